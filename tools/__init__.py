@@ -1,0 +1,1 @@
+"""Scripts that set the project up; they need nothing but Python itself."""

@@ -1,0 +1,163 @@
+"""Find the programs that tests and benchmarks drive, and install those that are missing.
+
+They are parts of the system and no Python packages: a browser, a database
+server, the interpreters of the samples that we print.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+# Debian keeps the server's programs off the PATH, one folder a version.
+POSTGRESQL_FOLDERS = "/usr/lib/postgresql/*/bin"
+POSTGRESQL_PROGRAMS = ("initdb", "postgres")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+GUZZLE = Path("/usr/share/php/GuzzleHttp/autoload.php")
+
+# Tells Debian to make no database for everybody while it installs the server's programs.
+NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/grantway-setup.conf")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A program of the system: what it is for, how to see it, and Debian's packages of it."""
+
+    name: str
+    why: str
+    is_there: Callable[[], bool]
+    packages: tuple[str, ...]
+
+
+def find_chromium() -> Path | None:
+    found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
+def find_postgresql() -> Path | None:
+    """Return the folder of the newest PostgreSQL server's programs."""
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).resolve().parent] if on_path else []
+    by_version = sorted(
+        Path("/").glob(POSTGRESQL_FOLDERS[1:]), key=lambda folder: folder.parent.name.zfill(4)
+    )
+    for folder in [*folders, *reversed(by_version)]:
+        if all((folder / program).is_file() for program in POSTGRESQL_PROGRAMS):
+            return folder
+    return None
+
+
+def php_is_there() -> bool:
+    if shutil.which("php") is None or not (GUZZLE.is_file() or "PHP_AUTOLOAD" in os.environ):
+        return False
+    modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=False).stdout
+    return "curl" in modules.split()
+
+
+TESTS = [
+    Part(
+        name="Chromium",
+        why="browser tests walk through the pages as a person does",
+        is_there=lambda: find_chromium() is not None,
+        packages=("chromium",),
+    ),
+    Part(
+        name="PostgreSQL's server programs (initdb, postgres)",
+        why="every test of stored data runs on SQLite and on a temporary PostgreSQL server",
+        is_there=lambda: find_postgresql() is not None,
+        packages=("postgresql",),
+    ),
+    Part(
+        name="PHP with its curl extension and Guzzle",
+        why="the PHP sample is run as it is printed (PHP_AUTOLOAD may name another autoload.php)",
+        is_there=php_is_there,
+        packages=("php-cli", "php-curl", "php-guzzlehttp-guzzle"),
+    ),
+    Part(
+        name="curl",
+        why="the curl samples are run as they are printed",
+        is_there=lambda: shutil.which("curl") is not None,
+        packages=("curl",),
+    ),
+]
+
+BENCH = [
+    next(part for part in TESTS if part.name.startswith("PostgreSQL")),
+    Part(
+        name="wrk",
+        why="benchmarks load the server with it",
+        is_there=lambda: shutil.which("wrk") is not None,
+        packages=("wrk",),
+    ),
+    Part(
+        name="taskset",
+        why="benchmarks keep the server on one processor core",
+        is_there=lambda: shutil.which("taskset") is not None,
+        packages=("util-linux",),
+    ),
+]
+
+
+def as_root() -> list[str] | None:
+    """Return what to write before a command to run it as root; None when that is impossible."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if asked.returncode == 0 else None
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian's *packages*, as far as this machine and this user allow it."""
+    root = as_root()
+    if root is None or shutil.which("apt-get") is None:
+        return
+    print(f"Installing {' '.join(packages)} by apt-get ...", flush=True)
+    quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    # Only where Debian's PostgreSQL is new here: one that is in use keeps its ways.
+    guarded = "postgresql" in packages and not Path("/usr/bin/pg_createcluster").exists()
+    if guarded:
+        subprocess.run([*root, "mkdir", "-p", str(NO_CLUSTER.parent)], check=False)
+        text = "create_main_cluster = false\n"
+        subprocess.run(
+            [*root, "tee", str(NO_CLUSTER)], input=text, text=True, capture_output=True, check=False
+        )
+    subprocess.run([*quiet, "update"], check=False)
+    subprocess.run(
+        [*quiet, "install", "--yes", "--no-install-recommends", *packages],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if guarded:
+        subprocess.run([*root, "rm", "-f", str(NO_CLUSTER)], check=False)
+
+
+def missing(parts: list[Part]) -> list[Part]:
+    return [part for part in parts if not part.is_there()]
+
+
+def main() -> int:
+    wanted = {"tests": TESTS, "bench": BENCH}.get(sys.argv[1] if sys.argv[1:] else "tests")
+    if wanted is None:
+        print(f"usage: {sys.argv[0]} [tests|bench]", file=sys.stderr)
+        return 2
+    if absent := missing(wanted):
+        install([package for part in absent for package in part.packages])
+    still_absent = missing(wanted)
+    for part in still_absent:
+        print(
+            f"{part.name}: not found, and could not be installed from here.\n"
+            f"  wanted because {part.why}\n"
+            f"  on Debian and Ubuntu: sudo apt-get install {' '.join(part.packages)}",
+            file=sys.stderr,
+        )
+    return 1 if still_absent else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
