@@ -22,16 +22,16 @@ const VIEWER_TABS = "[`shell/curl`,`ruby/native`,`node/undici`,`php/guzzle`,`pyt
 const OUR_TABS = "[`shell/curl`,`python/requests`,`js/fetch`,`php/guzzle`]";
 
 const PARTS = [
-  {
-    folder: "htmx",
-    name: "htmx.org",
-    files: async () => new Map([["htmx.min.js", await read("htmx.org/dist/htmx.min.js")]]),
-  },
-  { folder: "scalar", name: "@scalar/api-reference", files: readViewer },
+  { name: "htmx.org", licences: "htmx.licences.txt", files: readHtmx },
+  { name: "@scalar/api-reference", licences: "scalar/licences.txt", files: readViewer },
 ];
 
 async function read(path) {
   return await readFile(join(MODULES, path), "utf8");
+}
+
+async function readHtmx() {
+  return new Map([["htmx.min.js", await read("htmx.org/dist/htmx.min.js")]]);
 }
 
 // Follows the imports from the entry, because the package holds three builds of the same.
@@ -53,20 +53,21 @@ async function readViewer() {
   if (entry.split(VIEWER_TABS).length !== 2) {
     throw new Error("the viewer's list of language tabs is not where it was: look at VIEWER_TABS");
   }
-  return files.set("standalone.esm.js", entry.replace(VIEWER_TABS, OUR_TABS));
+  files.set("standalone.esm.js", entry.replace(VIEWER_TABS, OUR_TABS));
+  return new Map([...files].map(([path, code]) => [`scalar/${path}`, code]));
 }
 
 async function place(part, into) {
   const { version, license } = JSON.parse(await read(`${part.name}/package.json`));
   const files = await part.files();
-  files.set("LICENCES.txt", await collectLicences(MODULES, part.name));
+  files.set(part.licences, await collectLicences(MODULES, part.name));
   const listed = [];
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const target = join(into, part.folder, path);
+    const target = join(into, path);
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
     const sha256 = createHash("sha256").update(text).digest("hex");
-    listed.push({ path: `${part.folder}/${path}`, bytes: Buffer.byteLength(text), sha256 });
+    listed.push({ path, bytes: Buffer.byteLength(text), sha256 });
   }
   return { name: part.name, version, license, files: listed };
 }
