@@ -47,7 +47,7 @@ check: setup-dev
 test: parts check
 	$(PYTEST) -n 2 src/grantway tools tests $(addprefix --ignore=,$(CHECKED) $(SERIAL))
 	$(if $(SERIAL),$(PYTEST) $(SERIAL))
-	$(if $(wildcard frontend/package-lock.json),cd frontend && npm test)
+	npm test --prefix frontend --if-present
 
 bench: python
 	@$(PYTHON) tools/install.py bench

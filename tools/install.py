@@ -194,7 +194,8 @@ RUNTIME: list[Callable[[], Step]] = [
     venv_step,
     lambda: packages_step("runtime"),
     project_step,
-    *([node_packages_step, assets_step] if (FRONTEND / "package-lock.json").is_file() else []),
+    node_packages_step,
+    assets_step,
 ]
 
 PARTS: dict[str, list[Callable[[], Step]]] = {
