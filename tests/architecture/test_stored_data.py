@@ -1,0 +1,86 @@
+"""Who may write which table, and that tenants never mix."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from tests.architecture.sql_in_source import UNKNOWN, forgets_account, tables, tables_with, texts
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "grantway"
+MIGRATIONS = "\n".join(
+    path.read_text() for path in sorted((SOURCE / "db" / "migrations").glob("*.sql"))
+)
+
+# Store functions that read or change rows of every account, each with its reason.
+ACROSS_ACCOUNTS: dict[str, str] = {}
+
+
+def _package(path: Path) -> str:
+    """Return the domain package that *path* belongs to: `oauth`, or `crm.leads`."""
+    parts = path.relative_to(SOURCE).parent.parts
+    return ".".join(parts[:2] if parts[0] == "crm" else parts[:1])
+
+
+def _is_store(path: Path) -> bool:
+    return path.stem == "store" or path.stem.endswith("_store")
+
+
+def _sources() -> list[Path]:
+    return [
+        path for path in sorted(SOURCE.rglob("*.py")) if path.relative_to(SOURCE).parts[0] != "db"
+    ]
+
+
+def test_a_table_is_written_only_by_its_owner() -> None:
+    writers: dict[str, set[str]] = defaultdict(set)
+    for path in _sources():
+        for text in texts(path.read_text()):
+            for table in text.writes() & tables(MIGRATIONS):
+                writers[table].add(_package(path))
+
+    assert {table: packages for table, packages in writers.items() if len(packages) > 1} == {}
+
+
+def test_every_table_has_an_owner() -> None:
+    written = {
+        table for path in _sources() for text in texts(path.read_text()) for table in text.writes()
+    }
+    owned_by_db = {"id_series"}
+
+    assert tables(MIGRATIONS) - written - owned_by_db == set()
+
+
+def test_statements_stand_in_stores_alone() -> None:
+    known = tables(MIGRATIONS)
+    elsewhere = {
+        f"{path.relative_to(SOURCE)}:{text.line}"
+        for path in _sources()
+        if not _is_store(path)
+        for text in texts(path.read_text())
+        if (text.is_statement() and text.touches(known)) or text.writes() & known
+    }
+
+    assert elsewhere == set()
+
+
+def test_a_statement_names_the_table_that_it_writes() -> None:
+    unnamed = {
+        f"{path.relative_to(SOURCE)}:{text.line}"
+        for path in _sources()
+        for text in texts(path.read_text())
+        if UNKNOWN in text.writes()
+    }
+
+    assert unnamed == set()
+
+
+def test_a_store_function_that_touches_an_accounts_data_takes_the_account() -> None:
+    tenant_tables = set(tables_with("account_id", MIGRATIONS))
+    forgetful = {
+        f"{'.'.join(path.relative_to(SOURCE).with_suffix('').parts)}.{function}": touched
+        for path in _sources()
+        for function, touched in forgets_account(path.read_text(), tenant_tables).items()
+    }
+
+    assert {name: t for name, t in forgetful.items() if name not in ACROSS_ACCOUNTS} == {}
+    assert set(ACROSS_ACCOUNTS) - set(forgetful) == set(), "these need no exception any more"
