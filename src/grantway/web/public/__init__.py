@@ -1,0 +1,1 @@
+"""The pages of www.<root>, which everybody may read."""
