@@ -16,10 +16,20 @@ const VENDOR = join(HERE, "..", "src", "grantway", "web", "assets", "vendor");
 // so that no setting and no mistake can make the page talk to somebody else.
 const LEFT_OUT = /\/AgentScalarDrawer-[\w-]+\.js$/;
 
-// The viewer's tabs offer Ruby and others before what our samples promise, and have no
-// setting for it. The list occurs once; a release that writes it differently stops the build.
-const VIEWER_TABS = "[`shell/curl`,`ruby/native`,`node/undici`,`php/guzzle`,`python/python3`]";
-const OUR_TABS = "[`shell/curl`,`python/requests`,`js/fetch`,`php/guzzle`]";
+// What the viewer has no setting for. Each text occurs once in all its files; a release that
+// writes it differently stops the build.
+const CHANGES = [
+  // Its tabs offer Ruby and others, instead of what our samples promise.
+  {
+    from: /\[`shell\/curl`,`ruby\/native`,`node\/undici`,`php\/guzzle`,`python\/python3`\]/g,
+    to: "[`shell/curl`,`python/requests`,`js/fetch`,`php/guzzle`]",
+  },
+  // Its samples are a single call. reference.js adds what makes them a program.
+  {
+    from: /let (\w)=(\w+\(\)\.print\((\w),\w,\w\));return \1\?\[null,/g,
+    to: "let $1=globalThis.completeSample($3,$2);return $1?[null,",
+  },
+];
 
 const PARTS = [
   { name: "htmx.org", licences: "htmx.licences.txt", files: readHtmx },
@@ -49,12 +59,16 @@ async function readViewer() {
       waiting.push(posix.join(posix.dirname(path), imported));
     }
   }
-  const entry = files.get("standalone.esm.js");
-  if (entry.split(VIEWER_TABS).length !== 2) {
-    throw new Error("the viewer's list of language tabs is not where it was: look at VIEWER_TABS");
-  }
-  files.set("standalone.esm.js", entry.replace(VIEWER_TABS, OUR_TABS));
+  for (const change of CHANGES) applyOnce(change, files);
   return new Map([...files].map(([path, code]) => [`scalar/${path}`, code]));
+}
+
+function applyOnce({ from, to }, files) {
+  const places = [...files].flatMap(([path, code]) => [...code.matchAll(from)].map(() => path));
+  if (places.length !== 1) {
+    throw new Error(`expected ${from} once in the viewer, found it ${places.length} times: look at CHANGES`);
+  }
+  files.set(places[0], files.get(places[0]).replace(from, to));
 }
 
 async function place(part, into) {

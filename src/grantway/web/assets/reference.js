@@ -38,6 +38,11 @@ const SETTINGS = {
   // The header has the link to the document.
   documentDownloadType: "none",
   orderSchemaPropertiesBy: "preserve",
+
+  localization: {
+    locale: "en",
+    translations: { clientLibraries: { heading: "Samples in" }, operation: { testRequest: "Try it" } },
+  },
 };
 
 // The viewer writes the call alone. This makes it a program that runs as pasted and shows
@@ -46,11 +51,11 @@ globalThis.completeSample = (language, call) => {
   if (!call) return call;
   switch (language) {
     case "python":
-      return `import requests\n\nresponse = ${call.trim()}\nprint(response.status_code, response.text)\n`;
+      return `import requests\n\nresponse = ${call.trim()}\nprint(response.status_code, response.text)`;
     case "js":
-      return `${call.trim()}\n  .then((response) => response.text())\n  .then(console.log, console.error)\n`;
+      return `${call.trim()}\n  .then((response) => response.text())\n  .then(console.log, console.error)`;
     case "php":
-      return `<?php\nrequire 'vendor/autoload.php';\n\n${call.trim()}\n\necho $response->getBody();\n`;
+      return `<?php\nrequire 'vendor/autoload.php';\n\n${call.trim()}\n\necho $response->getBody();`;
     default:
       return call;
   }
