@@ -130,15 +130,23 @@ wake(document);
 
 // After htmx put an answer in place.
 
-document.addEventListener("htmx:after:swap", () => wake(document));
-document.addEventListener("htmx:finally:request", rest);
+document.addEventListener("htmx:afterSettle", () => wake(document));
+document.addEventListener("htmx:afterRequest", rest);
 
 function explain(words) {
   const box = document.createElement("dialog");
+  const title = document.createElement("h2");
+  const text = document.createElement("p");
+  const close = document.createElement("button");
   box.className = "confirm-body stack";
   box.setAttribute("aria-labelledby", "failed-title");
-  box.innerHTML = '<h2 id="failed-title">That did not work</h2><p></p><button class="button" type="button" data-close>Close</button>';
-  box.querySelector("p").textContent = words;
+  title.id = "failed-title";
+  title.textContent = "That did not work";
+  text.textContent = words;
+  close.className = "button";
+  close.dataset.close = "";
+  close.textContent = "Close";
+  box.append(title, text, close);
   box.addEventListener("close", () => box.remove());
   document.querySelectorAll("dialog[open]").forEach((open) => open.close());
   document.body.append(box);
@@ -152,13 +160,12 @@ const refusals = {
   429: "Too many requests in a short time. Wait a moment and try again.",
 };
 
-document.addEventListener("htmx:response:error", (event) => {
-  const status = event.detail.ctx.response.status;
-  if (status === 422) return;
-  explain(refusals[status] ?? "The server could not do it, and nothing was changed. Try again in a minute.");
+document.addEventListener("htmx:responseError", (event) => {
+  explain(refusals[event.detail.xhr.status] ?? "The server could not do it, and nothing was changed. Try again in a minute.");
 });
 
-document.addEventListener("htmx:error", (event) => {
-  if (!event.detail.ctx) return;
-  explain("The server did not answer. Check your connection and reload the page to see whether it was done.");
-});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    explain("The server did not answer. Check your connection, then reload the page to see whether it was done.");
+  });
+}
