@@ -135,8 +135,9 @@ def test_every_store_is_protected_from_other_packages() -> None:
     }
     stores = {
         ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
-        for path in SOURCE.rglob("*.py")
-        if path.stem == "store" or path.stem.endswith("_store")
+        for path in SOURCE.rglob("*")
+        if (path.suffix == ".py" and (path.stem == "store" or path.stem.endswith("_store")))
+        or (path.name == "store" and (path / "__init__.py").is_file())
     }
 
     assert protected == {store: [store.rpartition(".")[0]] for store in stores}

@@ -31,7 +31,8 @@ def _package(path: Path) -> str:
 
 
 def _is_store(path: Path) -> bool:
-    return path.stem == "store" or path.stem.endswith("_store")
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return "store" in parts or path.stem.endswith("_store")
 
 
 def _sources() -> list[Path]:
