@@ -1,0 +1,1 @@
+"""Grantway: the open, self-hosted integration platform, in Kommo's dialect."""

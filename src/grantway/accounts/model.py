@@ -1,0 +1,144 @@
+"""Accounts, users and the rules of their names."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+import msgspec
+
+from grantway.accounts.rights import Rights
+
+MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
+MAX_NAME = 255
+
+_SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]+@[^@\s\x00-\x1f<>\"]+\.[^@\s\x00-\x1f<>\".]+")
+_RESERVED = frozenset(
+    {
+        *("www", "accounts", "account", "api", "static", "assets", "cdn", "auth", "oauth", "login"),
+        *("admin", "administrator", "root", "support", "help", "status", "mail", "smtp", "ftp"),
+        *("ns1", "ns2", "localhost", "marketplace", "moderation", "developers", "docs", "blog"),
+        *("kommo", "amocrm", "grantway", "security", "abuse", "postmaster", "webmaster", "example"),
+    }
+)
+
+
+class Role(enum.StrEnum):
+    """A user's place in an account."""
+
+    ADMINISTRATOR = "administrator"
+    USER = "user"
+
+
+class Account(msgspec.Struct, frozen=True):
+    """The tenant: the owner of the data."""
+
+    id: int
+    uuid: str
+    subdomain: str
+    name: str
+    status: str
+    is_technical: bool
+    country: str
+    currency: str
+    language: str
+    timezone: str
+    created_at: int
+    created_by: int
+    updated_at: int
+    updated_by: int
+
+
+class User(msgspec.Struct, frozen=True):
+    """A person, whichever accounts they are in."""
+
+    id: int
+    uuid: str
+    email: str
+    name: str
+    language: str
+    is_active: bool
+    created_at: int
+
+
+class AccountUser(msgspec.Struct, frozen=True):
+    """A user as one account sees them."""
+
+    id: int
+    uuid: str
+    email: str
+    name: str
+    language: str
+    role: str
+    group_id: int
+    rights_json: str
+    is_active: bool
+    is_free: bool
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the role is that of an administrator."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def rights(self) -> Rights:
+        """What the user may do."""
+        return msgspec.json.decode(self.rights_json, type=Rights)
+
+
+class UserGroup(msgspec.Struct, frozen=True):
+    """Which group a user of an account is in, and whether they may work at all."""
+
+    user_id: int
+    group_id: int
+    is_active: bool
+
+
+class UserAccount(msgspec.Struct, frozen=True):
+    """An account as one of its users sees it."""
+
+    id: int
+    subdomain: str
+    name: str
+    is_technical: bool
+    role: str
+
+
+def subdomain_problem(subdomain: str) -> str | None:
+    """Say what forbids *subdomain*, or None (rule S-104).
+
+    >>> subdomain_problem("acme")
+    >>> subdomain_problem("Acme")
+    'use 2 to 63 of the letters a to z, digits and hyphens, with no hyphen at either end'
+    >>> subdomain_problem("www")
+    'this name is reserved'
+    """
+    if not _SUBDOMAIN.fullmatch(subdomain):
+        return "use 2 to 63 of the letters a to z, digits and hyphens, with no hyphen at either end"
+    if subdomain in _RESERVED:
+        return "this name is reserved"
+    if subdomain[2:4] == "--":
+        return "two hyphens in the third place mark encoded names, which could look like another's"
+    return None
+
+
+def email_problem(email: str) -> str | None:
+    """Say what is wrong with *email*, or None.
+
+    >>> email_problem("alice@acme.example")
+    >>> email_problem("alice")
+    'write an address like name@company.example'
+    """
+    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
+        return "write an address like name@company.example"
+    return None
+
+
+def normal_email(email: str) -> str:
+    """Return the one spelling under which an address is kept.
+
+    >>> normal_email(" Alice@Acme.example ")
+    'alice@acme.example'
+    """
+    return email.strip().lower()

@@ -1,0 +1,221 @@
+"""Making accounts and people, and finding them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts import store
+from grantway.accounts.actor import Actor
+from grantway.accounts.errors import AccountNotFound, FieldRefused, SubdomainTaken, UserNotFound
+from grantway.accounts.model import (
+    MAX_NAME,
+    Account,
+    AccountUser,
+    Role,
+    User,
+    UserAccount,
+    UserGroup,
+    email_problem,
+    normal_email,
+    subdomain_problem,
+)
+from grantway.accounts.rights import EVERYTHING, ORDINARY
+from grantway.audit import Entry, Event
+from grantway.db import AlreadyThere, Reader, Transaction
+from grantway.kernel.credentials import new_uuid
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account begins with."""
+
+    subdomain: str
+    name: str
+    is_technical: bool = False
+    country: str = "US"
+    currency: str = "USD"
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+async def create_account(tx: Transaction, new: NewAccount, now: int) -> Account:
+    """Make an account.
+
+    Raises FieldRefused for an impossible subdomain or name, SubdomainTaken.
+    """
+    if problem := subdomain_problem(new.subdomain):
+        raise FieldRefused("subdomain", problem)
+    if not 1 <= len(new.name.strip()) <= MAX_NAME:
+        raise FieldRefused("name", f"write 1 to {MAX_NAME} characters")
+    (account_id,) = await tx.take_ids("account")
+    account = Account(
+        id=account_id,
+        uuid=new_uuid(),
+        subdomain=new.subdomain,
+        name=new.name.strip(),
+        status="active",
+        is_technical=new.is_technical,
+        country=new.country,
+        currency=new.currency,
+        language=new.language,
+        timezone=new.timezone,
+        created_at=now,
+        created_by=0,
+        updated_at=now,
+        updated_by=0,
+    )
+    try:
+        await store.add_account(tx, account)
+    except AlreadyThere as error:
+        raise SubdomainTaken from error
+    await audit.record(
+        tx,
+        Entry(at=now, event=Event.ACCOUNT_CREATED, account_id=account_id, actor="operator"),
+    )
+    return account
+
+
+async def create_user(
+    tx: Transaction, *, email: str, name: str, password_hash: str | None, now: int
+) -> User:
+    """Make a person; they are in no account yet.
+
+    Raises FieldRefused for an impossible or taken address, or an impossible name.
+    """
+    if problem := email_problem(normal_email(email)):
+        raise FieldRefused("email", problem)
+    if not 1 <= len(name.strip()) <= MAX_NAME:
+        raise FieldRefused("name", f"write 1 to {MAX_NAME} characters")
+    (user_id,) = await tx.take_ids("user")
+    user = User(
+        id=user_id,
+        uuid=new_uuid(),
+        email=normal_email(email),
+        name=name.strip(),
+        language="en",
+        is_active=True,
+        created_at=now,
+    )
+    try:
+        await store.add_user(tx, user, password_hash)
+    except AlreadyThere as error:
+        raise FieldRefused("email", "a user with this address exists") from error
+    await audit.record(
+        tx, Entry(at=now, event=Event.USER_CREATED, actor="operator", user_id=user_id)
+    )
+    return user
+
+
+async def add_user_to_account(
+    tx: Transaction, account_id: int, user_id: int, role: Role, now: int
+) -> None:
+    """Give the person a role in the account, a first or another one."""
+    rights = EVERYTHING if role is Role.ADMINISTRATOR else ORDINARY
+    await store.put_account_user(
+        tx, account_id, user_id, role, msgspec.json.encode(rights).decode(), now
+    )
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=Event.USER_ADDED,
+            account_id=account_id,
+            actor="operator",
+            user_id=user_id,
+            subject=f"role {role}",
+        ),
+    )
+
+
+async def account_by_subdomain(reader: Reader, subdomain: str) -> Account:
+    """Return the account; raise AccountNotFound."""
+    account = await store.find_account_by_subdomain(reader, subdomain)
+    if account is None:
+        raise AccountNotFound(why=f"no account {subdomain!r}")
+    return account
+
+
+async def account_by_id(reader: Reader, account_id: int) -> Account:
+    """Return the account; raise AccountNotFound."""
+    account = await store.find_account(reader, account_id)
+    if account is None:
+        raise AccountNotFound(why=f"no account {account_id}")
+    return account
+
+
+async def list_accounts(reader: Reader) -> list[Account]:
+    """Return every account, for the operator."""
+    return await store.list_accounts(reader)
+
+
+async def user_by_email(reader: Reader, email: str) -> User:
+    """Return the person; raise UserNotFound."""
+    user = await store.find_user_by_email(reader, normal_email(email))
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def user_by_id(reader: Reader, user_id: int) -> User:
+    """Return the person; raise UserNotFound."""
+    user = await store.find_user(reader, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def accounts_of_user(reader: Reader, user_id: int) -> list[UserAccount]:
+    """Return the live accounts that the person is in."""
+    return await store.list_accounts_of_user(reader, user_id)
+
+
+async def find_worker(reader: Reader, account_id: int, user_id: int) -> AccountUser | None:
+    """Return a user of the account who may work in it now."""
+    user = await store.find_account_user(reader, account_id, user_id)
+    return user if user is not None and user.is_active else None
+
+
+async def actor_for(
+    reader: Reader, account_id: int, user_id: int, source: str
+) -> Actor | None:
+    """Return the person as somebody who acts in the account now, or None when they may not.
+
+    Asked for every request, so a changed role works at once (S-115).
+    """
+    user = await find_worker(reader, account_id, user_id)
+    if user is None:
+        return None
+    return Actor(
+        account_id=account_id,
+        user_id=user_id,
+        group_id=user.group_id,
+        is_administrator=user.is_administrator,
+        rights=EVERYTHING if user.is_administrator else user.rights,
+        source=source,
+    )
+
+
+async def users_page(
+    reader: Reader, actor: Actor, *, page: int, limit: int
+) -> tuple[list[AccountUser], int]:
+    """Return a page of the account's users, and how many there are in all.
+
+    For administrators; raises Forbidden.
+    """
+    actor.must_administer()
+    users = await store.list_account_users(reader, actor.account_id, limit, (page - 1) * limit)
+    return users, await store.count_account_users(reader, actor.account_id)
+
+
+async def user_of_account(reader: Reader, actor: Actor, user_id: int) -> AccountUser:
+    """Return one user of the account; raise UserNotFound. For administrators."""
+    actor.must_administer()
+    user = await store.find_account_user(reader, actor.account_id, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def user_groups(reader: Reader, account_id: int) -> dict[int, UserGroup]:
+    """Return the group of every user of the account, by user."""
+    return {one.user_id: one for one in await store.list_user_groups(reader, account_id)}

@@ -1,0 +1,204 @@
+"""The SQL of accounts and the people in them."""
+
+from __future__ import annotations
+
+from grantway.accounts.model import Account, AccountUser, User, UserAccount, UserGroup
+from grantway.db import Reader, Transaction
+
+_ACCOUNT = """
+select id, uuid, subdomain, name, status, is_technical, country, currency, language, timezone,
+       created_at, created_by, updated_at, updated_by
+  from accounts
+"""
+_USER = "select id, uuid, email, name, language, is_active, created_at from users"
+_ACCOUNT_USER = """
+select u.id, u.uuid, u.email, u.name, u.language, m.role, m.group_id, m.rights,
+       (u.is_active and m.is_active), m.is_free
+  from account_users m join users u on u.id = m.user_id
+"""
+
+
+async def find_account(reader: Reader, account_id: int) -> Account | None:
+    """Return the account unless it is deleted."""
+    return await reader.one(
+        Account,
+        f"{_ACCOUNT} where id = :account_id and status <> 'deleted'",
+        account_id=account_id,
+    )
+
+
+async def find_account_by_subdomain(reader: Reader, subdomain: str) -> Account | None:
+    """Return the account that has this subdomain now."""
+    return await reader.one(
+        Account,
+        f"{_ACCOUNT} where subdomain = :subdomain and status <> 'deleted'",
+        subdomain=subdomain,
+    )
+
+
+async def list_accounts(reader: Reader) -> list[Account]:
+    """Return every account, for the operator."""
+    return await reader.all(Account, f"{_ACCOUNT} where status <> 'deleted' order by id")
+
+
+async def add_account(tx: Transaction, account: Account) -> None:
+    """Add *account*."""
+    await tx.change(
+        """
+        insert into accounts (id, uuid, subdomain, name, status, is_technical, country, currency,
+                              language, timezone, created_at, created_by, updated_at, updated_by)
+        values (:id, :uuid, :subdomain, :name, :status, :is_technical, :country, :currency,
+                :language, :timezone, :created_at, :created_by, :updated_at, :updated_by)
+        """,
+        id=account.id,
+        uuid=account.uuid,
+        subdomain=account.subdomain,
+        name=account.name,
+        status=account.status,
+        is_technical=account.is_technical,
+        country=account.country,
+        currency=account.currency,
+        language=account.language,
+        timezone=account.timezone,
+        created_at=account.created_at,
+        created_by=account.created_by,
+        updated_at=account.updated_at,
+        updated_by=account.updated_by,
+    )
+
+
+async def find_user_by_email(reader: Reader, email: str) -> User | None:
+    """Return the person with this address."""
+    return await reader.one(User, f"{_USER} where email = :email", email=email)
+
+
+async def find_user(reader: Reader, user_id: int) -> User | None:
+    """Return the person."""
+    return await reader.one(User, f"{_USER} where id = :user_id", user_id=user_id)
+
+
+async def find_password_hash(reader: Reader, user_id: int) -> str | None:
+    """Return the hash of the password of a person who may sign in."""
+    found: str | None = await reader.value(
+        "select password_hash from users where id = :user_id and is_active", user_id=user_id
+    )
+    return found
+
+
+async def add_user(tx: Transaction, user: User, password_hash: str | None) -> None:
+    """Add *user*."""
+    await tx.change(
+        """
+        insert into users (id, uuid, email, name, language, password_hash, is_active,
+                           created_at, updated_at)
+        values (:id, :uuid, :email, :name, :language, :password_hash, :is_active,
+                :created_at, :created_at)
+        """,
+        id=user.id,
+        uuid=user.uuid,
+        email=user.email,
+        name=user.name,
+        language=user.language,
+        password_hash=password_hash,
+        is_active=user.is_active,
+        created_at=user.created_at,
+    )
+
+
+async def change_password_hash(
+    tx: Transaction, user_id: int, password_hash: str, now: int
+) -> None:
+    """Keep another password."""
+    await tx.change(
+        "update users set password_hash = :password_hash, updated_at = :now where id = :user_id",
+        user_id=user_id,
+        password_hash=password_hash,
+        now=now,
+    )
+
+
+async def set_platform_role(tx: Transaction, user_id: int, role: str | None) -> None:
+    """Make the person a moderator or an operator of the platform, or neither."""
+    await tx.change(
+        "update users set platform_role = :role where id = :user_id", user_id=user_id, role=role
+    )
+
+
+async def put_account_user(
+    tx: Transaction, account_id: int, user_id: int, role: str, rights: str, now: int
+) -> None:
+    """Add the person to the account, or change their role and rights in it."""
+    await tx.change(
+        """
+        insert into account_users (account_id, user_id, role, group_id, rights, is_active, is_free,
+                                   created_at)
+        values (:account_id, :user_id, :role, 0, :rights, true, false, :now)
+        on conflict (account_id, user_id) do update set role = :role, rights = :rights
+        """,
+        account_id=account_id,
+        user_id=user_id,
+        role=role,
+        rights=rights,
+        now=now,
+    )
+
+
+async def find_account_user(
+    reader: Reader, account_id: int, user_id: int
+) -> AccountUser | None:
+    """Return the person as the account sees them."""
+    return await reader.one(
+        AccountUser,
+        f"{_ACCOUNT_USER} where m.account_id = :account_id and m.user_id = :user_id",
+        account_id=account_id,
+        user_id=user_id,
+    )
+
+
+async def list_account_users(
+    reader: Reader, account_id: int, limit: int, offset: int
+) -> list[AccountUser]:
+    """Return a page of the account's people, oldest first."""
+    return await reader.all(
+        AccountUser,
+        f"{_ACCOUNT_USER} where m.account_id = :account_id order by u.id"
+        " limit :limit offset :offset",
+        account_id=account_id,
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def count_account_users(reader: Reader, account_id: int) -> int:
+    """Return how many people the account has."""
+    count: int = await reader.value(
+        "select count(*) from account_users where account_id = :account_id", account_id=account_id
+    )
+    return count
+
+
+async def list_user_groups(reader: Reader, account_id: int) -> list[UserGroup]:
+    """Return everybody in the account with their group."""
+    return await reader.all(
+        UserGroup,
+        """
+        select m.user_id, m.group_id, (u.is_active and m.is_active)
+          from account_users m join users u on u.id = m.user_id
+         where m.account_id = :account_id
+        """,
+        account_id=account_id,
+    )
+
+
+async def list_accounts_of_user(reader: Reader, user_id: int) -> list[UserAccount]:
+    """Return the accounts that the person is in, by name."""
+    return await reader.all(
+        UserAccount,
+        """
+        select a.id, a.subdomain, a.name, a.is_technical, m.role
+          from account_users m join accounts a on a.id = m.account_id
+         where m.user_id = :user_id and m.is_active and a.status = 'active'
+         order by a.name, a.id
+        """,
+        user_id=user_id,
+    )

@@ -1,0 +1,54 @@
+"""Events and entries."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+PLATFORM = 0
+"""Stands in place of an account for what concerns none."""
+
+
+class Event(enum.StrEnum):
+    """Everything that is audited, named subject.action."""
+
+    SIGNED_IN = "user.signed_in"
+    SIGN_IN_REFUSED = "user.sign_in_refused"
+    SIGNED_OUT = "user.signed_out"
+    SESSION_ENDED = "user.session_ended"
+    PASSWORD_CHANGED = "user.password_changed"
+    PASSWORD_PROVED = "user.password_proved"
+    USER_CREATED = "user.created"
+    USER_ADDED = "user.added_to_account"
+    ROLE_CHANGED = "user.role_changed"
+    ACCOUNT_CREATED = "account.created"
+    INTEGRATION_CREATED = "integration.created"
+    INTEGRATION_CHANGED = "integration.changed"
+    INTEGRATION_DELETED = "integration.deleted"
+    SECRET_GENERATED = "integration.secret_generated"
+    INSTALLED = "installation.installed"
+    UNINSTALLED = "installation.ended"
+    CODE_ISSUED = "code.issued"
+    LONG_LIVED_TOKEN_ISSUED = "long_lived_token.issued"
+    LONG_LIVED_TOKEN_REVOKED = "long_lived_token.revoked"
+    SIGNING_KEY_CREATED = "signing_key.created"
+    PIPELINE_CHANGED = "pipeline.changed"
+    PIPELINE_DELETED = "pipeline.deleted"
+    CUSTOM_FIELD_CHANGED = "custom_field.changed"
+    CUSTOM_FIELD_DELETED = "custom_field.deleted"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One event. *subject* names what it concerns; never a secret, never personal text."""
+
+    at: int
+    event: Event
+    account_id: int = PLATFORM
+    actor: str
+    user_id: int | None = None
+    client_id: str | None = None
+    grant_id: int | None = None
+    source: str = ""
+    subject: str = ""
+    outcome: str = "done"

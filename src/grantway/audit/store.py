@@ -1,0 +1,65 @@
+"""The SQL of the audit: it only ever adds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway.audit.model import Entry
+from grantway.db import Reader, Transaction
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """An entry as it is read back."""
+
+    id: int
+    at: int
+    event: str
+    actor: str
+    user_id: int | None
+    client_id: str | None
+    grant_id: int | None
+    source: str
+    subject: str
+    outcome: str
+
+
+async def add_entry(tx: Transaction, entry: Entry) -> None:
+    """Add *entry*."""
+    (entry_id,) = await tx.take_ids("audit")
+    await tx.change(
+        """
+        insert into audit_entries (account_id, id, at, event, actor, user_id, client_id, grant_id,
+                                   source, subject, outcome)
+        values (:account_id, :id, :at, :event, :actor, :user_id, :client_id, :grant_id,
+                :source, :subject, :outcome)
+        """,
+        account_id=entry.account_id,
+        id=entry_id,
+        at=entry.at,
+        event=str(entry.event),
+        actor=entry.actor,
+        user_id=entry.user_id,
+        client_id=entry.client_id,
+        grant_id=entry.grant_id,
+        source=entry.source,
+        subject=entry.subject,
+        outcome=entry.outcome,
+    )
+
+
+async def list_entries(
+    reader: Reader, account_id: int, before_id: int, limit: int
+) -> list[EntryRow]:
+    """Return the account's entries older than *before_id*, newest first."""
+    return await reader.all(
+        EntryRow,
+        """
+        select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome
+          from audit_entries
+         where account_id = :account_id and id < :before_id
+         order by id desc limit :limit
+        """,
+        account_id=account_id,
+        before_id=before_id,
+        limit=limit,
+    )

@@ -1,0 +1,19 @@
+"""What both drivers' errors become."""
+
+from __future__ import annotations
+
+from grantway.kernel.errors import Conflict, Unavailable
+
+
+class AlreadyThere(Conflict):
+    """A row with the same unique key exists."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("This exists already", why=why)
+
+
+class StorageUnavailable(Unavailable):
+    """The database is locked, full or out of reach; nothing was stored."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("The change could not be stored; please try again", why=why)

@@ -1,0 +1,153 @@
+"""PostgreSQL: a pool of connections, each statement prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+
+from grantway.db.database import R, Reader, Transaction, Value, make_rows, numbered, spread
+from grantway.db.errors import AlreadyThere, StorageUnavailable
+
+_POOL_SIZE = 10
+_ACQUIRE_SECONDS = 5
+_UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.DiskFullError,
+    OSError,
+    TimeoutError,
+)
+
+
+@contextmanager
+def translating() -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        raise AlreadyThere(str(error)) from error
+    except _UNAVAILABLE as error:
+        if isinstance(error, ValueError):
+            raise  # a value of the wrong type: a mistake of ours, and no trouble of the server
+        raise StorageUnavailable(f"{type(error).__name__}: {error}") from error
+
+
+class PostgresqlTransaction:
+    """One connection, inside a transaction or not."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def _rows(self, sql: str, values: Mapping[str, Value]) -> list[Any]:
+        sql, single = spread(sql, values)
+        text, names = numbered(sql)
+        with translating():
+            rows: list[Any] = await self._connection.fetch(text, *[single[n] for n in names])
+        return rows
+
+    async def all(self, row: type[R], sql: str, /, **values: Value) -> list[R]:
+        return make_rows(row, await self._rows(sql, values))
+
+    async def one(self, row: type[R], sql: str, /, **values: Value) -> R | None:
+        rows = await self._rows(sql, values)
+        return make_rows(row, rows[:1])[0] if rows else None
+
+    async def column(self, sql: str, /, **values: Value) -> list[Any]:
+        return [one[0] for one in await self._rows(sql, values)]
+
+    async def value(self, sql: str, /, **values: Value) -> Any:
+        rows = await self._rows(sql, values)
+        return rows[0][0] if rows else None
+
+    async def change(self, sql: str, /, **values: Value) -> int:
+        sql, single = spread(sql, values)
+        text, names = numbered(sql)
+        with translating():
+            status: str = await self._connection.execute(text, *[single[n] for n in names])
+        return int(status.rpartition(" ")[2])
+
+    async def change_many(self, sql: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        text, names = numbered(sql)
+        with translating():
+            await self._connection.executemany(text, [[row[n] for n in names] for row in rows])
+
+    async def sweep(self, sql: str, /, **values: Value) -> int:
+        return await self.change(sql, **values)
+
+    async def take_ids(self, name: str, count: int = 1) -> Sequence[int]:
+        # A sequence makes nobody wait, at the price of gaps.
+        with translating():
+            rows = await self._connection.fetch(
+                "select nextval($1::text::regclass) from generate_series(1, $2)",
+                f"{name}_ids",
+                count,
+            )
+        return [row[0] for row in rows]
+
+
+class PostgresqlDatabase:
+    """A server, through a pool."""
+
+    kind = "postgresql"
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def connect(cls, url: str) -> PostgresqlDatabase:
+        with translating():
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=_POOL_SIZE, reset=_leave_as_it_is
+            )
+        return cls(pool)
+
+    def read(self) -> AbstractAsyncContextManager[Reader]:
+        return self._reading()
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        return self._writing()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Reader]:
+        with translating():
+            connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
+        try:
+            yield PostgresqlTransaction(connection)
+        finally:
+            await self._pool.release(connection)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Transaction]:
+        with translating():
+            connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
+        try:
+            transaction = connection.transaction()
+            with translating():
+                await transaction.start()
+            try:
+                yield PostgresqlTransaction(connection)
+            except BaseException:
+                with translating():
+                    await transaction.rollback()
+                raise
+            else:
+                with translating():
+                    await transaction.commit()
+        finally:
+            await self._pool.release(connection)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+async def _leave_as_it_is(connection: object) -> None:
+    """Spare a round trip: our code leaves nothing behind on a connection."""

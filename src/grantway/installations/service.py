@@ -1,0 +1,42 @@
+"""Installing and uninstalling."""
+
+from __future__ import annotations
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.audit import Event
+from grantway.db import Reader, Transaction
+from grantway.installations import store
+
+
+async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
+    """Return the id of the integration's live installation, made now if there was none.
+
+    For administrators (S-28); the caller has checked that the integration may
+    work in this account.
+    """
+    actor.must_administer()
+    live = await store.find_live_installation(tx, actor.account_id, client_id)
+    if live is not None:
+        return live
+    live = await store.add_installation(tx, actor.account_id, client_id, actor.user_id, now)
+    await audit.record(tx, actor.did(Event.INSTALLED, at=now, subject=client_id))
+    return live
+
+
+async def uninstall(tx: Transaction, actor: Actor, client_id: str, now: int) -> bool:
+    """End the integration's installation; False when it was not installed. For administrators.
+
+    Codes, access, refresh and long-lived tokens that hang on it are dead from
+    this moment (S-76).
+    """
+    actor.must_administer()
+    ended = await store.end_installation(tx, actor.account_id, client_id, actor.user_id, now)
+    if ended:
+        await audit.record(tx, actor.did(Event.UNINSTALLED, at=now, subject=client_id))
+    return bool(ended)
+
+
+async def installed(reader: Reader, account_id: int) -> list[str]:
+    """Return the client ids of what is installed in the account."""
+    return await store.list_installed(reader, account_id)

@@ -1,0 +1,70 @@
+"""The SQL of installations."""
+
+from __future__ import annotations
+
+from grantway.db import Reader, Transaction
+
+
+async def find_live_installation(
+    reader: Reader, account_id: int, client_id: str
+) -> int | None:
+    """Return the id of the live installation of the integration in the account."""
+    found: int | None = await reader.value(
+        """
+        select id from installations
+         where account_id = :account_id and client_id = :client_id and ended_at is null
+        """,
+        account_id=account_id,
+        client_id=client_id,
+    )
+    return found
+
+
+async def add_installation(
+    tx: Transaction, account_id: int, client_id: str, user_id: int, now: int
+) -> int:
+    """Add an installation unless a live one is there; return the id of the live one."""
+    (new_id,) = await tx.take_ids("installation")
+    await tx.change(
+        """
+        insert into installations (account_id, id, client_id, installed_at, installed_by)
+        values (:account_id, :id, :client_id, :now, :user_id)
+        on conflict do nothing
+        """,
+        account_id=account_id,
+        id=new_id,
+        client_id=client_id,
+        now=now,
+        user_id=user_id,
+    )
+    live = await find_live_installation(tx, account_id, client_id)
+    if live is None:
+        raise RuntimeError("an installation was neither there nor added")
+    return live
+
+
+async def end_installation(
+    tx: Transaction, account_id: int, client_id: str, user_id: int, now: int
+) -> int:
+    """End the live installation; return 0 when there is none."""
+    return await tx.change(
+        """
+        update installations set ended_at = :now, ended_by = :user_id
+         where account_id = :account_id and client_id = :client_id and ended_at is null
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def list_installed(reader: Reader, account_id: int) -> list[str]:
+    """Return the client ids of what is installed in the account."""
+    return await reader.column(
+        """
+        select client_id from installations
+         where account_id = :account_id and ended_at is null order by installed_at, id
+        """,
+        account_id=account_id,
+    )

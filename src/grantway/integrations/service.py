@@ -1,0 +1,162 @@
+"""What administrators do with their integrations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.audit import Event
+from grantway.db import Reader, Transaction
+from grantway.integrations import store
+from grantway.integrations.errors import IntegrationNotFound, SettingsRefused
+from grantway.integrations.model import (
+    FIRST_DESCRIPTION,
+    FIRST_NAME,
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    Integration,
+    text_problem,
+    uri_problem,
+)
+from grantway.integrations.scopes import OFFERED, normal_scopes
+from grantway.kernel.credentials import digest, new_client_secret, new_uuid
+from grantway.kernel.sealing import Seal
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of an integration. An empty URI means none."""
+
+    name: str = FIRST_NAME
+    description: str = FIRST_DESCRIPTION
+    redirect_uri: str = ""
+    revoke_hook_uri: str = ""
+    scopes: Sequence[str] = OFFERED
+
+    def problems(self, *, is_private: bool) -> Mapping[str, str]:
+        """Say what is wrong, by field."""
+        found = {
+            "name": text_problem(self.name, MAX_NAME),
+            "description": text_problem(self.description, MAX_DESCRIPTION, lines=True),
+            "redirect_uri": self.redirect_uri
+            and uri_problem(self.redirect_uri, is_redirect=True, is_private=is_private),
+            "revoke_hook_uri": self.revoke_hook_uri
+            and uri_problem(self.revoke_hook_uri, is_redirect=False, is_private=is_private),
+            "scopes": None
+            if self.scopes and set(self.scopes) <= set(OFFERED)
+            else f"choose at least one of {', '.join(OFFERED)}",
+        }
+        return {field: problem for field, problem in found.items() if problem}
+
+
+async def create_private(
+    tx: Transaction, actor: Actor, now: int, settings: Settings | None = None
+) -> Integration:
+    """Make a private integration: in one click, all scopes, a name to be changed later.
+
+    For administrators (contract: authorization.md 16). It has no secret until
+    somebody generates one. Raises Forbidden, SettingsRefused.
+    """
+    actor.must_administer()
+    settings = settings or Settings()
+    if problems := settings.problems(is_private=True):
+        raise SettingsRefused(dict(problems))
+    integration = Integration(
+        client_id=new_uuid(),
+        account_id=actor.account_id,
+        kind="private",
+        status="private",
+        name=settings.name.strip(),
+        description=settings.description.strip(),
+        redirect_uri=settings.redirect_uri or None,
+        revoke_hook_uri=settings.revoke_hook_uri or None,
+        scopes=normal_scopes(settings.scopes),
+        fidelity="kommo",
+        secret_issued_at=None,
+        created_at=now,
+        created_by=actor.user_id,
+        updated_at=now,
+    )
+    await store.add_integration(tx, integration)
+    await audit.record(
+        tx, actor.did(Event.INTEGRATION_CREATED, at=now, subject=integration.client_id)
+    )
+    return integration
+
+
+async def integrations_of(reader: Reader, actor: Actor) -> list[Integration]:
+    """Return the account's own integrations. For administrators."""
+    actor.must_administer()
+    return await store.list_integrations(reader, actor.account_id)
+
+
+async def get_own(reader: Reader, actor: Actor, client_id: str) -> Integration:
+    """Return one of the account's own integrations. For administrators.
+
+    Raises IntegrationNotFound, for another account's as well (S-92).
+    """
+    actor.must_administer()
+    integration = await store.find_integration(reader, actor.account_id, client_id)
+    if integration is None:
+        raise IntegrationNotFound
+    return integration
+
+
+async def change_settings(
+    tx: Transaction, actor: Actor, client_id: str, settings: Settings, now: int
+) -> Integration:
+    """Store another form. Existing grants keep the scopes that were agreed (S-55).
+
+    Raises IntegrationNotFound, SettingsRefused.
+    """
+    present = await get_own(tx, actor, client_id)
+    if problems := settings.problems(is_private=present.is_private):
+        raise SettingsRefused(dict(problems))
+    changed = msgspec.structs.replace(
+        present,
+        name=settings.name.strip(),
+        description=settings.description.strip(),
+        redirect_uri=settings.redirect_uri or None,
+        revoke_hook_uri=settings.revoke_hook_uri or None,
+        scopes=normal_scopes(settings.scopes),
+        updated_at=now,
+    )
+    await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
+    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
+    return changed
+
+
+async def generate_secret(
+    tx: Transaction, actor: Actor, client_id: str, seal: Seal, now: int
+) -> str:
+    """Issue another secret key and return it, this once; the one before is dead at once.
+
+    The hash authenticates; the sealed copy signs hooks and one-time tokens
+    (S-85). Raises IntegrationNotFound.
+    """
+    await get_own(tx, actor, client_id)
+    secret = new_client_secret()
+    await store.keep_secret(
+        tx,
+        actor.account_id,
+        client_id,
+        secret_hash=digest(secret),
+        secret_sealed=seal.seal(secret, f"secret of {client_id}"),
+        user_id=actor.user_id,
+        now=now,
+    )
+    await audit.record(tx, actor.did(Event.SECRET_GENERATED, at=now, subject=client_id))
+    return secret
+
+
+async def delete(tx: Transaction, actor: Actor, client_id: str, now: int) -> None:
+    """Delete one of the account's own integrations for good.
+
+    All its tokens are dead from this moment: a token counts only while its
+    integration's row is live. Raises IntegrationNotFound.
+    """
+    await get_own(tx, actor, client_id)
+    await store.end_integration(tx, actor.account_id, client_id, actor.user_id, now)
+    await audit.record(tx, actor.did(Event.INTEGRATION_DELETED, at=now, subject=client_id))

@@ -1,0 +1,131 @@
+"""The SQL of integrations."""
+
+from __future__ import annotations
+
+from grantway.db import Reader, Transaction
+from grantway.integrations.model import Integration
+
+_INTEGRATION = """
+select client_id, account_id, kind, status, name, description, redirect_uri, revoke_hook_uri,
+       scopes, fidelity, secret_issued_at, created_at, created_by, updated_at
+  from integrations
+"""
+
+
+async def add_integration(tx: Transaction, integration: Integration) -> None:
+    """Add *integration*, without a secret."""
+    await tx.change(
+        """
+        insert into integrations (client_id, account_id, kind, status, name, description,
+                                  redirect_uri, revoke_hook_uri, scopes, fidelity,
+                                  created_at, created_by, updated_at, updated_by)
+        values (:client_id, :account_id, :kind, :status, :name, :description,
+                :redirect_uri, :revoke_hook_uri, :scopes, :fidelity,
+                :created_at, :created_by, :created_at, :created_by)
+        """,
+        client_id=integration.client_id,
+        account_id=integration.account_id,
+        kind=integration.kind,
+        status=integration.status,
+        name=integration.name,
+        description=integration.description,
+        redirect_uri=integration.redirect_uri,
+        revoke_hook_uri=integration.revoke_hook_uri,
+        scopes=integration.scopes,
+        fidelity=integration.fidelity,
+        created_at=integration.created_at,
+        created_by=integration.created_by,
+    )
+
+
+async def find_integration(
+    reader: Reader, account_id: int, client_id: str
+) -> Integration | None:
+    """Return the account's own integration unless it is deleted."""
+    return await reader.one(
+        Integration,
+        f"""{_INTEGRATION}
+         where account_id = :account_id and client_id = :client_id and status <> 'deleted'""",
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
+async def list_integrations(reader: Reader, account_id: int) -> list[Integration]:
+    """Return the account's own integrations, the newest first."""
+    return await reader.all(
+        Integration,
+        f"""{_INTEGRATION}
+         where account_id = :account_id and status <> 'deleted'
+         order by created_at desc, client_id""",
+        account_id=account_id,
+    )
+
+
+async def change_settings(
+    tx: Transaction, account_id: int, changed: Integration, user_id: int, now: int
+) -> int:
+    """Store the settings of *changed*; return 0 when it is gone."""
+    return await tx.change(
+        """
+        update integrations
+           set name = :name, description = :description, redirect_uri = :redirect_uri,
+               revoke_hook_uri = :revoke_hook_uri, scopes = :scopes,
+               updated_at = :now, updated_by = :user_id
+         where account_id = :account_id and client_id = :client_id and status <> 'deleted'
+        """,
+        account_id=account_id,
+        client_id=changed.client_id,
+        name=changed.name,
+        description=changed.description,
+        redirect_uri=changed.redirect_uri,
+        revoke_hook_uri=changed.revoke_hook_uri,
+        scopes=changed.scopes,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def keep_secret(
+    tx: Transaction,
+    account_id: int,
+    client_id: str,
+    *,
+    secret_hash: str,
+    secret_sealed: str,
+    user_id: int,
+    now: int,
+) -> int:
+    """Put another secret in place of the present one; return 0 when the integration is gone."""
+    return await tx.change(
+        """
+        update integrations
+           set secret_hash = :secret_hash, secret_sealed = :secret_sealed,
+               secret_issued_at = :now, updated_at = :now, updated_by = :user_id
+         where account_id = :account_id and client_id = :client_id and status <> 'deleted'
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        secret_hash=secret_hash,
+        secret_sealed=secret_sealed,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def end_integration(
+    tx: Transaction, account_id: int, client_id: str, user_id: int, now: int
+) -> int:
+    """Mark the integration as deleted; its id is never given out again (S-153)."""
+    return await tx.change(
+        """
+        update integrations
+           set status = 'deleted', secret_hash = null, secret_sealed = null,
+               updated_at = :now, updated_by = :user_id
+         where account_id = :account_id and client_id = :client_id and status <> 'deleted'
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        user_id=user_id,
+        now=now,
+    )

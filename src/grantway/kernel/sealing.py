@@ -1,0 +1,56 @@
+"""Authenticated encryption of what the database must keep and must not reveal (S-85, S-88, S-89).
+
+The key lies outside the database. Each sealed value begins with the name of
+its key, so that a new key can be brought in while old values are still read.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class UnsealError(Exception):
+    """A sealed value cannot be opened: the key is not there, or the value was changed."""
+
+
+class Seal:
+    """Seals with the first of its keys and opens with any of them."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        if not keys:
+            raise ValueError("a seal needs at least one key")
+        if any(len(key) != KEY_BYTES for key in keys):
+            raise ValueError(f"a sealing key has {KEY_BYTES} bytes")
+        self._keys = {_name(key): AESGCM(key) for key in keys}
+        self._current = _name(keys[0])
+
+    def seal(self, text: str, purpose: str) -> str:
+        """Encrypt *text*; it opens only for the same *purpose*."""
+        nonce = os.urandom(_NONCE_BYTES)
+        box = self._keys[self._current].encrypt(nonce, text.encode(), purpose.encode())
+        return f"{self._current}:{base64.urlsafe_b64encode(nonce + box).decode()}"
+
+    def unseal(self, sealed: str, purpose: str) -> str:
+        """Return the text that was sealed; raise UnsealError when that is impossible."""
+        name, _, box = sealed.partition(":")
+        key = self._keys.get(name)
+        if key is None:
+            raise UnsealError(f"no key named {name!r} is configured")
+        raw = base64.urlsafe_b64decode(box)
+        try:
+            return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode()).decode()
+        except InvalidTag:
+            raise UnsealError("the value was changed, or sealed for another purpose") from None
+
+
+def _name(key: bytes) -> str:
+    return hashlib.sha256(b"grantway sealing key" + key).hexdigest()[:8]

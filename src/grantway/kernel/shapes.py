@@ -1,0 +1,302 @@
+"""The shapes of request bodies: read them, name everything that is wrong, describe them.
+
+One table per entity says which fields a client may send. Reading returns what
+was sent and understood, and every violation at once, in the contract's words
+(api-v4.md 2.12). Members that the table does not name are ignored, as clients
+send read-only members all the time (2.10). Whole numbers may come as `1.0`
+(2.3).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from grantway.kernel.errors import Violation, field_missing, invalid_type, not_supported_choice
+
+Json = Any
+MAX_WHOLE = 2**63 - 1
+MAX_MOMENT = 253_402_300_799  # 9999-12-31T23:59:59Z
+
+
+def join(path: str, name: str | int) -> str:
+    """Return the dotted path of a member.
+
+    >>> join("_embedded", "tags"), join("", "price")
+    ('_embedded.tags', 'price')
+    """
+    return f"{path}.{name}" if path else str(name)
+
+
+class Field(ABC):
+    """One member of an object.
+
+    *required* fields must be there; *nullable* ones may be null, which is read
+    as None and means: take the value away.
+    """
+
+    expected: str
+
+    def __init__(
+        self, about: str = "", *, required: bool = False, nullable: bool = False
+    ) -> None:
+        self.about = about
+        self.required = required
+        self.nullable = nullable
+
+    def read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        """Return the value of *raw*, having noted all that is wrong with it."""
+        if raw is None and self.nullable:
+            return None
+        return self._read(raw, path, violations)
+
+    @abstractmethod
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any: ...
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of this field."""
+        schema = self._schema()
+        if self.nullable and "type" in schema:
+            schema["type"] = [schema["type"], "null"]
+            if "enum" in schema:
+                schema["enum"] = [*schema["enum"], None]
+        if self.about:
+            schema["description"] = self.about
+        return schema
+
+    @abstractmethod
+    def _schema(self) -> dict[str, Any]: ...
+
+
+class Whole(Field):
+    """A whole number."""
+
+    expected = "int"
+
+    def __init__(
+        self,
+        about: str = "",
+        *,
+        required: bool = False,
+        nullable: bool = False,
+        least: int = 0,
+        most: int = MAX_WHOLE,
+    ) -> None:
+        super().__init__(about, required=required, nullable=nullable)
+        self.least = least
+        self.most = most
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        if isinstance(raw, float) and raw.is_integer():
+            raw = int(raw)
+        if not isinstance(raw, int) or isinstance(raw, bool):
+            violations.append(invalid_type(path, self.expected))
+            return None
+        if not self.least <= raw <= self.most:
+            violations.append(not_supported_choice(path))
+            return None
+        return raw
+
+    def _schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+class Moment(Whole):
+    """A moment in Unix seconds."""
+
+    def __init__(
+        self, about: str = "", *, required: bool = False, nullable: bool = False
+    ) -> None:
+        super().__init__(about, required=required, nullable=nullable, most=MAX_MOMENT)
+
+    def _schema(self) -> dict[str, Any]:
+        return super()._schema() | {"format": "unix-time"}
+
+
+class Money(Field):
+    """An amount, given with or without decimals; read as hundredths."""
+
+    expected = "int"
+    most = 10**13
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        if not isinstance(raw, int | float) or isinstance(raw, bool):
+            violations.append(invalid_type(path, self.expected))
+            return None
+        if not -self.most <= raw <= self.most:
+            violations.append(not_supported_choice(path))
+            return None
+        return raw * 100 if isinstance(raw, int) else round(raw * 100)
+
+    def _schema(self) -> dict[str, Any]:
+        return {"type": "number", "minimum": -self.most, "maximum": self.most}
+
+
+class Text(Field):
+    """A string; NUL has no place in it, because no database of ours could store it everywhere."""
+
+    expected = "string"
+
+    def __init__(
+        self,
+        about: str = "",
+        *,
+        required: bool = False,
+        nullable: bool = False,
+        longest: int = 65_535,
+        choices: frozenset[str] | None = None,
+    ) -> None:
+        super().__init__(about, required=required, nullable=nullable)
+        self.longest = longest
+        self.choices = choices
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        if not isinstance(raw, str):
+            violations.append(invalid_type(path, self.expected))
+            return None
+        if "\0" in raw:
+            violations.append(
+                Violation("InvalidCharacter", path, "This value contains a NUL character.")
+            )
+            return None
+        if len(raw) > self.longest:
+            violations.append(
+                Violation(
+                    "TooLong",
+                    path,
+                    f"This value is too long. It should have {self.longest} characters or less.",
+                )
+            )
+            return None
+        if self.choices is not None and raw not in self.choices:
+            violations.append(not_supported_choice(path))
+            return None
+        return raw
+
+    def _schema(self) -> dict[str, Any]:
+        if self.choices is not None:
+            return {"type": "string", "enum": sorted(self.choices)}
+        return {"type": "string", "maxLength": self.longest}
+
+
+class Flag(Field):
+    """True or false."""
+
+    expected = "bool"
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        if not isinstance(raw, bool):
+            violations.append(invalid_type(path, self.expected))
+            return None
+        return raw
+
+    def _schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+class Nested(Field):
+    """An object of another shape."""
+
+    expected = "object"
+
+    def __init__(
+        self,
+        shape: Shape,
+        about: str = "",
+        *,
+        required: bool = False,
+        nullable: bool = False,
+    ) -> None:
+        super().__init__(about, required=required, nullable=nullable)
+        self.shape = shape
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        if not isinstance(raw, dict):
+            violations.append(invalid_type(path, self.expected))
+            return None
+        return self.shape.read(raw, path, violations)
+
+    def _schema(self) -> dict[str, Any]:
+        return self.shape.schema()
+
+
+class Items(Field):
+    """An array whose items have one shape."""
+
+    expected = "array"
+
+    def __init__(
+        self,
+        item: Field,
+        about: str = "",
+        *,
+        required: bool = False,
+        nullable: bool = False,
+        most: int = 250,
+    ) -> None:
+        super().__init__(about, required=required, nullable=nullable)
+        self.item = item
+        self.most = most
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        if not isinstance(raw, list):
+            violations.append(invalid_type(path, self.expected))
+            return None
+        if len(raw) > self.most:
+            violations.append(not_supported_choice(path))
+            return None
+        return [self.item.read(one, join(path, n), violations) for n, one in enumerate(raw)]
+
+    def _schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": self.item.schema(), "maxItems": self.most}
+
+
+class Anything(Field):
+    """Something that the domain reads by rules of its own, described by *described*."""
+
+    expected = "object"
+
+    def __init__(
+        self, about: str = "", *, nullable: bool = True, described: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(about, nullable=nullable)
+        self.described = described or {}
+
+    def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
+        return raw
+
+    def _schema(self) -> dict[str, Any]:
+        return dict(self.described)
+
+
+class Shape:
+    """The table of an object's fields."""
+
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self.fields = fields
+        self._required = [name for name, field in fields.items() if field.required]
+
+    def read(
+        self, raw: dict[str, Json], path: str, violations: list[Violation]
+    ) -> dict[str, Any]:
+        """Return the fields that were sent; note everything that is wrong in *violations*."""
+        values = {
+            name: self.fields[name].read(value, join(path, name), violations)
+            for name, value in raw.items()
+            if name in self.fields
+        }
+        violations.extend(
+            field_missing(join(path, name)) for name in self._required if name not in raw
+        )
+        return values
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the object."""
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": {name: field.schema() for name, field in self.fields.items()},
+        }
+        if self._required:
+            schema["required"] = self._required
+        return schema

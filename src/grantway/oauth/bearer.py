@@ -1,0 +1,125 @@
+"""Who a bearer token speaks for, asked anew on every request (RFC 6750; S-68, S-73, S-100)."""
+
+from __future__ import annotations
+
+import hmac
+
+import msgspec
+
+from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
+from grantway.accounts.rights import EVERYTHING, Rights
+from grantway.db import Reader, Transaction
+from grantway.kernel.credentials import digest
+from grantway.oauth import grant_store as store
+from grantway.oauth.errors import ScopeMissing, TokenRefused
+from grantway.oauth.grant_store import Standing
+from grantway.oauth.tokens import Claims, TokenCodec
+
+_NOTE_USE_EVERY = 60
+
+
+class Bearer(msgspec.Struct, frozen=True):
+    """An accepted token: the actor, and what the token lets them do."""
+
+    actor: Actor
+    scopes: tuple[str, ...]
+    subdomain: str
+    is_strict: bool
+    use_is_noted: bool
+
+    def must_have(self, scope: str) -> None:
+        """Raise ScopeMissing unless the token was given *scope*."""
+        if scope not in self.scopes:
+            raise ScopeMissing(scope)
+
+
+class Bearers:
+    """Accepts or refuses tokens."""
+
+    def __init__(self, codec: TokenCodec) -> None:
+        self._codec = codec
+
+    async def accept(
+        self,
+        reader: Reader,
+        token: str,
+        *,
+        subdomain: str | None,
+        source: str,
+        now: int,
+        context_user_id: str | None = None,
+    ) -> Bearer:
+        """Return whom *token* speaks for on the host of *subdomain* (None: the shared host).
+
+        With *context_user_id* a token of an administrator acts with that
+        user's rights (S-99). Raises TokenRefused.
+        """
+        claims = await self._codec.decode(token, now)
+        standing = await store.find_standing(reader, claims.account_id, claims.hash_uuid)
+        if standing is None:
+            raise TokenRefused(why="grant, installation, integration or account has ended")
+        _check(claims, standing, subdomain)
+        actor = Actor(
+            account_id=claims.account_id,
+            user_id=standing.user_id,
+            group_id=standing.group_id or 0,
+            is_administrator=standing.by_administrator,
+            rights=EVERYTHING if standing.by_administrator else _rights(standing),
+            client_id=standing.client_id,
+            grant_id=standing.grant_id,
+            source=source,
+        )
+        if context_user_id is not None:
+            actor = await _in_context(reader, actor, context_user_id)
+        return Bearer(
+            actor=actor,
+            scopes=claims.scopes,
+            subdomain=standing.subdomain,
+            is_strict=standing.fidelity == "strict",
+            use_is_noted=standing.last_used_at is not None
+            and standing.last_used_at > now - _NOTE_USE_EVERY,
+        )
+
+
+def _check(claims: Claims, standing: Standing, subdomain: str | None) -> None:
+    if claims.aud != standing.client_id or claims.sub != str(standing.user_id):
+        raise TokenRefused(why="claims and grant differ")
+    if standing.token_id_hash is not None and not hmac.compare_digest(
+        digest(claims.jti), standing.token_id_hash
+    ):
+        raise TokenRefused(why="token id is not the grant's")
+    if subdomain is not None and subdomain != standing.subdomain:
+        raise TokenRefused(why="another account's host")
+    # An administrator's grant outlives their desk; any other stops with it (contract 11; S-78).
+    if not standing.by_administrator and not standing.user_may_work:
+        raise TokenRefused(why="authorizer may not work in the account")
+
+
+def _rights(standing: Standing) -> Rights:
+    return msgspec.json.decode(standing.rights_json or "{}", type=Rights)
+
+
+async def _in_context(reader: Reader, actor: Actor, context_user_id: str) -> Actor:
+    if not actor.is_administrator:
+        raise TokenRefused(why="context user needs an administrator's grant")
+    if not (context_user_id.isascii() and context_user_id.isdigit() and len(context_user_id) < 19):
+        raise TokenRefused(why="context user is no id")
+    user = await accounts.find_worker(reader, actor.account_id, int(context_user_id))
+    if user is None or user.is_free:
+        raise TokenRefused(why="context user does not work in the account, or has no paid seat")
+    return msgspec.structs.replace(
+        actor,
+        user_id=user.id,
+        group_id=user.group_id,
+        is_administrator=user.is_administrator,
+        rights=EVERYTHING if user.is_administrator else user.rights,
+    )
+
+
+async def note_use(tx: Transaction, actor: Actor, now: int) -> None:
+    """Note when and from where the actor's grant was last used, at most once a minute."""
+    if actor.grant_id is not None:
+        await store.note_use(
+            tx, actor.account_id, actor.grant_id, actor.source, now - _NOTE_USE_EVERY, now
+        )

@@ -1,0 +1,215 @@
+"""The SQL of grants, and what a request with a token must know of the world."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway.db import Reader, Transaction
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A grant and everything above it, as it stands now."""
+
+    grant_id: int
+    client_id: str
+    user_id: int
+    kind: str
+    scopes: str
+    by_administrator: bool
+    last_used_at: int | None
+    token_id_hash: str | None
+    expires_at: int | None
+    subdomain: str
+    fidelity: str
+    role: str | None
+    group_id: int | None
+    rights_json: str | None
+    user_may_work: bool
+
+
+class LongLivedToken(msgspec.Struct, frozen=True):
+    """A long-lived token as the Authorization tab shows it."""
+
+    grant_id: int
+    client_id: str
+    user_id: int
+    user_name: str
+    scopes: str
+    issued_at: int
+    expires_at: int
+    last_used_at: int | None
+    last_used_from: str | None
+    ended_at: int | None
+    installation_ended_at: int | None
+
+    def state(self, now: int) -> str:
+        """Return `live`, `expired` or `revoked`."""
+        if self.ended_at is not None or self.installation_ended_at is not None:
+            return "revoked"
+        return "live" if now < self.expires_at else "expired"
+
+
+_LONG_LIVED = """
+select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
+       g.last_used_at, g.last_used_from, g.ended_at, i.ended_at
+  from grants g
+  join installations i on i.account_id = g.account_id and i.id = g.installation_id
+  join users u on u.id = g.user_id
+"""
+
+
+async def find_standing(reader: Reader, account_id: int, uuid: str) -> Standing | None:
+    """Return the grant if it and all above it are live: one read, on every request."""
+    return await reader.one(
+        Standing,
+        """
+        select g.id, g.client_id, g.user_id, g.kind, g.scopes, g.by_administrator, g.last_used_at,
+               g.token_id_hash, g.expires_at, a.subdomain, n.fidelity,
+               m.role, m.group_id, m.rights, coalesce(u.is_active and m.is_active, false)
+          from grants g
+          join installations i on i.account_id = g.account_id and i.id = g.installation_id
+          join integrations n on n.client_id = g.client_id
+          join accounts a on a.id = g.account_id
+          join users u on u.id = g.user_id
+          left join account_users m on m.account_id = g.account_id and m.user_id = g.user_id
+         where g.account_id = :account_id and g.uuid = :uuid
+           and g.ended_at is null and i.ended_at is null
+           and n.status not in ('disabled', 'deleted') and a.status = 'active'
+        """,
+        account_id=account_id,
+        uuid=uuid,
+    )
+
+
+async def add_long_lived_grant(
+    tx: Transaction,
+    account_id: int,
+    *,
+    uuid: str,
+    installation_id: int,
+    client_id: str,
+    user_id: int,
+    scopes: str,
+    token_id_hash: str,
+    expires_at: int,
+    now: int,
+) -> int:
+    """Add a grant with a long-lived token; return its id."""
+    (grant_id,) = await tx.take_ids("grant")
+    await tx.change(
+        """
+        insert into grants (account_id, id, uuid, installation_id, client_id, user_id, kind, scopes,
+                            by_administrator, created_at, token_id_hash, expires_at)
+        values (:account_id, :id, :uuid, :installation_id, :client_id, :user_id, 'long_lived',
+                :scopes, true, :now, :token_id_hash, :expires_at)
+        """,
+        account_id=account_id,
+        id=grant_id,
+        uuid=uuid,
+        installation_id=installation_id,
+        client_id=client_id,
+        user_id=user_id,
+        scopes=scopes,
+        token_id_hash=token_id_hash,
+        expires_at=expires_at,
+        now=now,
+    )
+    return grant_id
+
+
+async def list_long_lived(
+    reader: Reader, account_id: int, client_id: str
+) -> list[LongLivedToken]:
+    """Return the integration's long-lived tokens in the account, the newest first."""
+    return await reader.all(
+        LongLivedToken,
+        f"""{_LONG_LIVED}
+         where g.account_id = :account_id and g.client_id = :client_id and g.kind = 'long_lived'
+         order by g.created_at desc, g.id desc""",
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
+async def find_long_lived(
+    reader: Reader, account_id: int, grant_id: int
+) -> LongLivedToken | None:
+    """Return one long-lived token of the account."""
+    return await reader.one(
+        LongLivedToken,
+        f"""{_LONG_LIVED}
+         where g.account_id = :account_id and g.id = :grant_id and g.kind = 'long_lived'""",
+        account_id=account_id,
+        grant_id=grant_id,
+    )
+
+
+async def end_grant(
+    tx: Transaction, account_id: int, grant_id: int, user_id: int, now: int
+) -> int:
+    """End one grant of the account; return 0 if it is not there or has ended."""
+    return await tx.change(
+        """
+        update grants set ended_at = :now, ended_by = :user_id
+         where account_id = :account_id and id = :grant_id and ended_at is null
+        """,
+        account_id=account_id,
+        grant_id=grant_id,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def note_use(
+    tx: Transaction, account_id: int, grant_id: int, source: str, used_before: int, now: int
+) -> None:
+    """Note that the grant is in use, unless that was noted after *used_before*.
+
+    One statement, so requests at the same moment need not see one another.
+    """
+    await tx.change(
+        """
+        update grants set last_used_at = :now, last_used_from = :source
+         where account_id = :account_id and id = :grant_id
+           and (last_used_at is null or last_used_at < :used_before)
+        """,
+        account_id=account_id,
+        grant_id=grant_id,
+        source=source,
+        used_before=used_before,
+        now=now,
+    )
+
+
+async def add_code(
+    tx: Transaction,
+    account_id: int,
+    *,
+    code_hash: str,
+    installation_id: int,
+    client_id: str,
+    user_id: int,
+    redirect_uri: str,
+    scopes: str,
+    now: int,
+    expires_at: int,
+) -> None:
+    """Add an authorization code of an administrator."""
+    await tx.change(
+        """
+        insert into authorization_codes (code_hash, account_id, installation_id, client_id, user_id,
+                                         redirect_uri, scopes, by_administrator, created_at,
+                                         expires_at)
+        values (:code_hash, :account_id, :installation_id, :client_id, :user_id,
+                :redirect_uri, :scopes, true, :now, :expires_at)
+        """,
+        code_hash=code_hash,
+        account_id=account_id,
+        installation_id=installation_id,
+        client_id=client_id,
+        user_id=user_id,
+        redirect_uri=redirect_uri,
+        scopes=scopes,
+        now=now,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,124 @@
+"""The keys that sign tokens: kept sealed, parsed once, one active at a time.
+
+A token names its key (`kid`). Verification takes the key from our own store and
+the algorithm from the key, never from the token (S-63, S-64).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import RSAKey
+
+from grantway import audit
+from grantway.audit import Entry, Event
+from grantway.db import Database, Reader, Transaction
+from grantway.kernel.clock import Clock
+from grantway.kernel.credentials import new_uuid
+from grantway.kernel.sealing import Seal
+from grantway.oauth import key_store as store
+
+ALGORITHM = "RS256"
+_BITS = 2048  # the dialect's
+_REFRESH_SECONDS = 1  # the bound of S-72
+
+
+class NoSigningKey(Exception):
+    """The database has no active signing key; `grantway key create` makes one."""
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """The active key, parsed."""
+
+    kid: str
+    key: RSAKey
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key pair that nobody has stored yet."""
+
+    kid: str
+    public_pem: str
+    private_pem: str
+
+
+async def make_key() -> NewKey:
+    """Make a key pair; takes a moment, so it happens outside of any transaction."""
+    return await asyncio.to_thread(_make)
+
+
+def _make() -> NewKey:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
+    return NewKey(
+        kid=new_uuid(),
+        private_pem=private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ).decode(),
+        public_pem=private.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode(),
+    )
+
+
+async def store_first_key(tx: Transaction, key: NewKey, seal: Seal, now: int) -> bool:
+    """Make *key* the active one unless there is one; False if there was."""
+    if await store.find_active_key(tx) is not None:
+        return False
+    sealed = seal.seal(key.private_pem, f"signing key {key.kid}")
+    await store.add_key(tx, key.kid, key.public_pem, sealed, now)
+    await audit.record(
+        tx,
+        Entry(at=now, event=Event.SIGNING_KEY_CREATED, actor="operator", subject=key.kid),
+    )
+    return True
+
+
+async def has_active_key(reader: Reader) -> bool:
+    """Tell whether tokens can be signed at all."""
+    return await store.find_active_key(reader) is not None
+
+
+class Keyring:
+    """The keys of this process, read again from the store every second."""
+
+    def __init__(self, db: Database, seal: Seal, now: Clock) -> None:
+        self._db = db
+        self._seal = seal
+        self._now = now
+        self._read_at: int | None = None
+        self._public: dict[str, RSAKey] = {}
+        self._active: SigningKey | None = None
+
+    async def active(self) -> SigningKey:
+        """Return the key that signs now; raise NoSigningKey."""
+        await self._refresh()
+        if self._active is None:
+            raise NoSigningKey
+        return self._active
+
+    async def public(self, kid: str) -> RSAKey | None:
+        """Return the key that verifies, or None for one that is unknown or compromised."""
+        await self._refresh()
+        return self._public.get(kid)
+
+    async def _refresh(self) -> None:
+        now = self._now()
+        if self._read_at is not None and abs(now - self._read_at) < _REFRESH_SECONDS:
+            return
+        async with self._db.read() as reader:
+            rows = await store.list_usable_keys(reader)
+        self._public = {
+            row.kid: self._public.get(row.kid) or RSAKey.import_key(row.public_pem) for row in rows
+        }
+        active = next((row for row in rows if row.state == "active"), None)
+        if active is None:
+            self._active = None
+        elif self._active is None or self._active.kid != active.kid:
+            pem = self._seal.unseal(active.private_sealed, f"signing key {active.kid}")
+            self._active = SigningKey(active.kid, RSAKey.import_key(pem))
+        self._read_at = now
