@@ -1,0 +1,80 @@
+"""What is kept of values beside the entity: rows that filters use, and words that searches use."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from grantway.crm.fields.model.definitions import Fields
+from grantway.crm.fields.model.stored import read_stored
+from grantway.crm.fields.model.types import Shape
+
+_INDEXED_CHARACTERS = 200  # at most 800 bytes: PostgreSQL's index takes 2,700 for a row
+_KEPT_CHARACTERS = 120
+
+
+class IndexRow(msgspec.Struct, frozen=True):
+    """One value of one field of an entity, as filters look for it."""
+
+    field_id: int
+    text_value: str | None = None
+    number_value: float | None = None
+    enum_id: int | None = None
+
+
+def index_text(text: str) -> str:
+    """Return what stands for *text* in the index: itself, or its beginning and digest if long.
+
+    >>> index_text("short")
+    'short'
+    >>> len(index_text("long" * 1000))
+    184
+    """
+    if len(text) <= _INDEXED_CHARACTERS:
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text[:_KEPT_CHARACTERS] + digest
+
+
+def index_rows(fields: Fields, stored: str) -> list[IndexRow]:
+    """Return the rows of `field_values` for an entity with these values."""
+    rows: list[IndexRow] = []
+    for field_id, values in read_stored(stored).items():
+        field = fields.by_id(field_id)
+        if field is not None:
+            rows.extend(_row(field_id, field.rule.shape, one) for one in values)
+    # A row in which nothing can be found would only cost space.
+    return [row for row in rows if row != IndexRow(row.field_id)]
+
+
+def _row(field_id: int, shape: Shape, value: Any) -> IndexRow:
+    match shape:
+        case Shape.TEXT:
+            return IndexRow(field_id, text_value=index_text(value))
+        case Shape.KIND | Shape.ADDRESS:
+            return IndexRow(field_id, text_value=index_text(value[0]), enum_id=value[1])
+        case Shape.NUMBER | Shape.MOMENT | Shape.TRUTH:
+            return IndexRow(field_id, number_value=float(value))
+        case Shape.CHOICE:
+            return IndexRow(field_id, enum_id=value)
+        case _:
+            return IndexRow(field_id)
+
+
+def search_words(fields: Fields, stored: str) -> list[str]:
+    """Return the texts that `query` searches, in the order of the fields."""
+    values = read_stored(stored)
+    words: list[str] = []
+    for field in fields.known(values):
+        match field.rule.shape:
+            case Shape.TEXT | Shape.NUMBER:
+                words.extend(values[field.id])
+            case Shape.KIND | Shape.ADDRESS:
+                words.extend(text for text, _ in values[field.id])
+            case Shape.OBJECT:
+                words.extend(one["name"] for one in values[field.id] if "name" in one)
+            case _:
+                pass
+    return words

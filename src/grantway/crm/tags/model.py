@@ -1,0 +1,119 @@
+"""Values and rules of tags."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from grantway.crm.forms import NAME_LIMIT, Form, text_fault, whole_number
+from grantway.kernel.errors import (
+    Violation,
+    field_missing,
+    invalid_type,
+    not_supported_choice,
+)
+
+# fmt: off
+COLORS = frozenset({
+    "EBEBEB", "D0D0D0", "F2DDF7", "D1A4DC", "FF8F92", "FFC8C8", "C7DB8C", "DDEBB5",
+    "8699DA", "AABDFF", "FFCE5A", "FFE193", "90CDB0", "C6F4DE", "A9A5D7", "D8D5FF",
+    "86C0FC", "832161", "6A0F49", "0C7C59", "10599D", "9D2B32", "247BA0",
+})
+# fmt: on
+
+COLORED = frozenset({"leads"})
+"""The types of entities whose tags have colours."""
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """One word of the dictionary. *color* is six hexadecimal digits."""
+
+    id: int
+    name: str
+    color: str | None
+
+
+class TagRef(msgspec.Struct, frozen=True):
+    """A tag as an entity names it: by id, or by a name that may be new.
+
+    *path* is where it stands in the entity, for what may be wrong with it.
+    """
+
+    id: int | None = None
+    name: str | None = None
+    path: str = ""
+
+
+class NewTag(msgspec.Struct, frozen=True):
+    """A tag that somebody adds to the dictionary."""
+
+    name: str
+    color: str | None
+    request_id: str
+
+
+class TagPage(msgspec.Struct, frozen=True):
+    """Some tags, and whether more follow."""
+
+    tags: list[Tag]
+    has_next: bool
+
+
+def read_new_tag(form: Form, *, entity_type: str = "leads") -> NewTag:
+    """Read one tag of `POST /{entity}/tags`."""
+    name = form.must_text("name")
+    color = form.text("color")
+    if color is UNSET or entity_type not in COLORED:
+        return NewTag(name, None, form.request_id)
+    return NewTag(name, _allowed(color, form), form.request_id)
+
+
+def _allowed(color: str | UnsetType, form: Form) -> str | None:
+    plain = str(color).removeprefix("#").upper()
+    if plain not in COLORS:
+        form.errors.append(not_supported_choice(form.at("color")))
+        return None
+    return plain
+
+
+def read_refs(raw: object, path: str) -> tuple[list[TagRef], list[Violation]]:
+    """Read the tags that an entity names at *path*: objects with an id or a name.
+
+    None and an empty list name none. An id counts more than a name beside it.
+
+    >>> read_refs([{"name": "new"}], "tags_to_add")
+    ([TagRef(id=None, name='new', path='tags_to_add.0')], [])
+    """
+    if raw is None:
+        return [], []
+    if not isinstance(raw, list):
+        return [], [invalid_type(path, "array")]
+    refs: list[TagRef] = []
+    faults: list[Violation] = []
+    for n, one in enumerate(raw):
+        read = _read_ref(one, f"{path}.{n}")
+        if isinstance(read, TagRef):
+            refs.append(read)
+        else:
+            faults.append(read)
+    return refs, faults
+
+
+def _read_ref(raw: object, at: str) -> TagRef | Violation:
+    if not isinstance(raw, dict):
+        return invalid_type(at, "object")
+    if raw.get("id") is not None:
+        tag_id = whole_number(raw["id"])
+        if tag_id is None:
+            return invalid_type(f"{at}.id", "int")
+        return TagRef(id=tag_id, path=at)
+    name = raw.get("name")
+    if name is None:
+        return field_missing(f"{at}.name")
+    if not isinstance(name, str):
+        return invalid_type(f"{at}.name", "string")
+    name = name.strip()
+    if not name:
+        return field_missing(f"{at}.name")
+    fault = text_fault(name, f"{at}.name", NAME_LIMIT)
+    return TagRef(name=name, path=at) if fault is None else fault
