@@ -104,8 +104,8 @@ def check_venv_modules() -> None:
 def check_node() -> None:
     advice = (
         f"Building the pages' scripts needs Node.js {OLDEST_NODE} or newer with npm.\n"
-        "Install them, for example by `apt-get install nodejs npm`, or from the system that you "
-        "keep Node.js with."
+        "Install them from nodejs.org, or by `apt-get install nodejs npm` where the system's own "
+        "are that young (Debian 13, Ubuntu 25.04)."
     )
     for program in ("node", "npm"):
         if shutil.which(program) is None:
@@ -222,7 +222,6 @@ def run_command(command: list[str], folder: Path, log: TextIO, show: Callable[[]
 
 def carry_out(step: Step, log: TextIO) -> None:
     """Do *step*, telling what is done and how long it takes."""
-    step.check()
     started = time.monotonic()
     line = f"  {step.title:<48}"
 
@@ -248,6 +247,12 @@ def alone() -> Iterator[None]:
 
 
 def install(part: str) -> None:
+    # Asked first, so that nobody waits for packages only to hear that a program is missing.
+    for describe in PARTS[part]:
+        step = describe()
+        if not step.is_done():
+            step.check()
+
     log: TextIO | None = None
     for describe in PARTS[part]:
         step = describe()
