@@ -40,7 +40,7 @@ parts: python
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy src tests tools
+	$(BIN)/mypy src tests tools $(wildcard benchmarks)
 	$(BIN)/lint-imports --no-cache
 	$(PYTEST) -q $(CHECKED)
 
