@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools.locks import foreign_lines
 
@@ -121,6 +123,27 @@ def test_locks_tell_versions_and_hashes_alone() -> None:
 
     assert [lock.stem for lock in locks] == ["bench", "dev", "runtime"]
     assert [line for lock in locks for line in foreign_lines(lock.read_text())] == []
+
+
+def test_locks_hold_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = {"runtime": project["project"]["dependencies"]} | project["dependency-groups"]
+    asked["runtime"] = [*asked["runtime"], *asked.pop("build")]
+    unmet = {
+        f"{lock}: {wish}"
+        for lock, wishes in asked.items()
+        for wish in map(Requirement, wishes)
+        if not any(
+            canonicalize_name(name) == canonicalize_name(wish.name) and version in wish.specifier
+            for name, version in re.findall(
+                r"^([\w.-]+)==([^\s;]+)",
+                (ROOT / "requirements" / f"{lock}.txt").read_text(),
+                re.MULTILINE,
+            )
+        )
+    }
+
+    assert unmet == set(), "run `make lock`"
 
 
 def test_every_store_is_protected_from_other_packages() -> None:
