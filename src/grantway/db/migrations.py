@@ -1,7 +1,7 @@
 """Forward-only migrations: numbered plain SQL, each in a transaction of its own.
 
 A file is SQL that both databases understand. A statement that only one needs
-begins with a line `-- only postgresql` or `-- only sqlite`.
+has a line `-- only postgresql` or `-- only sqlite` before it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grantway.db.opening import sqlite_path
 from grantway.db.sqlite import connect
 
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
-_ONLY = re.compile(r"^-- only (\w+)\n")
+_ONLY = re.compile(r"^-- only (\w+)$", re.MULTILINE)
 _LOCK = 0x6772616E  # any number that is ours: two migrating processes take turns
 _CREATE_HISTORY = """
 create table if not exists schema_migrations (
@@ -45,7 +45,7 @@ class Migration(msgspec.Struct, frozen=True):
         chosen = []
         for part in re.split(r";[ \t]*(?:\n|$)", self.text):
             statement = part.strip()
-            only = _ONLY.match(statement)
+            only = _ONLY.search(statement)
             if statement and (only is None or only[1] == kind):
                 chosen.append(statement)
         return chosen
