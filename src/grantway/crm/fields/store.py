@@ -287,3 +287,19 @@ async def raise_epoch(tx: Transaction, account_id: int, entity_type: str) -> Non
         account_id=account_id,
         entity_type=entity_type,
     )
+
+
+async def lock_fields(tx: Transaction, account_id: int, entity_type: str) -> None:
+    """Make everybody else who changes these fields wait for this transaction.
+
+    Whether a code is free is decided by looking at all of them.
+    """
+    await tx.change(
+        """
+        insert into entity_epochs (account_id, entity_type, epoch)
+        values (:account_id, :entity_type, 0)
+        on conflict (account_id, entity_type) do update set epoch = entity_epochs.epoch
+        """,
+        account_id=account_id,
+        entity_type=entity_type,
+    )

@@ -1,0 +1,20 @@
+"""What stands against a change of custom fields."""
+
+from __future__ import annotations
+
+from grantway.kernel.errors import NotFound, Unprocessable
+
+
+class FieldNotFound(NotFound):
+    def __init__(self, why: str = "") -> None:
+        super().__init__("Custom field not found", why=why)
+
+
+class FieldNotDeletable(Unprocessable):
+    def __init__(self, why: str = "") -> None:
+        super().__init__("This custom field cannot be deleted", why=why)
+
+
+class TooManyFields(Unprocessable):
+    def __init__(self, why: str = "") -> None:
+        super().__init__("There can be at most 1000 custom fields of an entity type", why=why)

@@ -1,0 +1,343 @@
+"""What may be asked of custom fields and of what is kept of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.audit import Event
+from grantway.crm.fields import store
+from grantway.crm.fields.errors import FieldNotDeletable, FieldNotFound, TooManyFields
+from grantway.crm.fields.model import (
+    Condition,
+    EnumChoice,
+    FieldDefinition,
+    Fields,
+    FieldType,
+    IndexRow,
+    StatusRef,
+    field_filter,
+)
+from grantway.crm.fields.model.definitions import shows_differently
+from grantway.crm.fields.model.types import EMAIL_KINDS, PHONE_KINDS
+from grantway.crm.fields.wire import (
+    DEFAULT_SORT,
+    EnumWish,
+    FieldChange,
+    change_faults,
+    new_faults,
+)
+from grantway.crm.forms import refuse
+from grantway.crm.pipelines import service as pipelines
+from grantway.db import Reader, Transaction
+from grantway.kernel.errors import Violation, not_supported_choice
+
+MOST_FIELDS = 1_000
+
+__all__ = [
+    "Condition",
+    "FieldPage",
+    "add",
+    "change",
+    "definitions",
+    "epoch",
+    "field_filter",
+    "get",
+    "page",
+    "remove",
+    "replace_index",
+    "start_epoch",
+]
+
+
+class FieldPage(msgspec.Struct, frozen=True):
+    """Some fields, and how many there are in all."""
+
+    fields: list[FieldDefinition]
+    total: int
+
+
+async def definitions(reader: Reader, account_id: int, entity_type: str) -> Fields:
+    """Return all fields of the entity type.
+
+    Who renders entities with them reads `epoch` first: if the definitions
+    change in between, the entity is taken for older than it is, and is
+    rendered once more; the other way round it would stay wrong.
+    """
+    return Fields(entity_type, await store.list_definitions(reader, account_id, entity_type))
+
+
+async def epoch(reader: Reader, account_id: int, entity_type: str) -> int:
+    """Return the present epoch: entities that were rendered in another one are out of date."""
+    return await store.get_epoch(reader, account_id, entity_type)
+
+
+async def start_epoch(tx: Transaction, account_id: int, entity_type: str) -> None:
+    """Make every rendered entity of the type out of date."""
+    await store.raise_epoch(tx, account_id, entity_type)
+
+
+async def replace_index(
+    tx: Transaction,
+    account_id: int,
+    entity_type: str,
+    entity_ids: Sequence[int],
+    rows: Sequence[Sequence[IndexRow]],
+    *,
+    are_new: bool = False,
+) -> None:
+    """Put the rows of each entity, in the order of *entity_ids*, in place of its former ones.
+
+    Entities that *are_new* have no former ones to look for.
+    """
+    if not are_new:
+        await store.remove_index(tx, account_id, entity_type, entity_ids)
+    pairs = [
+        (entity_id, row)
+        for entity_id, of_one in zip(entity_ids, rows, strict=True)
+        for row in of_one
+    ]
+    if pairs:
+        await store.add_index(tx, account_id, entity_type, pairs)
+
+
+async def page(
+    reader: Reader,
+    actor: Actor,
+    entity_type: str,
+    *,
+    page: int,
+    limit: int,
+    types: Iterable[str] = (),
+    order: str = "sort",
+    descending: bool = False,
+) -> FieldPage:
+    """Return a page of the fields of these *types*, or of all, by `sort` or by `id`."""
+    wanted = set(types)
+    fields = await definitions(reader, actor.account_id, entity_type)
+    found = [one for one in fields.all if not wanted or one.type in wanted]
+    if order == "id":
+        found.sort(key=lambda one: one.id)
+    if descending:
+        found.reverse()
+    start = (page - 1) * limit
+    return FieldPage(found[start : start + limit], len(found))
+
+
+async def get(reader: Reader, actor: Actor, entity_type: str, field_id: int) -> FieldDefinition:
+    """Return one field; raise FieldNotFound when the account has none with this id."""
+    return _found(await definitions(reader, actor.account_id, entity_type), field_id)
+
+
+async def add(
+    tx: Transaction, actor: Actor, entity_type: str, wanted: Sequence[FieldChange], *, now: int
+) -> list[FieldDefinition]:
+    """Add fields and return them in that order; administrators only."""
+    actor.must_administer()
+    await store.lock_fields(tx, actor.account_id, entity_type)
+    fields = await definitions(tx, actor.account_id, entity_type)
+    if len(fields.all) + len(wanted) > MOST_FIELDS:
+        raise TooManyFields(why=f"{len(fields.all)} and {len(wanted)} more")
+    codes = {one.code for one in fields.all if one.code is not None}
+    stage_faults = await _stage_faults(tx, actor, wanted)
+    faults: list[tuple[str, list[Violation]]] = []
+    for one, of_stages in zip(wanted, stage_faults, strict=True):
+        errors = new_faults(one, entity_type) + of_stages
+        if isinstance(one.code, str):
+            if one.code in codes:
+                errors.append(not_supported_choice("code"))
+            codes.add(one.code)
+        faults.append((one.request_id, errors))
+    refuse(faults)
+    ids = await tx.take_ids("field", len(wanted))
+    return [
+        await _put(tx, actor, _blank(field_id, entity_type, one), one, now=now)
+        for field_id, one in zip(ids, wanted, strict=True)
+    ]
+
+
+async def change(
+    tx: Transaction, actor: Actor, entity_type: str, wanted: Sequence[FieldChange], *, now: int
+) -> list[FieldDefinition]:
+    """Change fields and return them in that order; administrators only.
+
+    Choices that are given take the place of the old ones: one with an id stays
+    the choice that it was, the others are new, and what is left out is gone
+    together with its values. When names that entities show change, a new epoch
+    starts. An unknown id is a violation on `id`; who asks for one field by its
+    address calls `get` first.
+    """
+    actor.must_administer()
+    await store.lock_fields(tx, actor.account_id, entity_type)
+    fields = await definitions(tx, actor.account_id, entity_type)
+    stage_faults = await _stage_faults(tx, actor, wanted)
+    codes = {one.code: one.id for one in fields.all if one.code is not None}
+    faults: list[tuple[str, list[Violation]]] = []
+    for one, of_stages in zip(wanted, stage_faults, strict=True):
+        old = fields.by_id(one.id)
+        if old is None:
+            faults.append((one.request_id, [not_supported_choice("id")]))
+            continue
+        errors = change_faults(one, old) + of_stages
+        if isinstance(one.code, str) and codes.setdefault(one.code, one.id) != one.id:
+            errors.append(not_supported_choice("code"))
+        faults.append((one.request_id, errors))
+    refuse(faults)
+    present = {one.id: one for one in fields.all}
+    changed: list[FieldDefinition] = []
+    for one in wanted:
+        new = await _put(tx, actor, present[one.id], one, now=now)
+        present[new.id] = new
+        changed.append(new)
+    if any(shows_differently(old, present[old.id]) for old in fields.all):
+        await start_epoch(tx, actor.account_id, entity_type)
+    return changed
+
+
+async def remove(
+    tx: Transaction, actor: Actor, entity_type: str, field_id: int, *, now: int
+) -> None:
+    """Remove a field with its choices and values; administrators only.
+
+    Entities keep the bytes of its values, which nobody sees any more: a field's
+    id is never given out again.
+    """
+    actor.must_administer()
+    await store.lock_fields(tx, actor.account_id, entity_type)
+    field = _found(await definitions(tx, actor.account_id, entity_type), field_id)
+    if not field.is_deletable:
+        raise FieldNotDeletable(why=f"field {field_id}")
+    await store.remove_definition(tx, actor.account_id, field_id)
+    await start_epoch(tx, actor.account_id, entity_type)
+    await audit.record(
+        tx, actor.did(Event.CUSTOM_FIELD_DELETED, at=now, subject=f"field {field_id}")
+    )
+
+
+def _found(fields: Fields, field_id: int) -> FieldDefinition:
+    field = fields.by_id(field_id)
+    if field is None:
+        raise FieldNotFound(why=f"field {field_id} of {fields.entity_type}")
+    return field
+
+
+async def _stage_faults(
+    reader: Reader, actor: Actor, wanted: Sequence[FieldChange]
+) -> list[list[Violation]]:
+    """Return for each field the stages it names that do not exist."""
+    named = [
+        [
+            (f"{key}.{n}.status_id", ref)
+            for key in ("required_statuses", "hidden_statuses")
+            for n, ref in enumerate(_refs(getattr(one, key)))
+        ]
+        for one in wanted
+    ]
+    if not any(named):
+        return [[] for _ in wanted]
+    known = await pipelines.load(reader, actor.account_id)
+    return [
+        [
+            not_supported_choice(path)
+            for path, ref in of_one
+            if not known.has(ref.pipeline_id, ref.status_id)
+        ]
+        for of_one in named
+    ]
+
+
+def _refs(refs: tuple[StatusRef, ...] | UnsetType) -> tuple[StatusRef, ...]:
+    return () if isinstance(refs, UnsetType) else refs
+
+
+def _blank(field_id: int, entity_type: str, wanted: FieldChange) -> FieldDefinition:
+    return FieldDefinition(
+        id=field_id,
+        entity_type=entity_type,
+        type=cast("FieldType", wanted.type),  # new_faults refuses one without
+        name="",
+        sort=DEFAULT_SORT,
+    )
+
+
+async def _put(
+    tx: Transaction, actor: Actor, old: FieldDefinition, wanted: FieldChange, *, now: int
+) -> FieldDefinition:
+    new = replace(
+        old,
+        **{
+            key: value
+            for key in _PLAIN
+            if (value := getattr(wanted, key)) is not UNSET and _applies(key, old.type)
+        },
+    )
+    await store.put_definitions(tx, actor.account_id, [new])
+    enums = _wanted_enums(old, wanted)
+    if enums is not None:
+        new = replace(new, enums=await _put_enums(tx, actor.account_id, old, enums))
+    await audit.record(tx, actor.did(Event.CUSTOM_FIELD_CHANGED, at=now, subject=f"field {new.id}"))
+    return new
+
+
+_PLAIN = (
+    "name",
+    "code",
+    "sort",
+    "group_id",
+    "is_api_only",
+    "remind",
+    "currency",
+    "tracking_callback",
+    "required_statuses",
+    "hidden_statuses",
+    "chained_lists",
+)
+_OF_ONE_TYPE = {
+    "remind": FieldType.BIRTHDAY,
+    "currency": FieldType.MONETARY,
+    "tracking_callback": FieldType.TRACKING_DATA,
+    "chained_lists": FieldType.CHAINED_LIST,
+}
+
+
+def _applies(key: str, to: FieldType) -> bool:
+    # Clients send whole models back, in which these stand for every type.
+    return _OF_ONE_TYPE.get(key, to) is to
+
+
+def _wanted_enums(old: FieldDefinition, wanted: FieldChange) -> Sequence[EnumWish] | None:
+    """Return all choices that the field shall have, or None when they stay as they are."""
+    if not old.has_enums:
+        return None
+    if wanted.enums:
+        return wanted.enums
+    if old.type is not FieldType.MULTITEXT or old.enums:
+        return None
+    kinds = PHONE_KINDS if wanted.code == "PHONE" else EMAIL_KINDS
+    return [EnumWish(None, kind, n, None, "") for n, kind in enumerate(kinds)]
+
+
+async def _put_enums(
+    tx: Transaction, account_id: int, old: FieldDefinition, wanted: Sequence[EnumWish]
+) -> tuple[EnumChoice, ...]:
+    fresh = iter(await tx.take_ids("enum", sum(one.id is None for one in wanted) or 1))
+    enums = []
+    for one in wanted:
+        enum_id = next(fresh) if one.id is None else one.id
+        code = one.code
+        if isinstance(code, UnsetType):
+            there = old.enums_by_id.get(enum_id)
+            code = None if there is None else there.code
+        enums.append(EnumChoice(enum_id, one.value, one.sort, code))
+    kept = {one.id for one in enums}
+    await store.remove_enums(
+        tx, account_id, old.id, [one.id for one in old.enums if one.id not in kept]
+    )
+    await store.put_enums(tx, account_id, old.id, enums)
+    return tuple(sorted(enums, key=lambda one: (one.sort, one.id)))
