@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 import msgspec
@@ -34,9 +34,11 @@ from grantway.crm.fields.wire import (
     new_faults,
 )
 from grantway.crm.forms import refuse
-from grantway.crm.pipelines import service as pipelines
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Violation, not_supported_choice
+
+HasStage = Callable[[int, int], bool]
+"""Tells whether a (pipeline, stage) exists: `Pipelines.has`."""
 
 MOST_FIELDS = 1_000
 
@@ -136,19 +138,27 @@ async def get(reader: Reader, actor: Actor, entity_type: str, field_id: int) -> 
 
 
 async def add(
-    tx: Transaction, actor: Actor, entity_type: str, wanted: Sequence[FieldChange], *, now: int
+    tx: Transaction,
+    actor: Actor,
+    entity_type: str,
+    wanted: Sequence[FieldChange],
+    *,
+    has_stage: HasStage,
+    now: int,
 ) -> list[FieldDefinition]:
-    """Add fields and return them in that order; administrators only."""
+    """Add fields and return them in that order; administrators only.
+
+    *has_stage* is handed in, because fields know nothing of pipelines.
+    """
     actor.must_administer()
     await store.lock_fields(tx, actor.account_id, entity_type)
     fields = await definitions(tx, actor.account_id, entity_type)
     if len(fields.all) + len(wanted) > MOST_FIELDS:
         raise TooManyFields(why=f"{len(fields.all)} and {len(wanted)} more")
     codes = {one.code for one in fields.all if one.code is not None}
-    stage_faults = await _stage_faults(tx, actor, wanted)
     faults: list[tuple[str, list[Violation]]] = []
-    for one, of_stages in zip(wanted, stage_faults, strict=True):
-        errors = new_faults(one, entity_type) + of_stages
+    for one in wanted:
+        errors = new_faults(one, entity_type) + _stage_faults(one, has_stage)
         if isinstance(one.code, str):
             if one.code in codes:
                 errors.append(not_supported_choice("code"))
@@ -163,7 +173,13 @@ async def add(
 
 
 async def change(
-    tx: Transaction, actor: Actor, entity_type: str, wanted: Sequence[FieldChange], *, now: int
+    tx: Transaction,
+    actor: Actor,
+    entity_type: str,
+    wanted: Sequence[FieldChange],
+    *,
+    has_stage: HasStage,
+    now: int,
 ) -> list[FieldDefinition]:
     """Change fields and return them in that order; administrators only.
 
@@ -176,15 +192,14 @@ async def change(
     actor.must_administer()
     await store.lock_fields(tx, actor.account_id, entity_type)
     fields = await definitions(tx, actor.account_id, entity_type)
-    stage_faults = await _stage_faults(tx, actor, wanted)
     codes = {one.code: one.id for one in fields.all if one.code is not None}
     faults: list[tuple[str, list[Violation]]] = []
-    for one, of_stages in zip(wanted, stage_faults, strict=True):
+    for one in wanted:
         old = fields.by_id(one.id)
         if old is None:
             faults.append((one.request_id, [not_supported_choice("id")]))
             continue
-        errors = change_faults(one, old) + of_stages
+        errors = change_faults(one, old) + _stage_faults(one, has_stage)
         if isinstance(one.code, str) and codes.setdefault(one.code, one.id) != one.id:
             errors.append(not_supported_choice("code"))
         faults.append((one.request_id, errors))
@@ -227,28 +242,13 @@ def _found(fields: Fields, field_id: int) -> FieldDefinition:
     return field
 
 
-async def _stage_faults(
-    reader: Reader, actor: Actor, wanted: Sequence[FieldChange]
-) -> list[list[Violation]]:
-    """Return for each field the stages it names that do not exist."""
-    named = [
-        [
-            (f"{key}.{n}.status_id", ref)
-            for key in ("required_statuses", "hidden_statuses")
-            for n, ref in enumerate(_refs(getattr(one, key)))
-        ]
-        for one in wanted
-    ]
-    if not any(named):
-        return [[] for _ in wanted]
-    known = await pipelines.load(reader, actor.account_id)
+def _stage_faults(wanted: FieldChange, has_stage: HasStage) -> list[Violation]:
+    """Return a violation for each stage that is named and does not exist."""
     return [
-        [
-            not_supported_choice(path)
-            for path, ref in of_one
-            if not known.has(ref.pipeline_id, ref.status_id)
-        ]
-        for of_one in named
+        not_supported_choice(f"{key}.{n}.status_id")
+        for key in ("required_statuses", "hidden_statuses")
+        for n, ref in enumerate(_refs(getattr(wanted, key)))
+        if not has_stage(ref.pipeline_id, ref.status_id)
     ]
 
 
