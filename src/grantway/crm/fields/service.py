@@ -25,7 +25,7 @@ from grantway.crm.fields.model import (
     field_filter,
 )
 from grantway.crm.fields.model.definitions import shows_differently
-from grantway.crm.fields.model.types import EMAIL_KINDS, PHONE_KINDS
+from grantway.crm.fields.model.field_types import EMAIL_KINDS, PHONE_KINDS
 from grantway.crm.fields.wire import (
     DEFAULT_SORT,
     EnumWish,

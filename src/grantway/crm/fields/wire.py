@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from grantway.crm.fields.model.definitions import ChainLink, FieldDefinition, StatusRef
-from grantway.crm.fields.model.types import AVAILABLE, ENUM_TYPES, FieldType
+from grantway.crm.fields.model.field_types import AVAILABLE, ENUM_TYPES, FieldType
 from grantway.crm.forms import Form
 from grantway.kernel.errors import (
     Violation,

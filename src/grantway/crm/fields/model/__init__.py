@@ -1,12 +1,12 @@
 """Values and rules of custom fields; no database, no clock, no network."""
 
 from grantway.crm.fields.model.definitions import EnumChoice, FieldDefinition, Fields, StatusRef
+from grantway.crm.fields.model.field_types import AVAILABLE, FieldType
 from grantway.crm.fields.model.filters import Condition, field_filter
 from grantway.crm.fields.model.index import IndexRow, index_rows, search_words
 from grantway.crm.fields.model.parsing import parse_values
 from grantway.crm.fields.model.rendering import render_values
 from grantway.crm.fields.model.stored import NO_VALUES, ChangedValues, merge
-from grantway.crm.fields.model.types import AVAILABLE, FieldType
 
 __all__ = [
     "AVAILABLE",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from grantway.crm.fields.model.types import ENUM_TYPES, RULES, FieldType, TypeRule
+from grantway.crm.fields.model.field_types import ENUM_TYPES, RULES, FieldType, TypeRule
 
 
 class StatusRef(msgspec.Struct, frozen=True):

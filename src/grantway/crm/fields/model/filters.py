@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from grantway.crm.fields.model.definitions import FieldDefinition, Fields
+from grantway.crm.fields.model.field_types import TEXT_LIMIT, Shape
 from grantway.crm.fields.model.index import index_text
 from grantway.crm.fields.model.reading import moment, number_text
-from grantway.crm.fields.model.types import TEXT_LIMIT, Shape
 from grantway.crm.forms import text_fault
 from grantway.db import Value
 

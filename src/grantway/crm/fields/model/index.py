@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from grantway.crm.fields.model.definitions import Fields
+from grantway.crm.fields.model.field_types import Shape
 from grantway.crm.fields.model.stored import read_stored
-from grantway.crm.fields.model.types import Shape
 
 _INDEXED_CHARACTERS = 200  # at most 800 bytes: PostgreSQL's index takes 2,700 for a row
 _KEPT_CHARACTERS = 120

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from grantway.crm.fields.model.definitions import EnumChoice, FieldDefinition
-from grantway.crm.fields.model.types import (
+from grantway.crm.fields.model.field_types import (
     ADDRESS_KINDS,
     NUMBER_LIMIT,
     TEXT_LIMIT,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from grantway.crm.fields.model.definitions import FieldDefinition, Fields
+from grantway.crm.fields.model.field_types import ADDRESS_KINDS, Shape
 from grantway.crm.fields.model.stored import read_stored
-from grantway.crm.fields.model.types import ADDRESS_KINDS, Shape
 
 
 def render_values(fields: Fields, stored: str) -> list[dict[str, Any]] | None:
