@@ -16,7 +16,7 @@ CountLeads = Callable[[Reader, int, int], Awaitable[int]]
 _SORT_STEP = 10
 
 
-async def list_all(reader: Reader, account_id: int) -> list[LossReason]:
+async def list_reasons(reader: Reader, account_id: int) -> list[LossReason]:
     """Return every reason of the account in its order."""
     return await store.list_reasons(reader, account_id)
 

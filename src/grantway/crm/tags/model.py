@@ -36,12 +36,14 @@ class Tag(msgspec.Struct, frozen=True):
 class TagRef(msgspec.Struct, frozen=True):
     """A tag as an entity names it: by id, or by a name that may be new.
 
-    *path* is where it stands in the entity, for what may be wrong with it.
+    *path* is where it stands in the entity, for what may be wrong with it. What
+    is to be taken away *may_be_missing*: it is neither added nor a fault.
     """
 
     id: int | None = None
     name: str | None = None
     path: str = ""
+    may_be_missing: bool = False
 
 
 class NewTag(msgspec.Struct, frozen=True):
@@ -76,13 +78,15 @@ def _allowed(color: str | UnsetType, form: Form) -> str | None:
     return plain
 
 
-def read_refs(raw: object, path: str) -> tuple[list[TagRef], list[Violation]]:
+def read_refs(
+    raw: object, path: str, *, may_be_missing: bool = False
+) -> tuple[list[TagRef], list[Violation]]:
     """Read the tags that an entity names at *path*: objects with an id or a name.
 
     None and an empty list name none. An id counts more than a name beside it.
 
     >>> read_refs([{"name": "new"}], "tags_to_add")
-    ([TagRef(id=None, name='new', path='tags_to_add.0')], [])
+    ([TagRef(id=None, name='new', path='tags_to_add.0', may_be_missing=False)], [])
     """
     if raw is None:
         return [], []
@@ -93,7 +97,7 @@ def read_refs(raw: object, path: str) -> tuple[list[TagRef], list[Violation]]:
     for n, one in enumerate(raw):
         read = _read_ref(one, f"{path}.{n}")
         if isinstance(read, TagRef):
-            refs.append(read)
+            refs.append(msgspec.structs.replace(read, may_be_missing=may_be_missing))
         else:
             faults.append(read)
     return refs, faults

@@ -19,7 +19,7 @@ async def resolve(
 
     A name that nobody knows becomes a tag. An id that nobody knows is a
     violation; when there is any, the ids may not be used, and raising undoes
-    what was added.
+    what was added. A name that may be missing, and is, has the id 0.
     """
     ((ids, faults),) = await resolve_each(tx, account_id, entity_type, [wanted])
     return ids, faults
@@ -31,12 +31,17 @@ async def resolve_each(
     """Do `resolve` for many entities at once, with as few statements as for one."""
     refs = [ref for one in wanted for ref in one]
     known = await names(tx, account_id, entity_type, {ref.id for ref in refs if ref.id is not None})
-    by_name = await _named(
+    named = [ref for ref in refs if ref.id is None and ref.name is not None]
+    added = await _named(
         tx,
         account_id,
         entity_type,
-        [NewTag(ref.name, None, "") for ref in refs if ref.id is None and ref.name is not None],
+        [NewTag(str(ref.name), None, "") for ref in named if not ref.may_be_missing],
     )
+    there = await store.list_by_names(
+        tx, account_id, entity_type, [str(ref.name) for ref in named if ref.may_be_missing]
+    )
+    by_name = {tag.name: tag.id for tag in [*there, *added.values()]}
 
     def answer(one: Sequence[TagRef]) -> tuple[list[int], list[Violation]]:
         ids: list[int] = []
@@ -44,10 +49,10 @@ async def resolve_each(
         for ref in one:
             if ref.id is not None:
                 ids.append(ref.id)
-                if ref.id not in known:
+                if ref.id not in known and not ref.may_be_missing:
                     faults.append(not_supported_choice(f"{ref.path}.id" if ref.path else "id"))
             elif ref.name is not None:
-                ids.append(by_name[ref.name].id)
+                ids.append(by_name.get(ref.name, 0))
         return ids, faults
 
     return [answer(one) for one in wanted]
