@@ -1,15 +1,15 @@
 """Look at the pages: render each with sample values and photograph it.
 
-    python -m tests.browser.preview --out /tmp/look           all pages, light and dark, desk and phone
-    python -m tests.browser.preview --only keys --out …       those whose name begins so
-    python -m tests.browser.preview --serve 8765              leave them served, to click through
+    python -m tests.browser.preview --out FOLDER     all pages, light and dark, desk and phone
+    python -m tests.browser.preview --only keys      those whose name begins so
+    python -m tests.browser.preview --serve 8765     leave them served, to click through
 
-It fails when a page writes an error to the console (the content security policy is the real one), or is
-wider than its window; with `--axe FILE` (axe.min.js of the npm package axe-core) also when axe objects.
+It fails when a page writes an error to the console (the content security policy is the real one),
+or is wider than its window; with `--axe FILE` (axe.min.js of the npm package axe-core) also when
+axe objects.
 """
 
 import argparse
-import json
 import mimetypes
 import sys
 import threading
@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from grantway.web.pages import ASSETS, Pages, Site
-from tests.browser.preview_pages import ANSWERS, NOW, ROOT, SAMPLES, Sample
+from tests.browser.preview_pages import ANSWERS, SAMPLES, Sample
+from tests.browser.preview_values import NOW, ROOT
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_OPTIONS = [
@@ -36,8 +37,8 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
 ]
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 WIDTHS = {"desk": (1280, 860), "phone": (390, 844)}
 
@@ -66,7 +67,9 @@ class Handler(BaseHTTPRequestHandler):
         if sample is None:
             self.answer(404, "text/plain", b"no such sample")
         else:
-            self.answer(200, "text/html", self.pages.render(sample.template, **sample.context).encode())
+            self.answer(
+                200, "text/html", self.pages.render(sample.template, **sample.context).encode()
+            )
 
     def answer_file(self, path: str) -> None:
         file = ASSETS / path.removeprefix("/assets/")
@@ -106,7 +109,9 @@ def served(port: int) -> Iterator[str]:
         server.shutdown()
 
 
-def photograph(browser: Browser, address: str, samples: list[Sample], out: Path, axe: str) -> list[str]:
+def photograph(
+    browser: Browser, address: str, samples: list[Sample], out: Path, axe: str
+) -> list[str]:
     """Write a picture of each sample in each look; return what is wrong with them."""
     wrong: list[str] = []
     for scheme in ("light", "dark"):
@@ -120,7 +125,10 @@ def photograph(browser: Browser, address: str, samples: list[Sample], out: Path,
             page = context.new_page()
             for sample in samples:
                 look = f"{sample.name}-{width}-{scheme}"
-                wrong += [f"{look}: {fault}" for fault in visit(page, f"{address}/{sample.name}", axe)]
+                wrong += [
+                    f"{look}: {fault}" for fault in visit(page, f"{address}/{sample.name}", axe)
+                ]
+                page.evaluate("scrollTo(0, 0)")
                 page.screenshot(path=out / f"{look}.png", full_page=True)
             context.close()
     return wrong
@@ -143,11 +151,13 @@ def visit(page: Page, url: str, axe: str) -> list[str]:
         # Playwright evaluates outside the page's policy, so the policy stays the real one.
         page.evaluate(axe)
         found = page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+            "rules => axe.run(document, {runOnly: rules})",
+            ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
         )
         faults += [
-            f"{rule['id']}: {rule['help']}: {json.dumps([node['html'][:160] for node in rule['nodes'][:3]])}"
+            f"{rule['id']}: {rule['help']}: {node['html'][:160]}"
             for rule in found["violations"]
+            for node in rule["nodes"]
         ]
     page.remove_listener("console", listen)
     return faults
@@ -155,16 +165,22 @@ def visit(page: Page, url: str, axe: str) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Photograph Grantway's pages with sample values.")
-    parser.add_argument("--out", type=Path, default=Path("/tmp/grantway-preview"), help="folder for pictures")
+    parser.add_argument(
+        "--out", type=Path, default=Path("/tmp/grantway-preview"), help="folder for pictures"
+    )
     parser.add_argument("--only", default="", help="only the samples whose name begins so")
-    parser.add_argument("--htmx", type=Path, help="htmx.min.js, while the build has not put it in its place")
+    parser.add_argument(
+        "--htmx", type=Path, help="htmx.min.js, while the build has not put it in its place"
+    )
     parser.add_argument("--axe", type=Path, help="axe.min.js, to check accessibility too")
-    parser.add_argument("--serve", type=int, metavar="PORT", help="serve until interrupted; no pictures")
+    parser.add_argument(
+        "--serve", type=int, metavar="PORT", help="serve until interrupted; no pictures"
+    )
     options = parser.parse_args()
     Handler.htmx = options.htmx
     if options.serve is not None:
         with served(options.serve) as address:
-            print(f"Serving on {address}, interrupt to stop.")
+            sys.stdout.write(f"Serving on {address}, interrupt to stop.\n")
             try:
                 threading.Event().wait()
             except KeyboardInterrupt:
@@ -177,8 +193,8 @@ def main() -> int:
         wrong = photograph(browser, address, samples, options.out, axe)
         browser.close()
     for fault in wrong:
-        print(fault)
-    print(f"{len(samples)} pages in {options.out}, {len(wrong)} faults.")
+        sys.stdout.write(f"{fault}\n")
+    sys.stdout.write(f"{len(samples)} pages in {options.out}, {len(wrong)} faults.\n")
     return 1 if wrong else 0
 
 

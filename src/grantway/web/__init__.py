@@ -1,1 +1,1 @@
-"""Doors for people: the pages, one folder per origin, because the origin is the security boundary."""
+"""Doors for people: one folder per origin, because the origin is the security boundary."""

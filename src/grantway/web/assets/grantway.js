@@ -92,10 +92,15 @@ function toDialog(details) {
   button.type = "button";
   button.append(...summary.childNodes);
   dialog.append(...body.childNodes);
-  button.addEventListener("click", () => dialog.showModal());
+  const ask = () => {
+    dialog.showModal();
+    // Enter, pressed by habit, must not do what cannot be undone.
+    dialog.querySelector("input:not([type=hidden]), [data-close]")?.focus();
+  };
+  button.addEventListener("click", ask);
   const wasOpen = details.open;
   details.replaceWith(button, dialog);
-  if (wasOpen) dialog.showModal();
+  if (wasOpen) ask();
 }
 
 // One press is one request: a second press of a button that creates something would create two.
