@@ -144,23 +144,3 @@ def test_locks_hold_what_the_project_asks_for() -> None:
     }
 
     assert unmet == set(), "run `make lock`"
-
-
-def test_every_store_is_protected_from_other_packages() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
-        "contracts"
-    ]
-    protected = {
-        module: contract["allowed_importers"]
-        for contract in contracts
-        if contract["type"] == "protected"
-        for module in contract["protected_modules"]
-    }
-    stores = {
-        ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
-        for path in SOURCE.rglob("*")
-        if (path.suffix == ".py" and (path.stem == "store" or path.stem.endswith("_store")))
-        or (path.name == "store" and (path / "__init__.py").is_file())
-    }
-
-    assert protected == {store: [store.rpartition(".")[0]] for store in stores}
