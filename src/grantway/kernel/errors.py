@@ -28,6 +28,10 @@ class Conflict(GrantwayError):
     """The request is sound, but what is stored stands against it."""
 
 
+class Unprocessable(Conflict):
+    """The request is sound and its object is in a state that does not allow it (422)."""
+
+
 class Forbidden(GrantwayError):
     """The caller is known and may not do this."""
 

@@ -16,7 +16,7 @@ from typing import Any
 from grantway.kernel.errors import Violation, field_missing, invalid_type, not_supported_choice
 
 Json = Any
-MAX_WHOLE = 2**63 - 1
+MAX_WHOLE = 2**53 - 1  # above it, JavaScript reads another number than was written
 MAX_MOMENT = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
@@ -27,6 +27,23 @@ def join(path: str, name: str | int) -> str:
     ('_embedded.tags', 'price')
     """
     return f"{path}.{name}" if path else str(name)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether *text* has neither NUL, which PostgreSQL refuses, nor halves of characters.
+
+    >>> is_storable("Añn"), is_storable("A\\0"), is_storable("\\ud800")
+    (True, False, False)
+    """
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Field(ABC):
@@ -134,7 +151,7 @@ class Money(Field):
 
 
 class Text(Field):
-    """A string; NUL has no place in it, because no database of ours could store it everywhere."""
+    """A string that every database of ours can store exactly."""
 
     expected = "string"
 
@@ -155,9 +172,13 @@ class Text(Field):
         if not isinstance(raw, str):
             violations.append(invalid_type(path, self.expected))
             return None
-        if "\0" in raw:
+        if not is_storable(raw):
             violations.append(
-                Violation("InvalidCharacter", path, "This value contains a NUL character.")
+                Violation(
+                    "InvalidCharacters",
+                    path,
+                    "This value contains characters that cannot be stored.",
+                )
             )
             return None
         if len(raw) > self.longest:

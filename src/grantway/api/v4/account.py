@@ -1,0 +1,150 @@
+"""`/api/v4/account` (contract: api-v4.md 3.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from typing import Any
+
+from grantway.accounts import service as accounts
+from grantway.accounts.model import Account as AccountRow
+from grantway.asgi.answers import Answer, hal
+from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.db import Database
+
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "BRL": "R$", "MXN": "$", "COP": "$", "RUB": "₽"}
+_WITH = (
+    *("amojo_id", "amojo_rights", "users_groups", "task_types", "version", "entity_names"),
+    *("datetime_settings", "drive_url", "is_api_filter_enabled", "invoices_settings", "uuid"),
+)
+_VERSION = 1
+_ENTITY_NAMES = {
+    "leads": {
+        "en": {
+            "gender": "m",
+            "plural_form": {"dative": "", "default": "Leads", "genitive": "", "accusative": "",
+                            "instrumental": "", "prepositional": ""},
+            "singular_form": {"dative": "", "default": "Lead", "genitive": "", "accusative": "",
+                              "instrumental": "", "prepositional": ""},
+        }
+    }
+}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "name", "subdomain", "current_user_id", "currency", "_links"],
+    "properties": {
+        "id": {"type": "integer"},
+        "name": {"type": "string"},
+        "subdomain": {"type": "string"},
+        "created_at": {"type": "integer"},
+        "created_by": {"type": "integer"},
+        "updated_at": {"type": "integer"},
+        "updated_by": {"type": "integer"},
+        "current_user_id": {"type": "integer"},
+        "country": {"type": "string"},
+        "currency": {"type": "string"},
+        "currency_symbol": {"type": "string"},
+        "customers_mode": {"type": "string"},
+        "is_unsorted_on": {"type": "boolean"},
+        "mobile_feature_version": {"type": "integer"},
+        "is_loss_reason_enabled": {"type": "boolean"},
+        "is_helpbot_enabled": {"type": "boolean"},
+        "is_technical_account": {"type": "boolean"},
+        "contact_name_display_order": {"type": "integer"},
+        "_links": {"type": "object"},
+        "_embedded": {"type": "object"},
+    },
+}
+
+
+class Account:
+    """The operation on the account."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def operations(self) -> list[Operation]:
+        """Return the rows of the table."""
+        return [
+            Operation(
+                method="GET",
+                path="/api/v4/account",
+                call=self.get_account,
+                scope="crm",
+                tag="Account",
+                summary="Get the account",
+                parameters=(
+                    Parameter("with", f"More to show: {', '.join(_WITH)}.", {"type": "string"}),
+                ),
+                returns={200: _SCHEMA},
+            )
+        ]
+
+    async def get_account(self, call: Call) -> Answer:
+        """Answer the account of the token."""
+        async with self._db.read() as reader:
+            account = await accounts.account_by_id(reader, call.account_id)
+        shown: dict[str, Any] = {
+            "id": account.id,
+            "name": account.name,
+            "subdomain": account.subdomain,
+            "created_at": account.created_at,
+            "created_by": account.created_by,
+            "updated_at": account.updated_at,
+            "updated_by": account.updated_by,
+            "current_user_id": call.actor.user_id,
+            "country": account.country,
+            "currency": account.currency,
+            "currency_symbol": _SYMBOLS.get(account.currency, account.currency),
+            "customers_mode": "unavailable",
+            "is_unsorted_on": True,
+            "mobile_feature_version": 0,
+            "is_loss_reason_enabled": True,
+            "is_helpbot_enabled": False,
+            "is_technical_account": account.is_technical,
+            "contact_name_display_order": 1,
+            "_links": {"self": {"href": f"{call.origin}/api/v4/account"}},
+        }
+        wanted = call.query.with_
+        shown |= {name: value for name, value in _extras(account, call).items() if name in wanted}
+        embedded = {name: value for name, value in _embedded(account, call.now).items() if name in wanted}
+        if embedded:
+            shown["_embedded"] = embedded
+        return hal(shown)
+
+
+def _extras(account: AccountRow, call: Call) -> dict[str, Any]:
+    return {
+        "amojo_id": account.uuid,
+        "uuid": account.uuid,
+        "version": _VERSION,
+        "entity_names": _ENTITY_NAMES,
+        "drive_url": call.origin,
+        "is_api_filter_enabled": True,
+        "invoices_settings": {"lang": account.language, "invoices_catalog_id": None},
+    }
+
+
+def _embedded(account: AccountRow, now: int) -> dict[str, Any]:
+    return {
+        "amojo_rights": {"can_direct": False, "can_create_groups": False},
+        "users_groups": [{"id": 0, "name": "Sales department", "uuid": None}],
+        "task_types": [
+            {"id": 1, "name": "Follow-up", "color": None, "icon_id": None, "code": "FOLLOW_UP"},
+            {"id": 2, "name": "Meeting", "color": None, "icon_id": None, "code": "MEETING"},
+        ],
+        "datetime_settings": {
+            "date_pattern": "d.m.Y H:i",
+            "short_date_pattern": "d.m.Y",
+            "short_time_pattern": "H:i",
+            "date_format": "d.m.Y",
+            "time_format": "H:i:s",
+            "timezone": account.timezone,
+            "timezone_offset": _offset(account.timezone, now),
+        },
+    }
+
+
+def _offset(timezone: str, now: int) -> str:
+    moment = dt.datetime.fromtimestamp(now, zoneinfo.ZoneInfo(timezone))
+    return moment.strftime("%z")[:3] + ":" + moment.strftime("%z")[3:]

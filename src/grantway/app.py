@@ -1,0 +1,136 @@
+"""Builds every object once and returns the application; the only file that knows everybody."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from grantway.accounts.sign_in import SignIn
+from grantway.api.v4 import operations
+from grantway.asgi import logs
+from grantway.asgi.front import Front
+from grantway.asgi.limits import Limits, RateLimiter
+from grantway.asgi.metrics import Metrics
+from grantway.asgi.openapi import document
+from grantway.asgi.operations import OperationTable
+from grantway.asgi.requests import Sources
+from grantway.db import Database, open_database
+from grantway.db.migrations import check_schema
+from grantway.kernel.clock import Clock, SystemClock
+from grantway.kernel.errors import GrantwayError
+from grantway.kernel.sealing import Seal
+from grantway.oauth.bearer import Bearers
+from grantway.oauth.keys import Keyring
+from grantway.oauth.long_lived import LongLivedTokens
+from grantway.oauth.tokens import TokenCodec
+from grantway.settings import Settings, read_settings
+from grantway.web.services import Services
+from grantway.web.sites import build_sites
+
+log = structlog.get_logger()
+
+
+class Platform:
+    """Everything that runs in one process."""
+
+    def __init__(self, settings: Settings, db: Database, now: Clock) -> None:
+        addresses = settings.addresses
+        self.settings = settings
+        self.db = db
+        self.now = now
+        self.seal = Seal(settings.secret_keys)
+        self.keyring = Keyring(db, self.seal, now)
+        codec = TokenCodec(self.keyring)
+        self.long_lived = LongLivedTokens(codec, addresses)
+        sources = Sources(settings.trusted_proxies)
+        table = OperationTable(
+            operations(db),
+            db=db,
+            bearers=Bearers(codec),
+            limiter=RateLimiter(Limits(enabled=settings.limits)),
+            sources=sources,
+            addresses=addresses,
+            now=now,
+            is_strict=settings.is_strict,
+        )
+        self.openapi = document(table.operations, addresses)
+        sites, unknown = build_sites(
+            Services(
+                db=db,
+                now=now,
+                addresses=addresses,
+                seal=self.seal,
+                sources=sources,
+                sign_in=SignIn(db, now),
+                long_lived=self.long_lived,
+                openapi=msgspec.json.encode(self.openapi),
+                demo_sign_ins=settings.demo_sign_ins,
+            )
+        )
+        self.front = Front(
+            addresses=addresses,
+            table=table,
+            sites=sites,
+            unknown=unknown,
+            is_ready=self.is_ready,
+            metrics=Metrics(settings.metrics_token),
+            logs_requests=settings.log_requests,
+        )
+
+    async def is_ready(self) -> bool:
+        """Tell whether requests can be answered: the database answers and tokens can be signed."""
+        try:
+            await self.keyring.active()
+            async with self.db.read() as reader:
+                return await reader.value("select 1") == 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+            log.warning("health.not_ready", why=type(error).__name__)
+            return False
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.db.close()
+
+
+async def open_platform(settings: Settings, now: Clock | None = None) -> Platform:
+    """Open the database and build the platform. Raises SchemaError for another schema."""
+    await check_schema(settings.database)
+    db = await open_database(settings.database)
+    return Platform(settings, db, now or SystemClock(settings.clock_offset))
+
+
+class Application:
+    """The ASGI application with its beginning and its end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._platform: Platform | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or one message of the server's life."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http" and self._platform is not None:
+            await self._platform.front(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            self._platform = await open_platform(self._settings)
+        except (GrantwayError, OSError, ValueError) as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._platform.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create_app() -> Application:
+    """Return the application of the environment's settings, for `grantway serve`."""
+    settings = read_settings(os.environ)
+    logs.configure(SystemClock(settings.clock_offset), level=settings.log_level)
+    return Application(settings)

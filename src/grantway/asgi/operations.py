@@ -1,0 +1,279 @@
+"""One table row per operation of the REST API: route, scope, shapes, and so the documentation.
+
+`OperationTable` is the ASGI application behind `/api/v4`: it finds the row,
+counts the call, asks who is calling, reads and checks the body, calls, and
+turns what comes back (or is raised) into the contract's answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from grantway.accounts.actor import Actor
+from grantway.asgi.answers import HTML, METHOD_NOT_ALLOWED, Answer, problem, refusal, server_error
+from grantway.asgi.bodies import Body, Item, read_items
+from grantway.asgi.limits import Blocked, RateLimiter
+from grantway.asgi.query import MAX_QUERY, Query
+from grantway.asgi.requests import Scope, Sources, header, only_header, read_body
+from grantway.db import Database
+from grantway.kernel.addresses import PUBLIC, Addresses
+from grantway.kernel.clock import Clock
+from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized
+from grantway.oauth.bearer import Bearer, Bearers, note_use
+from grantway.oauth.errors import TokenRefused
+
+log = structlog.get_logger()
+_BLOCKED = Answer(
+    403,
+    b"<html><head><title>403 Forbidden</title></head>"
+    b"<body><center><h1>403 Forbidden</h1></center></body></html>\n",
+    HTML,
+)
+_SLASHES = re.compile(r"/{2,}")
+MAX_PATH = 2_000
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter of the query, for the documentation."""
+
+    name: str
+    about: str
+    schema: dict[str, Any]
+    example: Any = None
+
+
+class Call:
+    """A request whose caller is known and whose body is understood."""
+
+    __slots__ = ("bearer", "ids", "items", "now", "origin", "query")
+
+    def __init__(
+        self,
+        bearer: Bearer,
+        ids: dict[str, int],
+        query: Query,
+        items: list[Item],
+        origin: str,
+        now: int,
+    ) -> None:
+        self.bearer = bearer
+        self.ids = ids
+        self.query = query
+        self.items = items
+        self.origin = origin
+        self.now = now
+
+    @property
+    def actor(self) -> Actor:
+        """Who is calling."""
+        return self.bearer.actor
+
+    @property
+    def account_id(self) -> int:
+        """Whose data is concerned."""
+        return self.bearer.actor.account_id
+
+
+Handler = Callable[[Call], Awaitable[Answer]]
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation. *scope* has no default: a row without a rule of access cannot be written.
+
+    *returns* says what each success status carries, as a msgspec type, a JSON
+    Schema, or None for an empty body.
+    """
+
+    method: str
+    path: str
+    call: Handler
+    scope: str
+    tag: str
+    summary: str
+    returns: Mapping[int, Any]
+    about: str = ""
+    parameters: Sequence[Parameter] = ()
+    body: Body | None = None
+    for_administrators: bool = False
+    max_limit: int = 250
+
+
+class _Node:
+    """A step of a path: what may follow, and what may be done here."""
+
+    __slots__ = ("methods", "names", "parameter")
+
+    def __init__(self) -> None:
+        self.names: dict[str, _Node] = {}
+        self.parameter: tuple[str, _Node] | None = None
+        self.methods: dict[str, Operation] = {}
+
+
+class OperationTable:
+    """Serves the operations."""
+
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        *,
+        db: Database,
+        bearers: Bearers,
+        limiter: RateLimiter,
+        sources: Sources,
+        addresses: Addresses,
+        now: Clock,
+        is_strict: bool,
+    ) -> None:
+        self.operations = operations
+        self._db = db
+        self._bearers = bearers
+        self._limiter = limiter
+        self._sources = sources
+        self._addresses = addresses
+        self._now = now
+        self._is_strict = is_strict
+        self._reference_origin = addresses.origin(PUBLIC).encode()
+        self._root = _Node()
+        self._exact: dict[str, tuple[_Node, dict[str, int]]] = {}
+        for operation in operations:
+            self._add(operation)
+
+    def _add(self, operation: Operation) -> None:
+        node = self._root
+        is_exact = True
+        for step in operation.path.strip("/").split("/"):
+            if step.startswith("{"):
+                is_exact = False
+                if node.parameter is None:
+                    node.parameter = (step[1:-1], _Node())
+                node = node.parameter[1]
+            else:
+                node = node.names.setdefault(step, _Node())
+        if operation.method in node.methods:
+            raise ValueError(f"{operation.method} {operation.path} stands in the table twice")
+        node.methods[operation.method] = operation
+        if is_exact:
+            self._exact[operation.path] = (node, {})
+
+    def _find(self, path: str) -> tuple[_Node, dict[str, int]] | None:
+        found = self._exact.get(path)
+        if found is not None:
+            return found
+        if len(path) > MAX_PATH:
+            return None
+        node, ids = self._root, {}
+        for step in _SLASHES.sub("/", path).strip("/").split("/"):
+            if step in node.names:
+                node = node.names[step]
+            elif node.parameter and step.isascii() and step.isdigit() and len(step) < 19:
+                ids[node.parameter[0]] = int(step)
+                node = node.parameter[1]
+            else:
+                return None
+        return (node, ids) if node.methods else None
+
+    async def answer(
+        self, scope: Scope, receive: Any, *, subdomain: str | None, request_id: str
+    ) -> Answer:
+        """Answer one request; never raises."""
+        try:
+            answer = await self._answer(scope, receive, subdomain)
+        except Blocked:
+            return _BLOCKED
+        except GrantwayError as error:
+            if error.why:
+                log.info("api.refused", why=error.why, request_id=request_id)
+            answer = refusal(error)
+        except Exception:
+            log.exception("api.failed", request_id=request_id)
+            answer = server_error(request_id)
+        if header(scope, b"origin") == self._reference_origin:
+            answer = answer._replace(headers=answer.headers + self._for_reference())
+        return answer
+
+    def _for_reference(self) -> tuple[tuple[bytes, bytes], ...]:
+        # The reference page sends requests with the reader's own token, and never with cookies.
+        return (
+            (b"access-control-allow-origin", self._reference_origin),
+            (b"access-control-expose-headers", b"x-request-id, retry-after"),
+            (b"vary", b"origin"),
+        )
+
+    def _preflight(self, scope: Scope, node: _Node) -> Answer:
+        if header(scope, b"origin") != self._reference_origin:
+            return METHOD_NOT_ALLOWED
+        return Answer(
+            204,
+            headers=(
+                (b"access-control-allow-methods", ", ".join(sorted(node.methods)).encode()),
+                (b"access-control-allow-headers", b"authorization, content-type, accept"),
+                (b"access-control-max-age", b"600"),
+            ),
+        )
+
+    async def _answer(self, scope: Scope, receive: Any, subdomain: str | None) -> Answer:
+        method: str = scope["method"]
+        found = self._find(scope["path"])
+        if method == "OPTIONS" and found is not None:
+            return self._preflight(scope, found[0])
+        source = self._sources.of(scope)
+        self._limiter.admit_address(source)
+        now = self._now()
+        token = _bearer_token(scope)
+        context = header(scope, b"x-context-user-id")
+        async with self._db.read() as reader:
+            bearer = await self._bearers.accept(
+                reader,
+                token,
+                subdomain=subdomain,
+                source=source,
+                now=now,
+                context_user_id=None if context is None else context.decode("latin-1"),
+            )
+        actor = bearer.actor
+        self._limiter.admit_integration(actor.client_id or "", actor.account_id, source)
+        origin = self._addresses.origin(bearer.subdomain)
+        if found is None:
+            path = scope["path"][:MAX_PATH]
+            return problem(404, f"Cannot {method} {origin}{path}")
+        node, ids = found
+        operation = node.methods.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            return METHOD_NOT_ALLOWED
+        bearer.must_have(operation.scope)
+        if operation.for_administrators:
+            actor.must_administer()
+        raw_query: bytes = scope["query_string"]
+        if len(raw_query) > MAX_QUERY:
+            raise Invalid(f"The query may have {MAX_QUERY} bytes at most")
+        items: list[Item] = []
+        if operation.body is not None:
+            body = await read_body(receive, scope)
+            items = read_items(
+                operation.body, body, scope, is_strict=self._is_strict or bearer.is_strict
+            )
+        query = Query(raw_query, max_limit=operation.max_limit)
+        answer = await operation.call(Call(bearer, ids, query, items, origin, now))
+        if not bearer.use_is_noted:
+            async with self._db.write() as tx:
+                await note_use(tx, actor, now)
+        return answer
+
+
+def _bearer_token(scope: Scope) -> str:
+    """Return the token (RFC 6750 2.1): in this header only, once, the scheme in any case (S-96)."""
+    try:
+        value = only_header(scope, b"authorization")
+    except Invalid as error:
+        raise TokenRefused(why="several authorization headers") from error
+    if value is None:
+        raise Unauthorized("Invalid user name or password", why="no authorization header")
+    kind, _, token = value.decode("latin-1").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise TokenRefused(why="not a bearer token")
+    return token.strip()

@@ -1,0 +1,83 @@
+"""Reading a request at its own risk: bounded, and the source address from whom we may believe."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+from starlette.types import Receive
+
+from grantway.kernel.errors import Invalid, TooLarge
+
+Scope = MutableMapping[str, Any]
+MAX_BODY = 4 * 1024 * 1024  # 250 entities with 40 long fields each
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """Return the first header named *name* (lower case)."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return None
+
+
+def only_header(scope: Scope, name: bytes) -> bytes | None:
+    """Return the header; raise Invalid when it was sent more than once."""
+    found = [bytes(value) for key, value in scope["headers"] if key == name]
+    if len(found) > 1:
+        raise Invalid(f"Send exactly one {name.decode()} header, not {len(found)}")
+    return found[0] if found else None
+
+
+async def read_body(receive: Receive, scope: Scope, most: int = MAX_BODY) -> bytes:
+    """Return the body; raise TooLarge as soon as it is longer than *most*."""
+    announced = header(scope, b"content-length")
+    if announced is not None and announced.isdigit() and int(announced) > most:
+        raise TooLarge(f"The body may have {most} bytes at most")
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Invalid("The connection ended before the body did")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise TooLarge(f"The body may have {most} bytes at most")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+class Sources:
+    """Tells the address that a request came from (S-173)."""
+
+    def __init__(self, trusted_proxies: Iterable[str] = ()) -> None:
+        self._trusted = [ipaddress.ip_network(one, strict=False) for one in trusted_proxies]
+
+    def of(self, scope: Scope) -> str:
+        """Return the peer's address, or what a trusted proxy says of it.
+
+        From the right: each proxy that we trust vouches for the one before it.
+        """
+        client = scope.get("client")
+        address: str = client[0] if client else ""
+        if not self._trusted or not self._is_trusted(address):
+            return address
+        forwarded = header(scope, b"x-forwarded-for") or b""
+        for hop in reversed(forwarded.decode("latin-1").split(",")):
+            hop = hop.strip()
+            if not hop:
+                break
+            address = hop
+            if not self._is_trusted(hop):
+                break
+        return address
+
+    def _is_trusted(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._trusted)

@@ -1,0 +1,1 @@
+"""Leads: reading, filtering and writing them, one or many at a time."""

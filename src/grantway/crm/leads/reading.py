@@ -1,0 +1,138 @@
+"""Reading leads: pages of ready documents, and what `with` adds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+
+from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
+from grantway.accounts.rights import Right
+from grantway.crm.fields import service as fields
+from grantway.crm.fields.model import field_filter
+from grantway.crm.leads import store
+from grantway.crm.leads.document import Surroundings, opened, render
+from grantway.crm.leads.model import ENTITY_TYPE, LeadQuery
+from grantway.crm.leads.store import Condition, Printed
+from grantway.crm.loss_reasons import service as loss_reasons
+from grantway.crm.tags import service as tags
+from grantway.db import Reader
+
+_BIN_MEMBERS = ("id", "updated_at", "updated_by", "is_deleted", "account_id", "_links")
+
+
+class LeadPage(msgspec.Struct, frozen=True):
+    """Documents in order, and whether more follow."""
+
+    documents: list[bytes]
+    has_next: bool
+
+
+async def page(reader: Reader, actor: Actor, query: LeadQuery) -> LeadPage:
+    """Return the leads that the actor may see, as documents."""
+    extra = [await _visible(reader, actor)]
+    if query.fields:
+        definitions = await fields.definitions(reader, actor.account_id, ENTITY_TYPE)
+        for field_id, spec in query.fields.items():
+            one = field_filter(definitions, field_id, spec)
+            if one is not None:
+                extra.append(Condition(one.sql, dict(one.values)))
+    where = store.condition(actor.account_id, query, [one for one in extra if one is not None])
+    rows = await store.list_printed(
+        reader, where, msgspec.structs.replace(query, limit=query.limit + 1)
+    )
+    shown = rows[: query.limit]
+    return LeadPage(
+        await _documents(reader, actor.account_id, shown), len(rows) > query.limit
+    )
+
+
+async def find(reader: Reader, actor: Actor, lead_id: int) -> bytes | None:
+    """Return the document of one lead, or None when there is none that the actor may see."""
+    found = await page(reader, actor, LeadQuery(ids=[lead_id], limit=1))
+    return found.documents[0] if found.documents else None
+
+
+async def _visible(reader: Reader, actor: Actor) -> Condition | None:
+    """Return what the right to view leaves of the account's leads (api-v4.md 2.15)."""
+    match Right.ALL if actor.is_administrator else actor.rights.leads.view:
+        case Right.ALL:
+            return None
+        case Right.OWN:
+            return Condition("responsible_user_id = :viewer", {"viewer": actor.user_id})
+        case Right.GROUP:
+            users = await accounts.user_groups(reader, actor.account_id)
+            group = [u.user_id for u in users.values() if u.group_id == actor.group_id]
+            return Condition("responsible_user_id in (:viewers)", {"viewers": group})
+        case _:
+            return Condition("1 = 0", {})
+
+
+async def _documents(reader: Reader, account_id: int, rows: list[Printed]) -> list[bytes]:
+    epoch = await fields.epoch(reader, account_id, ENTITY_TYPE)
+    stale = [row.id for row in rows if row.epoch < epoch or row.epoch < 0]
+    if not stale:
+        return [row.document for row in rows]
+    leads = await store.list_leads(reader, account_id, stale)
+    around = await surroundings(reader, account_id, {t for lead in leads for t in lead.tag_ids})
+    fresh = {lead.id: render(lead, around) for lead in leads}
+    return [fresh.get(row.id, row.document) for row in rows]
+
+
+async def surroundings(
+    reader: Reader, account_id: int, tag_ids: Collection[int]
+) -> Surroundings:
+    """Return what documents show of other rows."""
+    groups = await accounts.user_groups(reader, account_id)
+    return Surroundings(
+        account_id,
+        await fields.definitions(reader, account_id, ENTITY_TYPE),
+        await tags.names(reader, account_id, ENTITY_TYPE, tag_ids),
+        {user_id: one.group_id for user_id, one in groups.items()},
+    )
+
+
+async def extended(
+    reader: Reader, actor: Actor, documents: list[bytes], wanted: frozenset[str], origin: str
+) -> list[dict[str, Any]]:
+    """Return the documents as objects with what `with` asks for."""
+    found = [opened(one, origin) for one in documents]
+    if "only_deleted" in wanted:
+        return [{name: one[name] for name in _BIN_MEMBERS} for one in found]
+    reasons = {}
+    sources: dict[int, int | None] = {}
+    if "loss_reason" in wanted:
+        listed = await loss_reasons.list_reasons(reader, actor.account_id)
+        reasons = {one.id: one for one in listed}
+    if "source_id" in wanted:
+        leads = await store.list_leads(reader, actor.account_id, [one["id"] for one in found])
+        sources = {lead.id: lead.source_id for lead in leads}
+    for one in found:
+        embedded = one["_embedded"]
+        if "contacts" in wanted:
+            embedded["contacts"] = []
+        if "catalog_elements" in wanted:
+            embedded["catalog_elements"] = []
+        if "loss_reason" in wanted:
+            reason = reasons.get(one["loss_reason_id"])
+            embedded["loss_reason"] = [_reason(reason, origin)] if reason else []
+        if "source" in wanted:
+            embedded["source"] = None
+        if "source_id" in wanted:
+            one["source_id"] = sources.get(one["id"])
+        if "is_price_modified_by_robot" in wanted:
+            one["is_price_modified_by_robot"] = False
+    return found
+
+
+def _reason(reason: Any, origin: str) -> dict[str, Any]:
+    return {
+        "id": reason.id,
+        "name": reason.name,
+        "sort": reason.sort,
+        "created_at": reason.created_at,
+        "updated_at": reason.updated_at,
+        "_links": {"self": {"href": f"{origin}/api/v4/leads/loss_reasons/{reason.id}"}},
+    }

@@ -1,0 +1,240 @@
+"""The SQL of leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from grantway.crm.leads.model import Lead, LeadQuery, Range
+from grantway.db import Reader, Transaction, Value
+
+_COLUMNS = """
+id, name, price_minor, responsible_user_id, pipeline_id, status_id, loss_reason_id, source_id,
+created_by, updated_by, created_at, updated_at, closed_at, closest_task_at, is_deleted,
+visitor_uid, tag_ids, field_values
+"""
+
+
+class Printed(msgspec.Struct, frozen=True):
+    """A lead's document, and the epoch that it was rendered in."""
+
+    id: int
+    epoch: int
+    document: bytes
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """What comes after `where`, and its values."""
+
+    sql: str
+    values: dict[str, Value]
+
+
+def _lead(*row: object) -> Lead:
+    lead = dict(zip(Lead.__struct_fields__, row, strict=True))
+    lead["is_deleted"] = bool(lead["is_deleted"])
+    lead["tag_ids"] = msgspec.json.decode(str(lead["tag_ids"]), type=tuple[int, ...])
+    return Lead(**lead)  # type: ignore[arg-type] # the columns are those of _COLUMNS
+
+
+def condition(account_id: int, query: LeadQuery, extra: Sequence[Condition] = ()) -> Condition:
+    """Return what the query restricts, beginning with the tenant."""
+    parts = ["account_id = :account_id", f"is_deleted = {'true' if query.is_deleted else 'false'}"]
+    values: dict[str, Value] = {"account_id": account_id}
+    several: list[tuple[str, Sequence[int] | Sequence[str] | None]] = [
+        ("id", query.ids),
+        ("name", query.names),
+        ("pipeline_id", query.pipeline_ids),
+        ("created_by", query.created_by),
+        ("updated_by", query.updated_by),
+        ("responsible_user_id", query.responsible_user_ids),
+    ]
+    for column, wanted in several:
+        if wanted is not None:
+            parts.append(f"{column} in (:{column}s)" if len(wanted) != 1 else f"{column} = :{column}")
+            values[f"{column}s" if len(wanted) != 1 else column] = (
+                wanted if len(wanted) != 1 else wanted[0]
+            )
+    ranges: list[tuple[str, Range | None]] = [
+        ("price_minor", query.price),
+        ("created_at", query.created_at),
+        ("updated_at", query.updated_at),
+        ("closed_at", query.closed_at),
+        ("closest_task_at", query.closest_task_at),
+    ]
+    for column, wanted_range in ranges:
+        if wanted_range is None:
+            continue
+        if wanted_range.least is not None:
+            parts.append(f"{column} >= :{column}_least")
+            values[f"{column}_least"] = wanted_range.least
+        if wanted_range.most is not None:
+            parts.append(f"{column} <= :{column}_most")
+            values[f"{column}_most"] = wanted_range.most
+    if query.stages is not None:
+        stages = []
+        for n, (pipeline_id, status_id) in enumerate(query.stages):
+            stages.append(f"(pipeline_id = :stage_{n}_p and status_id = :stage_{n}_s)")
+            values |= {f"stage_{n}_p": pipeline_id, f"stage_{n}_s": status_id}
+        parts.append(f"({' or '.join(stages) or '1 = 0'})")
+    if query.search:
+        parts.append(r"search_text like :search escape '\'")
+        values["search"] = like(query.search)
+    for one in extra:
+        parts.append(one.sql)
+        values |= one.values
+    return Condition(" and ".join(parts), values)
+
+
+def like(text: str) -> str:
+    r"""Return the pattern of texts that contain *text*.
+
+    >>> like("50%")
+    '%50\\%%'
+    """
+    escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _order(query: LeadQuery) -> str:
+    direction = "desc" if query.descending else "asc"
+    if query.order == "id":
+        return f"id {direction}"
+    return f"{query.order} {direction}, id {direction}"
+
+
+async def list_printed(reader: Reader, where: Condition, query: LeadQuery) -> list[Printed]:
+    """Return a page of documents."""
+    order = _order(query)
+    chosen = where.sql
+    if query.offset:
+        # Skipping rows in the index alone spares reading the documents that are skipped.
+        chosen = f"""account_id = :account_id and id in (
+            select id from leads where {where.sql} order by {order} limit :limit offset :offset
+        )"""
+    return await reader.all(
+        Printed,
+        f"""
+        select id, document_epoch, document from leads
+         where {chosen} order by {order} limit :limit
+        """,
+        limit=query.limit,
+        offset=query.offset,
+        **where.values,
+    )
+
+
+async def list_leads(reader: Reader, account_id: int, ids: Sequence[int]) -> list[Lead]:
+    """Return those of *ids* that are in the account, binned ones as well."""
+    if not ids:
+        return []
+    return await reader.all(
+        _lead,  # type: ignore[arg-type] # makes a Lead of a row
+        f"select {_COLUMNS} from leads where account_id = :account_id and id in (:ids)",
+        account_id=account_id,
+        ids=ids,
+    )
+
+
+def _values(account_id: int, lead: Lead, search_text: str, epoch: int, document: bytes) -> dict[str, Value]:
+    return {
+        "account_id": account_id,
+        "id": lead.id,
+        "name": lead.name,
+        "price_minor": lead.price_minor,
+        "responsible_user_id": lead.responsible_user_id,
+        "pipeline_id": lead.pipeline_id,
+        "status_id": lead.status_id,
+        "loss_reason_id": lead.loss_reason_id,
+        "source_id": lead.source_id,
+        "created_by": lead.created_by,
+        "updated_by": lead.updated_by,
+        "created_at": lead.created_at,
+        "updated_at": lead.updated_at,
+        "closed_at": lead.closed_at,
+        "closest_task_at": lead.closest_task_at,
+        "is_deleted": lead.is_deleted,
+        "visitor_uid": lead.visitor_uid,
+        "tag_ids": msgspec.json.encode(lead.tag_ids).decode(),
+        "field_values": lead.field_values,
+        "search_text": search_text,
+        "document_epoch": epoch,
+        "document": document,
+    }
+
+
+class StoredLead(msgspec.Struct, frozen=True):
+    """A lead with all that is rendered of it."""
+
+    lead: Lead
+    search_text: str
+    document: bytes
+
+
+async def add_leads(
+    tx: Transaction, account_id: int, leads: Sequence[StoredLead], epoch: int
+) -> None:
+    """Add the leads."""
+    await tx.change_many(
+        """
+        insert into leads (account_id, id, name, price_minor, responsible_user_id, pipeline_id,
+                           status_id, loss_reason_id, source_id, created_by, updated_by, created_at,
+                           updated_at, closed_at, closest_task_at, is_deleted, visitor_uid, tag_ids,
+                           field_values, search_text, document_epoch, document)
+        values (:account_id, :id, :name, :price_minor, :responsible_user_id, :pipeline_id,
+                :status_id, :loss_reason_id, :source_id, :created_by, :updated_by, :created_at,
+                :updated_at, :closed_at, :closest_task_at, :is_deleted, :visitor_uid, :tag_ids,
+                :field_values, :search_text, :document_epoch, :document)
+        """,
+        [_values(account_id, one.lead, one.search_text, epoch, one.document) for one in leads],
+    )
+
+
+async def change_leads(
+    tx: Transaction, account_id: int, leads: Sequence[StoredLead], epoch: int
+) -> None:
+    """Store the leads as they are now."""
+    await tx.change_many(
+        """
+        update leads set
+            name = :name, price_minor = :price_minor, responsible_user_id = :responsible_user_id,
+            pipeline_id = :pipeline_id, status_id = :status_id, loss_reason_id = :loss_reason_id,
+            source_id = :source_id, created_by = :created_by, updated_by = :updated_by,
+            created_at = :created_at, updated_at = :updated_at, closed_at = :closed_at,
+            closest_task_at = :closest_task_at, is_deleted = :is_deleted,
+            visitor_uid = :visitor_uid, tag_ids = :tag_ids, field_values = :field_values,
+            search_text = :search_text, document_epoch = :document_epoch, document = :document
+         where account_id = :account_id and id = :id
+        """,
+        [_values(account_id, one.lead, one.search_text, epoch, one.document) for one in leads],
+    )
+
+
+async def count_leads_of_pipeline(reader: Reader, account_id: int, pipeline_id: int) -> int:
+    """Return how many leads, outside of the bin, the pipeline holds."""
+    count: int = await reader.value(
+        """
+        select count(*) from leads
+         where account_id = :account_id and is_deleted = false and pipeline_id = :pipeline_id
+        """,
+        account_id=account_id,
+        pipeline_id=pipeline_id,
+    )
+    return count
+
+
+async def move_leads(
+    tx: Transaction, account_id: int, pipeline_id: int, from_stage: int, to_stage: int
+) -> int:
+    """Put every lead of a stage into another one; their documents are rendered again when read."""
+    return await tx.sweep(
+        """
+        update leads set status_id = :to_stage, document_epoch = -1
+         where account_id = :account_id and pipeline_id = :pipeline_id and status_id = :from_stage
+        """,
+        account_id=account_id,
+        pipeline_id=pipeline_id,
+        from_stage=from_stage,
+        to_stage=to_stage,
+    )
