@@ -17,7 +17,7 @@ from grantway.asgi.metrics import Metrics
 from grantway.asgi.openapi import document
 from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Sources
-from grantway.db import Database, open_database
+from grantway.db import Database, SchemaError, open_database
 from grantway.db.migrations import check_schema
 from grantway.kernel.clock import Clock, SystemClock
 from grantway.kernel.errors import GrantwayError
@@ -103,11 +103,15 @@ async def open_platform(settings: Settings, now: Clock | None = None) -> Platfor
 
 
 class Application:
-    """The ASGI application with its beginning and its end."""
+    """The ASGI application with its beginning and its end.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._platform: Platform | None = None
+    Given settings, it opens the platform when the server starts and closes it
+    when the server stops; given a platform, it leaves both to the caller.
+    """
+
+    def __init__(self, given: Settings | Platform) -> None:
+        self._settings = given if isinstance(given, Settings) else None
+        self._platform = given if isinstance(given, Platform) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or one message of the server's life."""
@@ -118,14 +122,16 @@ class Application:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        try:
-            self._platform = await open_platform(self._settings)
-        except (GrantwayError, OSError, ValueError) as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
+        if self._settings is not None:
+            try:
+                self._platform = await open_platform(self._settings)
+            except (GrantwayError, SchemaError, OSError, ValueError) as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self._platform.close()
+        if self._settings is not None and self._platform is not None:
+            await self._platform.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 

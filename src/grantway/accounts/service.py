@@ -127,6 +127,11 @@ async def add_user_to_account(
     )
 
 
+async def make_moderator(tx: Transaction, user_id: int) -> None:
+    """Let the person moderate for the platform."""
+    await store.set_platform_role(tx, user_id, "moderator")
+
+
 async def account_by_subdomain(reader: Reader, subdomain: str) -> Account:
     """Return the account; raise AccountNotFound."""
     account = await store.find_account_by_subdomain(reader, subdomain)

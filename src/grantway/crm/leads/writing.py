@@ -50,6 +50,8 @@ class Context(msgspec.Struct, frozen=True):
 
 async def _context(reader: Reader, actor: Actor, now: int, *, is_strict: bool) -> Context:
     account_id = actor.account_id
+    # Before the definitions: if they change in between, the documents count as older than they are.
+    epoch = await fields.epoch(reader, account_id, ENTITY_TYPE)
     return Context(
         actor=actor,
         now=now,
@@ -60,7 +62,7 @@ async def _context(reader: Reader, actor: Actor, now: int, *, is_strict: bool) -
         loss_reasons=frozenset(
             one.id for one in await loss_reasons.list_reasons(reader, account_id)
         ),
-        epoch=await fields.epoch(reader, account_id, ENTITY_TYPE),
+        epoch=epoch,
     )
 
 
@@ -281,13 +283,12 @@ def _stored(lead: Lead, around: Surroundings) -> StoredLead:
 
 
 async def _index(tx: Transaction, context: Context, stored: Sequence[StoredLead]) -> None:
-    rows = [
-        (one.lead.id, row)
-        for one in stored
-        for row in index_rows(context.fields, one.lead.field_values)
-    ]
     await fields.replace_index(
-        tx, context.actor.account_id, ENTITY_TYPE, [one.lead.id for one in stored], rows
+        tx,
+        context.actor.account_id,
+        ENTITY_TYPE,
+        [one.lead.id for one in stored],
+        [index_rows(context.fields, one.lead.field_values) for one in stored],
     )
 
 

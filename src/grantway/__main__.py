@@ -1,0 +1,5 @@
+"""`python -m grantway` is `grantway`."""
+
+from grantway.cli import main
+
+main()

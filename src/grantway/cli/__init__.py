@@ -1,0 +1,61 @@
+"""The command line: one file per noun.
+
+Exit status: 0 done, 1 refused, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib import metadata
+
+import click
+
+from grantway.kernel.errors import GrantwayError
+
+_COMMANDS = {
+    "demo": "grantway.cli.demo:demo",
+    "serve": "grantway.cli.serve:serve",
+    "migrate": "grantway.cli.migrate:migrate",
+    "account": "grantway.cli.accounts:account",
+    "user": "grantway.cli.users:user",
+    "integration": "grantway.cli.integrations:integration",
+    "token": "grantway.cli.tokens:token",
+    "code": "grantway.cli.codes:code",
+    "key": "grantway.cli.keys:key",
+    "settings": "grantway.cli.soundness:settings",
+    "doctor": "grantway.cli.soundness:doctor",
+}
+
+
+class Refusing(click.Group):
+    """A group that imports a command when it is called, and tells errors in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the documentation."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command named *cmd_name*."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a refusal is exit status 1 and a line on standard error."""
+        try:
+            return super().invoke(ctx)
+        except GrantwayError as error:
+            raise click.ClickException(error.detail) from error
+
+
+@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(metadata.version("grantway"), prog_name="grantway")
+def main() -> None:
+    """Run and manage Grantway, the open, self-hosted integration platform.
+
+    \b
+    Try it:       grantway demo
+    Production:   grantway settings, grantway migrate, grantway serve
+    """

@@ -1,0 +1,217 @@
+"""`grantway demo`: a complete platform with seeded accounts in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import uvloop
+from rich.console import Console
+
+from grantway.app import Application, Platform, open_platform
+from grantway.asgi import logs
+from grantway.cli.serving import serve_here
+from grantway.db import SchemaError, migrate
+from grantway.demo import cast as casting
+from grantway.demo.authority import Certificates, certificates
+from grantway.demo.cast import Cast
+from grantway.demo.folder import Folder, State
+from grantway.demo.words import greeting
+from grantway.kernel.addresses import API, CONTROL, PUBLIC, STATIC, Addresses
+from grantway.kernel.clock import SystemClock
+from grantway.oauth import keys
+from grantway.settings import Settings
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for."""
+
+    host: str
+    port: int
+    public_port: int | None
+    domain: str
+    tls: bool
+    data: str | None
+    database: str | None
+    ready_file: str | None
+    limits: bool
+    fidelity: str
+    log_requests: bool
+    clock_offset: int
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen; 0 picks a port.")
+@click.option("--public-port", type=int, help="The port that clients use, if it is another one.")
+@click.option("--domain", default="localhost", show_default=True, help="Below it all hosts lie.")
+@click.option("--tls", is_flag=True, help="Speak TLS with a certificate of the demo's own CA.")
+@click.option("--data", metavar="DIR", help="Keep everything in this folder.")
+@click.option("--database", metavar="URL", help="Use this database and not a file of its own.")
+@click.option("--ready-file", metavar="FILE", help="Written as JSON when the server answers.")
+@click.option("--no-limits", is_flag=True, help="Switch the rate limits off.")
+@click.option(
+    "--fidelity", type=click.Choice(["kommo", "strict"]), default="kommo", show_default=True
+)
+@click.option("--log-requests", is_flag=True, help="Log each request.")
+@click.option("--clock", metavar="SECONDS", type=int, default=0, help="Move the server's clock.")
+@click.option("--listen", default="127.0.0.1", show_default=True, help="The address to listen on.")
+def demo(**given: Any) -> None:
+    """Start a complete platform with seeded accounts, on this machine.
+
+    \b
+    Example:  grantway demo --port 8000
+    For clients that have kommo.com compiled in:
+              grantway demo --domain kommo.com --tls --port 8443 --public-port 443
+    """
+    options = Options(
+        host=given["listen"],
+        port=given["port"],
+        public_port=given["public_port"],
+        domain=given["domain"].lower(),
+        tls=given["tls"],
+        data=given["data"],
+        database=given["database"],
+        ready_file=given["ready_file"],
+        limits=not given["no_limits"],
+        fidelity=given["fidelity"],
+        log_requests=given["log_requests"],
+        clock_offset=given["clock"],
+    )
+    temporary = None if options.data else tempfile.mkdtemp(prefix="grantway-demo-")
+    try:
+        uvloop.run(_run(options, Folder(Path(options.data or temporary or ""))))
+    except KeyboardInterrupt:
+        pass
+    except SchemaError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+async def _run(options: Options, folder: Folder) -> None:
+    now = SystemClock(options.clock_offset)
+    logs.configure(now, level="info" if options.log_requests else "warning")
+    port = options.port or _free_port(options.host)
+    addresses = Addresses(
+        "https" if options.tls else "http", options.domain, options.public_port or port
+    )
+    tls = certificates(folder.tls, options.domain, now()) if options.tls else None
+    platform, cast = await _prepared(options, folder, addresses, port, tls, now)
+    try:
+        async with serve_here(Application(platform), platform.settings) as stopped:
+            if options.ready_file:
+                _write_ready(Path(options.ready_file), _ready(addresses, port, tls, cast))
+            greeting(Console(), addresses, port, tls, cast)
+            await stopped
+    finally:
+        await platform.close()
+
+
+async def _prepared(
+    options: Options,
+    folder: Folder,
+    addresses: Addresses,
+    port: int,
+    tls: Certificates | None,
+    now: SystemClock,
+) -> tuple[Platform, Cast]:
+    """Migrate, make the first signing key and the cast unless they are there."""
+    state = folder.read()
+    database = options.database or (state.database if state else folder.default_database)
+    await migrate(database)
+    cast = state.cast if state is not None and state.database == database else None
+    settings = Settings(
+        database=database,
+        secret_keys=(folder.secret_key(),),
+        addresses=addresses,
+        listen=options.host,
+        port=port,
+        tls_certificate=str(tls.certificate) if tls else None,
+        tls_key=str(tls.key) if tls else None,
+        limits=options.limits,
+        is_strict=options.fidelity == "strict",
+        log_requests=options.log_requests,
+        clock_offset=options.clock_offset,
+        is_demo=True,
+        demo_sign_ins=() if cast is None else _sign_ins(cast),
+    )
+    platform = await open_platform(settings, now)
+    async with platform.db.read() as reader:
+        has_key = await keys.has_active_key(reader)
+    if not has_key:
+        new_key = await keys.make_key()
+        async with platform.db.write() as tx:
+            await keys.store_first_key(tx, new_key, platform.seal, now())
+    if cast is not None:
+        return platform, cast
+    if await casting.is_there(platform.db):
+        await platform.close()
+        raise click.ClickException(
+            "this database has accounts, and the demo does not know their credentials: "
+            "start it with the --data folder that made them, or with an empty database"
+        )
+    cast = await casting.make(platform.db, platform.long_lived, platform.seal, now())
+    folder.write(State(database=database, addresses=addresses, cast=cast))
+    await platform.close()
+    shown = msgspec.structs.replace(settings, demo_sign_ins=_sign_ins(cast))
+    return await open_platform(shown, now), cast
+
+
+def _sign_ins(cast: Cast) -> tuple[tuple[str, str, str], ...]:
+    people = [user for account in cast.accounts.values() for user in account.users]
+    return tuple((p.name, p.email, p.password) for p in [*people, cast.moderator])
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _ready(
+    addresses: Addresses, port: int, tls: Certificates | None, cast: Cast
+) -> dict[str, Any]:
+    """Return what scripts and CI must know; the form of version 1 only ever grows."""
+    mo = cast.moderator
+    return {
+        "version": 1,
+        "base_domain": addresses.root,
+        "scheme": addresses.scheme,
+        "port": port,
+        "public_port": addresses.port,
+        "ca_file": str(tls.ca) if tls else None,
+        "pid": os.getpid(),
+        "urls": {
+            "public": addresses.origin(PUBLIC),
+            "control": addresses.origin(CONTROL),
+            "api": addresses.origin(API),
+            "static": addresses.origin(STATIC),
+        },
+        "moderator": {"email": mo.email, "password": mo.password},
+        "accounts": {
+            subdomain: {
+                "id": account.id,
+                "url": addresses.origin(subdomain),
+                "users": account.users,
+            }
+            for subdomain, account in cast.accounts.items()
+        },
+        "integrations": cast.integrations,
+    }
+
+
+def _write_ready(file: Path, ready: dict[str, Any]) -> None:
+    # Whoever waits for the file must never read half of it.
+    draft = file.with_name(file.name + ".part")
+    draft.touch(mode=0o600)
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(ready), indent=2))
+    draft.replace(file)

@@ -1,0 +1,82 @@
+"""What the demo says when it is ready."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from grantway.demo.authority import Certificates
+from grantway.demo.cast import Cast
+from grantway.kernel.addresses import API, CONTROL, PUBLIC, Addresses
+
+
+def curl_line(addresses: Addresses, port: int, tls: Certificates | None, cast: Cast) -> str:
+    """Return a command that lists leads, good to paste as it is."""
+    keys = cast.integrations["private"]
+    url = f"{addresses.origin(keys.account)}/api/v4/leads?limit=2"
+    options = ""
+    if tls is not None:
+        host = f"{keys.account}.{addresses.root}:{addresses.port}"
+        options = f"--cacert '{tls.ca}' --connect-to '{host}:127.0.0.1:{port}' "
+    elif addresses.root != "localhost" or addresses.port != port:
+        host = f"{keys.account}.{addresses.root}:{addresses.port}"
+        options = f"--connect-to '{host}:127.0.0.1:{port}' "
+    return f"curl {options}'{url}' --header 'authorization: Bearer {keys.long_lived_token}'"
+
+
+def greeting(
+    console: Console, addresses: Addresses, port: int, tls: Certificates | None, cast: Cast
+) -> None:
+    """Print addresses, sign-ins, credentials and a first request."""
+    console.print("\n[bold]Grantway is running.[/bold] Press Ctrl-C to stop it.\n")
+    console.print(_addresses(addresses, tls, cast))
+    console.print()
+    console.print(_people(cast))
+    console.print()
+    console.print(_keys(cast))
+    console.print("\n[bold]The first request[/bold], good to paste:\n")
+    # Printed without markup and wrapping, or the terminal would break what is to be pasted.
+    console.print(
+        curl_line(addresses, port, tls, cast),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    console.print()
+
+
+def _addresses(addresses: Addresses, tls: Certificates | None, cast: Cast) -> Table:
+    table = _table("Addresses", "what for")
+    table.add_row(addresses.origin(PUBLIC), "start here; /reference is the API reference")
+    table.add_row(addresses.origin(CONTROL), "sign in, integrations, keys")
+    table.add_row(addresses.origin(API), "the API for clients that take the host from the token")
+    for subdomain in cast.accounts:
+        table.add_row(addresses.origin(subdomain), f"workspace and API of {subdomain}")
+    if tls is not None:
+        table.add_row(str(tls.ca), "the authority that clients must trust")
+    return table
+
+
+def _people(cast: Cast) -> Table:
+    table = _table("Sign-ins", "password", "role")
+    for subdomain, account in cast.accounts.items():
+        for user in account.users:
+            table.add_row(user.email, user.password, f"{user.role} of {subdomain}")
+    table.add_row(cast.moderator.email, cast.moderator.password, "moderator of the platform")
+    return table
+
+
+def _keys(cast: Cast) -> Table:
+    table = _table("Private integration of acme", "")
+    keys = cast.integrations["private"]
+    table.add_row("integration ID", keys.client_id)
+    table.add_row("secret key", keys.client_secret)
+    table.add_row("redirect URL", keys.redirect_uri)
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
