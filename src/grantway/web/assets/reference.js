@@ -32,6 +32,11 @@ const SETTINGS = {
   hiddenClients: HIDDEN_SAMPLES,
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
 
+  // On a narrow window the answer comes below what was sent, out of sight.
+  onResponseReceived: () => {
+    setTimeout(() => document.querySelector(".response-section-content")?.scrollIntoView({ block: "nearest" }), 150);
+  },
+
   // Colours are in reference.css and follow the system, as on all our pages.
   theme: "none",
   hideDarkModeToggle: true,
