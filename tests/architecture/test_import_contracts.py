@@ -68,10 +68,10 @@ def test_every_domain_package_has_its_inner_layers_checked() -> None:
 
 
 def test_the_origins_of_pages_do_not_know_each_other() -> None:
-    (contract,) = contracts("independence")
-    origins = {name for name in modules_in(SOURCE / "web") if (_folder(name)).is_dir()}
+    origins = {name for name in modules_in(SOURCE / "web") if _folder(name).is_dir()}
+    independent = [set(contract["modules"]) for contract in contracts("independence")]
 
-    assert set(contract["modules"]) == origins
+    assert independent == ([origins] if len(origins) > 1 else [])
 
 
 def _folder(name: str) -> Path:
