@@ -95,6 +95,13 @@ class UserGroup(msgspec.Struct, frozen=True):
     is_active: bool
 
 
+class UserName(msgspec.Struct, frozen=True):
+    """How to call a person."""
+
+    id: int
+    name: str
+
+
 class UserAccount(msgspec.Struct, frozen=True):
     """An account as one of its users sees it."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from grantway import audit
@@ -224,3 +226,14 @@ async def user_of_account(reader: Reader, actor: Actor, user_id: int) -> Account
 async def user_groups(reader: Reader, account_id: int) -> dict[int, UserGroup]:
     """Return the group of every user of the account, by user."""
     return {one.user_id: one for one in await store.list_user_groups(reader, account_id)}
+
+
+async def administrators(reader: Reader, account_id: int) -> list[str]:
+    """Return the names of the account's administrators, whom its other users can ask."""
+    return await store.list_administrators(reader, account_id)
+
+
+async def names(reader: Reader, user_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of these people, wherever they work now."""
+    found = await store.list_names(reader, sorted(set(user_ids)))
+    return {one.id: one.name for one in found}

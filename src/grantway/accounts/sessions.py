@@ -19,11 +19,14 @@ from grantway.accounts.session_store import Session, Ticket
 from grantway.audit import Entry, Event
 from grantway.db import Database, Reader, Transaction
 from grantway.kernel.credentials import Kind, digest, is_credential, new_credential, new_uuid
+from grantway.kernel.errors import TooMany
 
 IDLE_LIFETIME = 12 * 3600
 ABSOLUTE_LIFETIME = 14 * 24 * 3600
 PROOF_LIFETIME = 30 * 60
 TICKET_LIFETIME = 60
+PROOF_WINDOW = 15 * 60
+PROOF_LIMIT = 5
 _TOUCH_EVERY = 60
 _MAX_USER_AGENT = 300
 
@@ -200,14 +203,16 @@ async def enter_workspace(
 async def prove_password(
     db: Database, session: Session, password: str, *, source: str, now: int
 ) -> str | None:
-    """Return a new secret for the session when *password* is right, else None."""
-    async with db.read() as reader:
-        password_hash = await people.find_password_hash(reader, session.user_id)
-    if not await is_password(password, password_hash):
-        return None
+    """Return a new secret for the session when *password* is right, else None.
+
+    Raises TooMany when this session keeps guessing.
+    """
+    right = await _is_own_password(db, session, password, now)
     secret = new_credential(Kind.SESSION)
     async with db.write() as tx:
-        await store.prove_session(tx, session.id, digest(secret), now)
+        if right:
+            await store.forget_failures(tx, _proof_of(session))
+            await store.prove_session(tx, session.id, digest(secret), now)
         await audit.record(
             tx,
             Entry(
@@ -216,9 +221,10 @@ async def prove_password(
                 actor="user",
                 user_id=session.user_id,
                 source=source,
+                outcome="done" if right else "refused",
             ),
         )
-    return secret
+    return secret if right else None
 
 
 async def change_password(
@@ -226,17 +232,18 @@ async def change_password(
 ) -> int:
     """Keep another password and end the person's other sessions (S-116); return how many ended.
 
-    Raises FieldRefused for a wrong current or an unacceptable new password.
+    Raises FieldRefused for a wrong current or an unacceptable new password,
+    TooMany when this session keeps guessing.
     """
     async with db.read() as reader:
-        password_hash = await people.find_password_hash(reader, session.user_id)
         user = await people.find_user(reader, session.user_id)
-    if user is None or not await is_password(current, password_hash):
+    if user is None or not await _is_own_password(db, session, current, now):
         raise FieldRefused("current_password", "this is not your present password")
     if problem := password_problem(new, name=user.name, email=user.email):
         raise FieldRefused("new_password", problem)
     new_hash = await hash_password(new)
     async with db.write() as tx:
+        await store.forget_failures(tx, _proof_of(session))
         await people.change_password_hash(tx, session.user_id, new_hash, now)
         ended = await store.end_other_sessions(tx, session.user_id, session.id, now)
         await audit.record(
@@ -250,3 +257,25 @@ async def change_password(
             ),
         )
     return ended
+
+
+async def _is_own_password(db: Database, session: Session, password: str, now: int) -> bool:
+    """Tell whether *password* is that of the session's person; slower for who keeps guessing.
+
+    Counted by session: whoever holds a stolen one cannot keep its owner, in
+    another, from proving who they are (S-108, S-109). Counted before the
+    password is looked at, so that guesses at the same moment count as well.
+    """
+    subject = _proof_of(session)
+    async with db.write() as tx:
+        await store.count_failure(tx, subject, now - PROOF_WINDOW, now)
+        (counted,) = await store.list_failures(tx, [subject], now - PROOF_WINDOW)
+        if counted.failures > PROOF_LIMIT:
+            wait = counted.first_at + PROOF_WINDOW - now
+            raise TooMany("Too many attempts, try later", retry_after=max(1, wait))
+        password_hash = await people.find_password_hash(tx, session.user_id)
+    return await is_password(password, password_hash)
+
+
+def _proof_of(session: Session) -> str:
+    return f"proof:{session.id}"

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from grantway.accounts.model import Account, AccountUser, User, UserAccount, UserGroup
+from collections.abc import Sequence
+
+from grantway.accounts.model import (
+    Account,
+    AccountUser,
+    User,
+    UserAccount,
+    UserGroup,
+    UserName,
+)
 from grantway.db import Reader, Transaction
 
 _ACCOUNT = """
@@ -201,4 +210,26 @@ async def list_accounts_of_user(reader: Reader, user_id: int) -> list[UserAccoun
          order by a.name, a.id
         """,
         user_id=user_id,
+    )
+
+
+async def list_administrators(reader: Reader, account_id: int) -> list[str]:
+    """Return the names of the account's administrators who may work."""
+    return await reader.column(
+        """
+        select u.name from account_users m join users u on u.id = m.user_id
+         where m.account_id = :account_id and m.role = 'administrator'
+           and m.is_active and u.is_active
+         order by u.name, u.id
+        """,
+        account_id=account_id,
+    )
+
+
+async def list_names(reader: Reader, user_ids: Sequence[int]) -> list[UserName]:
+    """Return the names of these people."""
+    if not user_ids:
+        return []
+    return await reader.all(
+        UserName, "select id, name from users where id in (:user_ids)", user_ids=user_ids
     )

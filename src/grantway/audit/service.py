@@ -13,10 +13,11 @@ _NEWEST = 2**62
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some entries, newest first, and where the next page begins."""
+    """Some entries, newest first; the ends of the pages before and behind, None when there is none."""
 
     entries: list[EntryRow]
     next_before_id: int | None
+    previous_after_id: int | None = None
 
 
 async def record(tx: Transaction, entry: Entry) -> None:
@@ -25,9 +26,21 @@ async def record(tx: Transaction, entry: Entry) -> None:
 
 
 async def entries(
-    reader: Reader, account_id: int, *, before_id: int | None = None, limit: int = 50
+    reader: Reader,
+    account_id: int,
+    *,
+    before_id: int | None = None,
+    after_id: int | None = None,
+    limit: int = 50,
 ) -> Page:
-    """Return a page of the account's own entries."""
+    """Return a page of the account's own entries: the newest, or those next to an entry."""
+    if after_id is not None:
+        rising = await store.list_entries_after(reader, account_id, after_id, limit + 1)
+        rows = rising[:limit][::-1]
+        more = len(rising) > limit
+        return Page(rows, rows[-1].id if rows else None, rows[0].id if more else None)
     rows = await store.list_entries(reader, account_id, before_id or _NEWEST, limit + 1)
     more = len(rows) > limit
-    return Page(rows[:limit], rows[limit - 1].id if more else None)
+    shown = rows[:limit]
+    previous = shown[0].id if before_id is not None and shown else None
+    return Page(shown, shown[-1].id if more else None, previous)

@@ -63,3 +63,21 @@ async def list_entries(
         before_id=before_id,
         limit=limit,
     )
+
+
+async def list_entries_after(
+    reader: Reader, account_id: int, after_id: int, limit: int
+) -> list[EntryRow]:
+    """Return the account's entries next after *after_id*, oldest first."""
+    return await reader.all(
+        EntryRow,
+        """
+        select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome
+          from audit_entries
+         where account_id = :account_id and id > :after_id
+         order by id limit :limit
+        """,
+        account_id=account_id,
+        after_id=after_id,
+        limit=limit,
+    )

@@ -7,6 +7,7 @@ from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
 from grantway.installations import store
+from grantway.installations.store import Installed
 
 
 async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
@@ -40,3 +41,8 @@ async def uninstall(tx: Transaction, actor: Actor, client_id: str, now: int) -> 
 async def installed(reader: Reader, account_id: int) -> list[str]:
     """Return the client ids of what is installed in the account."""
     return await store.list_installed(reader, account_id)
+
+
+async def live(reader: Reader, actor: Actor) -> list[Installed]:
+    """Return what works in the actor's account; all its users may know."""
+    return await store.list_live(reader, actor.account_id)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from grantway.db import Reader, Transaction
+
+
+class Installed(msgspec.Struct, frozen=True):
+    """An integration that works in an account, as everybody there may know it."""
+
+    client_id: str
+    name: str
+    kind: str
+    scopes: str
+    installed_at: int
 
 
 async def find_live_installation(
@@ -65,6 +77,21 @@ async def list_installed(reader: Reader, account_id: int) -> list[str]:
         """
         select client_id from installations
          where account_id = :account_id and ended_at is null order by installed_at, id
+        """,
+        account_id=account_id,
+    )
+
+
+async def list_live(reader: Reader, account_id: int) -> list[Installed]:
+    """Return what is installed in the account, the oldest first."""
+    return await reader.all(
+        Installed,
+        """
+        select n.client_id, n.name, n.kind, n.scopes, i.installed_at
+          from installations i join integrations n on n.client_id = i.client_id
+         where i.account_id = :account_id and i.ended_at is null
+           and n.status not in ('disabled', 'deleted')
+         order by i.installed_at, i.id
         """,
         account_id=account_id,
     )

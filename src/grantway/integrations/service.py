@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -90,6 +90,22 @@ async def integrations_of(reader: Reader, actor: Actor) -> list[Integration]:
     """Return the account's own integrations. For administrators."""
     actor.must_administer()
     return await store.list_integrations(reader, actor.account_id)
+
+
+async def how_many(reader: Reader, actor: Actor) -> int:
+    """Return how many integrations the account owns. For administrators."""
+    actor.must_administer()
+    return await store.count_integrations(reader, actor.account_id)
+
+
+async def names(reader: Reader, actor: Actor, client_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of the account's own integrations, deleted ones as well.
+
+    For administrators, who read them in the account's history.
+    """
+    actor.must_administer()
+    found = await store.list_names(reader, actor.account_id, sorted(set(client_ids)))
+    return {one.client_id: one.name for one in found}
 
 
 async def get_own(reader: Reader, actor: Actor, client_id: str) -> Integration:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from grantway.db import Reader, Transaction
 from grantway.integrations.model import Integration
+
+
+class IntegrationName(msgspec.Struct, frozen=True):
+    """How to call an integration."""
+
+    client_id: str
+    name: str
+
 
 _INTEGRATION = """
 select client_id, account_id, kind, status, name, description, redirect_uri, revoke_hook_uri,
@@ -129,3 +141,32 @@ async def end_integration(
         user_id=user_id,
         now=now,
     )
+
+
+async def list_names(
+    reader: Reader, account_id: int, client_ids: Sequence[str]
+) -> list[IntegrationName]:
+    """Return the names of the account's own integrations, deleted ones as well."""
+    if not client_ids:
+        return []
+    return await reader.all(
+        IntegrationName,
+        """
+        select client_id, name from integrations
+         where account_id = :account_id and client_id in (:client_ids)
+        """,
+        account_id=account_id,
+        client_ids=client_ids,
+    )
+
+
+async def count_integrations(reader: Reader, account_id: int) -> int:
+    """Return how many integrations the account owns."""
+    count: int = await reader.value(
+        """
+        select count(*) from integrations
+         where account_id = :account_id and status <> 'deleted'
+        """,
+        account_id=account_id,
+    )
+    return count

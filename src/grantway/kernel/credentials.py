@@ -25,6 +25,7 @@ class Kind(enum.StrEnum):
     SESSION = "gwsess"
     TICKET = "gwtick"
     FORM = "gwform"
+    ENTRY = "gwentr"
 
 
 def new_credential(kind: Kind) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 from collections.abc import Sequence
 
@@ -32,6 +33,8 @@ class Seal:
             raise ValueError(f"a sealing key has {KEY_BYTES} bytes")
         self._keys = {_name(key): AESGCM(key) for key in keys}
         self._current = _name(keys[0])
+        # Of their own, so that no mark tells anything about what is sealed.
+        self._mark_keys = [hashlib.sha256(b"grantway marks" + key).digest() for key in keys]
 
     def seal(self, text: str, purpose: str) -> str:
         """Encrypt *text*; it opens only for the same *purpose*."""
@@ -50,6 +53,23 @@ class Seal:
             return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode()).decode()
         except InvalidTag:
             raise UnsealError("the value was changed, or sealed for another purpose") from None
+
+
+    def mark(self, text: str, purpose: str) -> str:
+        """Return what only somebody with our key can make of *text* for *purpose*."""
+        return _mark(self._mark_keys[0], text, purpose)
+
+    def is_mark(self, mark: str, text: str, purpose: str) -> bool:
+        """Tell whether *mark* was made of *text* for *purpose*, with any of our keys."""
+        given = mark.encode()
+        return any(
+            hmac.compare_digest(_mark(key, text, purpose).encode(), given)
+            for key in self._mark_keys
+        )
+
+
+def _mark(key: bytes, text: str, purpose: str) -> str:
+    return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256").hex()
 
 
 def _name(key: bytes) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
-from grantway.accounts.rights import EVERYTHING, Rights
+from grantway.accounts.rights import EVERYTHING
 from grantway.db import Reader, Transaction
 from grantway.kernel.credentials import digest
 from grantway.oauth import grant_store as store
@@ -60,16 +60,19 @@ class Bearers:
         if standing is None:
             raise TokenRefused(why="grant, installation, integration or account has ended")
         _check(claims, standing, subdomain)
-        actor = Actor(
-            account_id=claims.account_id,
-            user_id=standing.user_id,
-            group_id=standing.group_id or 0,
-            is_administrator=standing.by_administrator,
-            rights=EVERYTHING if standing.by_administrator else _rights(standing),
-            client_id=standing.client_id,
-            grant_id=standing.grant_id,
-            source=source,
-        )
+        if standing.by_administrator:
+            # An administrator's grant outlives their desk (authorization.md 11).
+            actor = Actor(
+                account_id=claims.account_id,
+                user_id=standing.user_id,
+                is_administrator=True,
+                rights=EVERYTHING,
+                client_id=standing.client_id,
+                grant_id=standing.grant_id,
+                source=source,
+            )
+        else:
+            actor = await _as_user(reader, claims.account_id, standing, source)
         if context_user_id is not None:
             actor = await _in_context(reader, actor, context_user_id)
         return Bearer(
@@ -91,13 +94,21 @@ def _check(claims: Claims, standing: Standing, subdomain: str | None) -> None:
         raise TokenRefused(why="token id is not the grant's")
     if subdomain is not None and subdomain != standing.subdomain:
         raise TokenRefused(why="another account's host")
-    # An administrator's grant outlives their desk; any other stops with it (contract 11; S-78).
-    if not standing.by_administrator and not standing.user_may_work:
+
+
+async def _as_user(
+    reader: Reader, account_id: int, standing: Standing, source: str
+) -> Actor:
+    """Return the authorizer with the rights that they have now; a grant never exceeds them (S-95).
+
+    It stops with their place in the account (S-78).
+    """
+    actor = await accounts.actor_for(reader, account_id, standing.user_id, source)
+    if actor is None:
         raise TokenRefused(why="authorizer may not work in the account")
-
-
-def _rights(standing: Standing) -> Rights:
-    return msgspec.json.decode(standing.rights_json or "{}", type=Rights)
+    return msgspec.structs.replace(
+        actor, client_id=standing.client_id, grant_id=standing.grant_id
+    )
 
 
 async def _in_context(reader: Reader, actor: Actor, context_user_id: str) -> Actor:

@@ -8,27 +8,24 @@ from grantway.db import Reader, Transaction
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A grant and everything above it, as it stands now."""
+    """A grant as it stands now, when it and everything above it are live."""
 
     grant_id: int
     client_id: str
     user_id: int
-    kind: str
-    scopes: str
     by_administrator: bool
     last_used_at: int | None
     token_id_hash: str | None
-    expires_at: int | None
     subdomain: str
     fidelity: str
-    role: str | None
-    group_id: int | None
-    rights_json: str | None
-    user_may_work: bool
 
 
 class LongLivedToken(msgspec.Struct, frozen=True):
-    """A long-lived token as the Authorization tab shows it."""
+    """A long-lived token as the Authorization tab shows it.
+
+    It has ended when its installation has. *uuid* stands in the token as well,
+    so whoever holds one can tell which it is.
+    """
 
     grant_id: int
     client_id: str
@@ -40,21 +37,31 @@ class LongLivedToken(msgspec.Struct, frozen=True):
     last_used_at: int | None
     last_used_from: str | None
     ended_at: int | None
-    installation_ended_at: int | None
+    ended_by: str | None
+    uuid: str
 
     def state(self, now: int) -> str:
         """Return `live`, `expired` or `revoked`."""
-        if self.ended_at is not None or self.installation_ended_at is not None:
+        if self.ended_at is not None:
             return "revoked"
         return "live" if now < self.expires_at else "expired"
 
 
+class TokenUsage(msgspec.Struct, frozen=True):
+    """What the long-lived tokens of one integration amount to."""
+
+    client_id: str
+    live: int
+    last_used_at: int | None
+
+
 _LONG_LIVED = """
 select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
-       g.last_used_at, g.last_used_from, g.ended_at, i.ended_at
+       g.last_used_at, g.last_used_from, coalesce(g.ended_at, i.ended_at), e.name, g.uuid
   from grants g
   join installations i on i.account_id = g.account_id and i.id = g.installation_id
   join users u on u.id = g.user_id
+  left join users e on e.id = coalesce(g.ended_by, i.ended_by)
 """
 
 
@@ -63,15 +70,12 @@ async def find_standing(reader: Reader, account_id: int, uuid: str) -> Standing 
     return await reader.one(
         Standing,
         """
-        select g.id, g.client_id, g.user_id, g.kind, g.scopes, g.by_administrator, g.last_used_at,
-               g.token_id_hash, g.expires_at, a.subdomain, n.fidelity,
-               m.role, m.group_id, m.rights, coalesce(u.is_active and m.is_active, false)
+        select g.id, g.client_id, g.user_id, g.by_administrator, g.last_used_at, g.token_id_hash,
+               a.subdomain, n.fidelity
           from grants g
           join installations i on i.account_id = g.account_id and i.id = g.installation_id
           join integrations n on n.client_id = g.client_id
           join accounts a on a.id = g.account_id
-          join users u on u.id = g.user_id
-          left join account_users m on m.account_id = g.account_id and m.user_id = g.user_id
          where g.account_id = :account_id and g.uuid = :uuid
            and g.ended_at is null and i.ended_at is null
            and n.status not in ('disabled', 'deleted') and a.status = 'active'
@@ -141,6 +145,25 @@ async def find_long_lived(
          where g.account_id = :account_id and g.id = :grant_id and g.kind = 'long_lived'""",
         account_id=account_id,
         grant_id=grant_id,
+    )
+
+
+async def list_usage(reader: Reader, account_id: int, now: int) -> list[TokenUsage]:
+    """Return how many live long-lived tokens each integration has, and when one was last used."""
+    return await reader.all(
+        TokenUsage,
+        """
+        select g.client_id,
+               sum(case when g.ended_at is null and i.ended_at is null and g.expires_at > :now
+                        then 1 else 0 end),
+               max(g.last_used_at)
+          from grants g
+          join installations i on i.account_id = g.account_id and i.id = g.installation_id
+         where g.account_id = :account_id and g.kind = 'long_lived'
+         group by g.client_id
+        """,
+        account_id=account_id,
+        now=now,
     )
 
 

@@ -21,7 +21,7 @@ from grantway.kernel.addresses import API, Addresses
 from grantway.kernel.credentials import digest, new_uuid
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import ExpiryRefused, NotForPublic, TokenNotFound
-from grantway.oauth.grant_store import LongLivedToken
+from grantway.oauth.grant_store import LongLivedToken, TokenUsage
 from grantway.oauth.tokens import Claims, TokenCodec, new_token_id
 
 LONGEST_YEARS = 5
@@ -115,6 +115,15 @@ class LongLivedTokens:
         """
         await integrations.get_own(reader, actor, client_id)
         return await store.list_long_lived(reader, actor.account_id, client_id)
+
+    async def usage(self, reader: Reader, actor: Actor, now: int) -> dict[str, TokenUsage]:
+        """Return what the tokens of the account's integrations amount to, by client id.
+
+        For administrators.
+        """
+        actor.must_administer()
+        found = await store.list_usage(reader, actor.account_id, now)
+        return {one.client_id: one for one in found}
 
     async def revoke(self, tx: Transaction, actor: Actor, grant_id: int, now: int) -> LongLivedToken:
         """End a token; from the commit on it is refused everywhere.
