@@ -20,6 +20,7 @@ from grantway.db.sqlite import connect
 
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 _ONLY = re.compile(r"^-- only (\w+)$", re.MULTILINE)
+_ON_SQLITE = re.compile(r"/\* sqlite: (.*?) \*/")
 _LOCK = 0x6772616E  # any number that is ours: two migrating processes take turns
 _CREATE_HISTORY = """
 create table if not exists schema_migrations (
@@ -45,6 +46,9 @@ class Migration(msgspec.Struct, frozen=True):
         chosen = []
         for part in re.split(r";[ \t]*(?:\n|$)", self.text):
             statement = part.strip()
+            if kind == "sqlite":
+                statement = _ON_SQLITE.sub(r"\1", statement)
+                statement = statement.replace("bigint primary key", "integer primary key")
             only = _ONLY.search(statement)
             if statement and (only is None or only[1] == kind):
                 chosen.append(statement)

@@ -28,7 +28,7 @@ from grantway.db.errors import AlreadyThere, StorageUnavailable
 
 T = TypeVar("T")
 
-_LOOP_STEPS = 200_000  # of SQLite's virtual machine: some five milliseconds
+_LOOP_STEPS = 100_000  # of SQLite's virtual machine: some three milliseconds
 _LOCK_WAIT_MS = 5_000  # rule S-208
 _SHARED_COMMITS = 64
 _READER_THREADS = 2
@@ -78,12 +78,20 @@ class SqliteReader:
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection = connect(path)
-        self._connection.set_progress_handler(lambda: True, _LOOP_STEPS)
+        self._connection.set_progress_handler(self._is_long, _LOOP_STEPS)
+        self._ticks = 0
         self._threads = ThreadPoolExecutor(_READER_THREADS, thread_name_prefix="sqlite-read")
         self._local = threading.local()
 
+    def _is_long(self) -> bool:
+        # SQLite counts steps over all runs of a prepared statement, so the first tick of a run
+        # says nothing; between the first and the second lie `_LOOP_STEPS` steps of this run.
+        self._ticks += 1
+        return self._ticks > 1
+
     async def _rows(self, sql: str, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
         sql, single = spread(sql, values)
+        self._ticks = 0
         try:
             return self._connection.execute(sql, single).fetchall()
         except apsw.InterruptError:

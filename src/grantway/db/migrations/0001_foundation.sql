@@ -62,7 +62,7 @@ create table account_users (
     is_free boolean not null,
     created_at bigint not null,
     primary key (account_id, user_id)
-);
+) /* sqlite: without rowid */;
 create index account_users_of_a_user on account_users (user_id, account_id);
 
 -- account_id is null for a session of the control origin.
@@ -79,7 +79,7 @@ create table sessions (
     ended_at bigint,
     source text not null,
     user_agent text not null
-);
+) /* sqlite: without rowid */;
 create index sessions_of_a_user on sessions (user_id, ended_at);
 create index sessions_below on sessions (parent_id);
 
@@ -92,14 +92,14 @@ create table workspace_tickets (
     account_id bigint not null references accounts (id),
     expires_at bigint not null,
     used_at bigint
-);
+) /* sqlite: without rowid */;
 
 create table sign_in_failures (
     subject text primary key,
     failures bigint not null,
     first_at bigint not null,
     last_at bigint not null
-);
+) /* sqlite: without rowid */;
 
 create table integrations (
     client_id text primary key,
@@ -121,7 +121,7 @@ create table integrations (
     updated_by bigint not null,
     check ((kind = 'private') = (status = 'private') or status in ('disabled', 'deleted')),
     check ((secret_hash is null) = (secret_sealed is null))
-);
+) /* sqlite: without rowid */;
 create index integrations_of_an_account on integrations (account_id, created_at);
 
 -- One row per installing: installing again makes a new row, and ending a row ends all below it.
@@ -134,7 +134,7 @@ create table installations (
     ended_at bigint,
     ended_by bigint,
     primary key (account_id, id)
-);
+) /* sqlite: without rowid */;
 create unique index one_live_installation on installations (account_id, client_id)
     where ended_at is null;
 create index installations_of_an_integration on installations (client_id, account_id);
@@ -146,7 +146,7 @@ create table signing_keys (
     state text not null check (state in ('next', 'active', 'retired', 'compromised')),
     created_at bigint not null,
     ended_at bigint
-);
+) /* sqlite: without rowid */;
 create unique index one_active_signing_key on signing_keys (state) where state = 'active';
 
 -- A grant names itself in its tokens by its uuid. A long-lived token is a grant with a token of its own.
@@ -167,12 +167,12 @@ create table grants (
     ended_by bigint,
     token_id_hash text,
     expires_at bigint,
-    primary key (account_id, id),
+    primary key (account_id, uuid),
     foreign key (account_id, installation_id) references installations (account_id, id),
     check ((kind = 'long_lived') = (token_id_hash is not null)),
     check ((kind = 'long_lived') = (expires_at is not null))
-);
-create unique index grants_by_uuid on grants (account_id, uuid);
+) /* sqlite: without rowid */;
+create unique index grants_by_id on grants (account_id, id);
 create index grants_of_an_integration on grants (account_id, client_id, created_at);
 
 create table authorization_codes (
@@ -188,7 +188,7 @@ create table authorization_codes (
     expires_at bigint not null,
     used_at bigint,
     foreign key (account_id, installation_id) references installations (account_id, id)
-);
+) /* sqlite: without rowid */;
 
 -- account_id 0 is the platform itself.
 create table audit_entries (

@@ -35,7 +35,7 @@ create table entity_epochs (
     entity_type text not null,
     epoch bigint not null,
     primary key (account_id, entity_type)
-);
+) /* sqlite: without rowid */;
 
 create table pipelines (
     account_id bigint not null references accounts (id),
@@ -46,7 +46,7 @@ create table pipelines (
     is_unsorted_on boolean not null,
     is_archive boolean not null,
     primary key (account_id, id)
-);
+) /* sqlite: without rowid */;
 create unique index one_main_pipeline on pipelines (account_id) where is_main;
 
 -- The system stages 142 and 143 stand once in every pipeline.
@@ -61,7 +61,7 @@ create table stages (
     is_editable boolean not null,
     primary key (account_id, pipeline_id, id),
     foreign key (account_id, pipeline_id) references pipelines (account_id, id)
-);
+) /* sqlite: without rowid */;
 
 create table stage_descriptions (
     account_id bigint not null,
