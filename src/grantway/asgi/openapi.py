@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from grantway.asgi.operations import Operation
-from grantway.asgi.samples import samples
 from grantway.asgi.schemas import Listed
 from grantway.kernel.addresses import Addresses
 
@@ -68,7 +67,7 @@ def document(operations: Sequence[Operation], addresses: Addresses) -> dict[str,
     _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        one = _operation(operation, addresses)
+        one = _operation(operation)
         paths.setdefault(operation.path, {})[operation.method.lower()] = one
     return {
         "openapi": "3.1.0",
@@ -108,7 +107,7 @@ def _type(returned: Any) -> Any:
     return found if isinstance(found, type) else None
 
 
-def _operation(operation: Operation, addresses: Addresses) -> dict[str, Any]:
+def _operation(operation: Operation) -> dict[str, Any]:
     found: dict[str, Any] = {
         "operationId": _operation_id(operation),
         "tags": [operation.tag],
@@ -116,7 +115,6 @@ def _operation(operation: Operation, addresses: Addresses) -> dict[str, Any]:
         "description": _about(operation),
         "parameters": [*_path_parameters(operation.path), *_query_parameters(operation)],
         "responses": _responses(operation),
-        "x-codeSamples": samples(operation, addresses),
     }
     if operation.body is not None:
         shape = operation.body.shape.schema()
