@@ -38,8 +38,8 @@ parts: python
 	@$(PYTHON) tools/system_parts.py tests
 
 check: setup-dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --output-format concise .
+	$(BIN)/ruff check --output-format concise .
 	$(BIN)/mypy src tests tools $(wildcard benchmarks)
 	$(BIN)/lint-imports --no-cache
 	$(PYTEST) -q $(CHECKED)
