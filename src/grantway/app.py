@@ -85,7 +85,8 @@ class Platform:
         try:
             await self.keyring.active()
             async with self.db.read() as reader:
-                return await reader.value("select 1") == 1
+                await reader.value("select 1")
+                return True
         except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
             log.warning("health.not_ready", why=type(error).__name__)
             return False

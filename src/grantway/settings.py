@@ -167,7 +167,9 @@ SETTINGS = (
         is_secret=True,
     ),
     Setting(
-        "log_level", "From which level on events are logged.", "info",
+        "log_level",
+        "From which level on events are logged.",
+        "info",
         _choice("debug", "info", "warning", "error"),
     ),
     Setting("log_requests", "Whether each request has a line.", "on", _choice("on", "off")),

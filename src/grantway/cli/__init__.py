@@ -30,11 +30,15 @@ _COMMANDS = {
 class Refusing(click.Group):
     """A group that imports a command when it is called, and tells errors in one line."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
         """Return the commands in the order of the documentation."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click gives it
+        cmd_name: str,
+    ) -> click.Command | None:
         """Import the command named *cmd_name*."""
         if cmd_name not in _COMMANDS:
             return None

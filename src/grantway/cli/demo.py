@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import socket
@@ -177,9 +176,7 @@ def _free_port(host: str) -> int:
         return port
 
 
-def _ready(
-    addresses: Addresses, port: int, tls: Certificates | None, cast: Cast
-) -> dict[str, Any]:
+def _ready(addresses: Addresses, port: int, tls: Certificates | None, cast: Cast) -> dict[str, Any]:
     """Return what scripts and CI must know; the form of version 1 only ever grows."""
     mo = cast.moderator
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from grantway.settings import Settings
 
 HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower is cut (S-175)
+BACKLOG = 1024
 _ATTEMPTS = 600
 _PAUSE = 0.01
 
@@ -41,23 +42,24 @@ async def serve_here(app: ASGIApp, settings: Settings) -> AsyncIterator[Awaitabl
         interface=Interfaces.ASGI,
         http=HTTPModes.auto,
         websockets=False,
-        backlog=1024,
+        backlog=BACKLOG,
         http1_settings=http1_settings(),
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         ssl_protocol_min=SSLProtocols.tls12,
     )
     task = asyncio.create_task(server.serve())
     loop = asyncio.get_running_loop()
+    stop: Callable[[], None] = server.stop
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     try:
         await _listening(settings, task)
         yield task
     finally:
         if not task.done():
-            server.stop()
+            stop()
         await task
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
@@ -67,7 +69,9 @@ async def _listening(settings: Settings, task: asyncio.Task[None]) -> None:
     for _ in range(_ATTEMPTS):
         if task.done():
             await task
-            raise click.ClickException(f"the server could not listen on {settings.listen}:{settings.port}")
+            raise click.ClickException(
+                f"the server could not listen on {settings.listen}:{settings.port}"
+            )
         try:
             _, writer = await asyncio.open_connection(settings.listen, settings.port)
         except OSError:

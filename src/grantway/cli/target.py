@@ -14,7 +14,6 @@ import click
 import msgspec
 
 from grantway.accounts import service as accounts
-from grantway.accounts import store as people
 from grantway.accounts.actor import Actor
 from grantway.accounts.errors import UserNotFound
 from grantway.accounts.model import Account
@@ -98,7 +97,9 @@ def target_options(command: F) -> F:
     for option in (
         click.option("as_json", "--json", is_flag=True, help="Print JSON."),
         click.option("--database", metavar="URL", help="sqlite:////path or postgresql://…"),
-        click.option("--data", metavar="DIR", help="The folder of a demo (`grantway demo --data`)."),
+        click.option(
+            "--data", metavar="DIR", help="The folder of a demo (`grantway demo --data`)."
+        ),
     ):
         command = option(command)
     return command
@@ -120,12 +121,10 @@ def with_store(
     return target_options(command)
 
 
-async def administrator(
-    reader: Reader, subdomain: str, email: str | None
-) -> tuple[Account, Actor]:
+async def administrator(reader: Reader, subdomain: str, email: str | None) -> tuple[Account, Actor]:
     """Return the account and one of its administrators, the first unless *email* names one."""
     account = await accounts.account_by_subdomain(reader, subdomain)
-    for user in await people.list_account_users(reader, account.id, 250, 0):
+    for user in await accounts.all_users(reader, account.id):
         if user.is_administrator and user.is_active and email in (None, user.email):
             actor = await accounts.actor_for(reader, account.id, user.id, "command line")
             if actor is not None:

@@ -26,9 +26,24 @@ _DAYS = 240
 _DAY = 24 * 3600
 _THINGS = (
     *("Website relaunch", "Annual maintenance", "Fleet tracking", "Office furniture", "Solar roof"),
-    *("Training for ten", "Spare parts", "Packaging line", "Booth at the fair", "Night shift cover"),
+    *(
+        "Training for ten",
+        "Spare parts",
+        "Packaging line",
+        "Booth at the fair",
+        "Night shift cover",
+    ),
 )
-_PLACES = ("North", "South", "Harbour", "Old Town", "Airport", "Hillside", "Riverside", "Market Square")
+_PLACES = (
+    "North",
+    "South",
+    "Harbour",
+    "Old Town",
+    "Airport",
+    "Hillside",
+    "Riverside",
+    "Market Square",
+)
 _TAGS = (("hot", "FF8F92"), ("partner", "86C0FC"), ("returning", "C7DB8C"), ("newsletter", None))
 _SOURCES = ("Website", "Telephone", "Fair", "Recommendation")
 
@@ -71,8 +86,7 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
                 name="Source",
                 code="SOURCE",
                 enums=tuple(
-                    EnumWish(None, value, n, None, f"enums.{n}")
-                    for n, value in enumerate(_SOURCES)
+                    EnumWish(None, value, n, None, f"enums.{n}") for n, value in enumerate(_SOURCES)
                 ),
             ),
             FieldChange(type=FieldType.NUMERIC, name="Number of seats"),

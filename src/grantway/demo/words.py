@@ -29,11 +29,10 @@ def greeting(
 ) -> None:
     """Print addresses, sign-ins, credentials and a first request."""
     console.print("\n[bold]Grantway is running.[/bold] Press Ctrl-C to stop it.\n")
-    console.print(_addresses(addresses, tls, cast))
-    console.print()
-    console.print(_people(cast))
-    console.print()
-    console.print(_keys(cast))
+    for table in (_addresses(addresses, tls, cast), _people(cast), _keys(cast)):
+        # A narrow terminal may wrap a line, and must not break a value that is to be copied.
+        console.print(table, soft_wrap=True, crop=False)
+        console.print()
     console.print("\n[bold]The first request[/bold], good to paste:\n")
     # Printed without markup and wrapping, or the terminal would break what is to be pasted.
     console.print(
@@ -78,5 +77,5 @@ def _keys(cast: Cast) -> Table:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, no_wrap=True, overflow="ignore")
     return table

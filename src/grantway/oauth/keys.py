@@ -20,6 +20,7 @@ from grantway.kernel.clock import Clock
 from grantway.kernel.credentials import new_uuid
 from grantway.kernel.sealing import Seal
 from grantway.oauth import key_store as store
+from grantway.oauth.key_store import KeyRow
 
 ALGORITHM = "RS256"
 _BITS = 2048  # the dialect's
@@ -81,6 +82,11 @@ async def store_first_key(tx: Transaction, key: NewKey, seal: Seal, now: int) ->
 async def has_active_key(reader: Reader) -> bool:
     """Tell whether tokens can be signed at all."""
     return await store.find_active_key(reader) is not None
+
+
+async def all_keys(reader: Reader) -> list[KeyRow]:
+    """Return every key there ever was, the oldest first."""
+    return await store.list_keys(reader)
 
 
 class Keyring:

@@ -1,0 +1,104 @@
+"""`grantway account`: the tenants."""
+
+from __future__ import annotations
+
+import click
+
+from grantway.accounts import service as accounts
+from grantway.accounts.model import Account
+from grantway.accounts.service import NewAccount
+from grantway.cli.output import moment, print_json, print_rows
+from grantway.cli.target import Store, with_store
+from grantway.crm.pipelines import service as pipelines
+
+
+@click.group()
+def account() -> None:
+    """Accounts by subdomain."""
+
+
+@account.command("create")
+@click.argument("subdomain")
+@click.option("--name", help="What people call it; the subdomain if left out.")
+@click.option("--technical", is_flag=True, help="An account of an integrator.")
+@click.option("--currency", default="USD", show_default=True, metavar="CODE")
+@click.option("--country", default="US", show_default=True, metavar="CODE")
+@click.option("--language", default="en", show_default=True)
+@click.option("--timezone", default="UTC", show_default=True)
+@with_store
+async def create(
+    store: Store,
+    *,
+    subdomain: str,
+    name: str | None,
+    technical: bool,
+    currency: str,
+    country: str,
+    language: str,
+    timezone: str,
+    as_json: bool,
+) -> None:
+    """Create an account with its first pipeline.
+
+    \b
+    Example:  grantway account create acme --name "Acme Ltd" --currency EUR
+    """
+    new = NewAccount(
+        subdomain=subdomain,
+        name=name or subdomain,
+        is_technical=technical,
+        country=country,
+        currency=currency,
+        language=language,
+        timezone=timezone,
+    )
+    async with store.db.write() as tx:
+        made = await accounts.create_account(tx, new, store.now())
+        await pipelines.create_default(tx, made.id, store.now())
+    if as_json:
+        print_json(_shown(made, store))
+    else:
+        click.echo(f"Account {made.id} is at {store.addresses.origin(made.subdomain)}")
+
+
+@account.command("list")
+@with_store
+async def list_(store: Store, *, as_json: bool) -> None:
+    """List all accounts.
+
+    \b
+    Example:  grantway account list --json
+    """
+    async with store.db.read() as reader:
+        found = await accounts.list_accounts(reader)
+    print_rows(
+        [_shown(one, store) for one in found],
+        as_json=as_json,
+        empty="There is no account yet; `grantway account create` makes one.",
+    )
+
+
+@account.command("show")
+@click.argument("subdomain")
+@with_store
+async def show(store: Store, *, subdomain: str, as_json: bool) -> None:
+    """Show one account.
+
+    \b
+    Example:  grantway account show acme
+    """
+    async with store.db.read() as reader:
+        found = await accounts.account_by_subdomain(reader, subdomain)
+    print_rows([_shown(found, store)], as_json=as_json, empty="")
+
+
+def _shown(account: Account, store: Store) -> dict[str, object]:
+    return {
+        "id": account.id,
+        "subdomain": account.subdomain,
+        "name": account.name,
+        "address": store.addresses.origin(account.subdomain),
+        "technical": account.is_technical,
+        "currency": account.currency,
+        "created": moment(account.created_at),
+    }

@@ -1,0 +1,76 @@
+"""`grantway serve`: production, from the settings of the environment."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
+from granian.log import LogLevels
+
+from grantway.cli.serving import BACKLOG, http1_settings
+from grantway.cli.target import environment_settings
+from grantway.db import SchemaError, open_database
+from grantway.db.migrations import check_schema
+from grantway.kernel.clock import SystemClock
+from grantway.kernel.sealing import Seal
+from grantway.oauth.keys import Keyring, NoSigningKey
+from grantway.settings import Settings
+
+
+@click.command()
+def serve() -> None:
+    """Serve in production; every setting comes from the environment.
+
+    The database must have the current schema (`grantway migrate`) and a signing
+    key (`grantway key create`).
+
+    \b
+    Example:
+      export GRANTWAY_DATABASE=postgresql://grantway@db/grantway
+      export GRANTWAY_SECRET_KEY=$(grantway key new-secret) GRANTWAY_DOMAIN=example.com
+      grantway migrate && grantway key create && grantway serve
+    """
+    settings = environment_settings()
+    asyncio.run(_must_be_sound(settings))
+    if settings.clock_offset:
+        click.echo(f"warning: the clock is moved by {settings.clock_offset} s", err=True)
+    if not settings.limits:
+        click.echo("warning: the rate limits are off", err=True)
+    Granian(
+        "grantway.app:create_app",
+        factory=True,
+        address=settings.listen,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.processes,
+        loop=Loops.uvloop,
+        http=HTTPModes.auto if settings.tls_certificate else HTTPModes.http1,
+        websockets=False,
+        backlog=BACKLOG,
+        http1_settings=http1_settings(),
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
+        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
+        ssl_protocol_min=SSLProtocols.tls12,
+    ).serve()
+
+
+async def _must_be_sound(settings: Settings) -> None:
+    """Refuse before any worker starts what would make every one of them fail."""
+    try:
+        await check_schema(settings.database)
+        db = await open_database(settings.database)
+    except (SchemaError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        await Keyring(db, Seal(settings.secret_keys), SystemClock()).active()
+    except NoSigningKey:
+        raise click.ClickException(
+            "there is no signing key: run `grantway key create` once"
+        ) from None
+    finally:
+        await db.close()

@@ -1,0 +1,106 @@
+"""`grantway settings` and `grantway doctor`: what is set, and whether it is sound."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+from grantway.cli.output import print_json, print_rows
+from grantway.db import SchemaError, open_database
+from grantway.db.migrations import check_schema
+from grantway.kernel.clock import SystemClock
+from grantway.kernel.errors import GrantwayError
+from grantway.kernel.sealing import Seal, UnsealError
+from grantway.oauth.keys import Keyring, NoSigningKey
+from grantway.settings import SETTINGS, Setting, Settings, SettingsError, read_settings
+
+
+@click.command()
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
+def settings(*, as_json: bool) -> None:
+    """List every setting: what it is for, and what it is now. Secrets are not shown.
+
+    \b
+    Example:  grantway settings
+    """
+    print_rows(
+        [
+            {
+                "setting": one.variable,
+                "value": _shown(one, os.environ),
+                "default": one.default,
+                "what_for": one.about,
+            }
+            for one in SETTINGS
+        ],
+        as_json=as_json,
+        empty="",
+    )
+
+
+def _shown(setting: Setting, environment: Mapping[str, str]) -> str:
+    if setting.variable not in environment:
+        return "" if setting.default is not None else "(not set)"
+    return "(set)" if setting.is_secret else environment[setting.variable]
+
+
+@click.command()
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
+def doctor(*, as_json: bool) -> None:
+    """Check the settings, the database, the schema and the keys; exit with 1 if anything is wrong.
+
+    \b
+    Example:  grantway doctor
+    """
+    found = asyncio.run(_examine())
+    if as_json:
+        print_json([{"check": name, "problem": problem} for name, problem in found])
+    else:
+        for name, problem in found:
+            click.echo(f"{'ok     ' if problem is None else 'WRONG  '} {name}")
+            if problem is not None:
+                click.echo("        " + problem.replace("\n", "\n        "))
+    if any(problem is not None for _, problem in found):
+        sys.exit(1)
+
+
+async def _examine() -> list[tuple[str, str | None]]:
+    try:
+        found = read_settings(os.environ)
+    except SettingsError as error:
+        return [("settings", "\n".join(error.problems))]
+    return [
+        ("settings", None),
+        ("addresses", _addresses(found)),
+        *await _database(found),
+    ]
+
+
+def _addresses(found: Settings) -> str | None:
+    if found.addresses.scheme == "http" and not found.addresses.root.endswith("localhost"):
+        return "clients would send tokens and passwords unencrypted: set GRANTWAY_SCHEME=https"
+    return None
+
+
+async def _database(found: Settings) -> list[tuple[str, str | None]]:
+    try:
+        await check_schema(found.database)
+    except SchemaError as error:
+        return [("database", None), ("schema", str(error))]
+    except (OSError, ValueError, GrantwayError) as error:
+        return [("database", f"it cannot be reached: {error}")]
+    db = await open_database(found.database)
+    key: str | None = None
+    try:
+        await Keyring(db, Seal(found.secret_keys), SystemClock(found.clock_offset)).active()
+    except NoSigningKey:
+        key = "there is none: run `grantway key create`"
+    except UnsealError:
+        key = "GRANTWAY_SECRET_KEY is not the key that sealed it"
+    finally:
+        await db.close()
+    return [("database", None), ("schema", None), ("signing key", key)]
