@@ -12,6 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 
+_PROSE = 50
+_WIDTH = 140
+
+
 def print_json(value: Any) -> None:
     """Print *value* as one JSON document."""
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
@@ -27,10 +31,13 @@ def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str) -> 
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in rows[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        is_prose = any(len(str(row[name])) > _PROSE for row in rows)
+        table.add_column(name.replace("_", " "), no_wrap=not is_prose, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table)
+    console = Console()
+    # An id that is broken over two lines cannot be copied; a sentence may be.
+    console.print(table, width=max(console.width, _WIDTH), crop=False, soft_wrap=False)
 
 
 def moment(seconds: int | None) -> str | None:

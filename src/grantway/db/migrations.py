@@ -10,6 +10,7 @@ import asyncio
 import re
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import apsw
 import asyncpg
@@ -89,6 +90,8 @@ async def check_schema(url: str) -> None:
 
 async def _versions(url: str) -> set[int]:
     if url.startswith("sqlite:"):
+        if not Path(sqlite_path(url)).exists():
+            return set()  # looking must not make the file
         with connect(sqlite_path(url)) as connection:
             if not connection.table_exists("main", "schema_migrations"):
                 return set()
