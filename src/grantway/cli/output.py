@@ -35,9 +35,8 @@ def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str) -> 
         table.add_column(name.replace("_", " "), no_wrap=not is_prose, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    console = Console()
     # An id that is broken over two lines cannot be copied; a sentence may be.
-    console.print(table, width=max(console.width, _WIDTH), crop=False, soft_wrap=False)
+    Console(width=max(Console().width, _WIDTH)).print(table)
 
 
 def moment(seconds: int | None) -> str | None:
