@@ -12,9 +12,7 @@ from grantway.oauth.codes import issue_code
 @click.command()
 @click.option("--account", required=True, metavar="SUBDOMAIN")
 @click.option("--integration", "client_id", required=True, metavar="ID")
-@click.option(
-    "--user", "email", metavar="EMAIL", help="Whose; else the first administrator's."
-)
+@click.option("--user", "email", metavar="EMAIL", help="Whose; else the first administrator's.")
 @with_store
 async def code(
     store: Store, *, account: str, client_id: str, email: str | None, as_json: bool

@@ -11,7 +11,6 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-
 _PROSE = 50
 _WIDTH = 140
 

@@ -8,7 +8,7 @@ import click
 
 from grantway.cli.output import moment, print_json, print_rows
 from grantway.cli.target import Store, administrator, with_store
-from grantway.oauth.grant_store import LongLivedToken
+from grantway.oauth.model import LongLivedToken
 
 
 @click.group()
@@ -26,9 +26,7 @@ def token() -> None:
     metavar="YYYY-MM-DD",
     help="The token ends when this day begins, UTC: from tomorrow to five years from now.",
 )
-@click.option(
-    "--user", "email", metavar="EMAIL", help="Whose; else the first administrator's."
-)
+@click.option("--user", "email", metavar="EMAIL", help="Whose; else the first administrator's.")
 @with_store
 async def create(
     store: Store,

@@ -13,7 +13,7 @@ from grantway.db import Reader, Transaction
 from grantway.kernel.credentials import digest
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import ScopeMissing, TokenRefused
-from grantway.oauth.grant_store import Standing
+from grantway.oauth.model import Standing
 from grantway.oauth.tokens import Claims, TokenCodec
 
 _NOTE_USE_EVERY = 60
@@ -96,9 +96,7 @@ def _check(claims: Claims, standing: Standing, subdomain: str | None) -> None:
         raise TokenRefused(why="another account's host")
 
 
-async def _as_user(
-    reader: Reader, account_id: int, standing: Standing, source: str
-) -> Actor:
+async def _as_user(reader: Reader, account_id: int, standing: Standing, source: str) -> Actor:
     """Return the authorizer with the rights that they have now; a grant never exceeds them (S-95).
 
     It stops with their place in the account (S-78).
@@ -106,9 +104,7 @@ async def _as_user(
     actor = await accounts.actor_for(reader, account_id, standing.user_id, source)
     if actor is None:
         raise TokenRefused(why="authorizer may not work in the account")
-    return msgspec.structs.replace(
-        actor, client_id=standing.client_id, grant_id=standing.grant_id
-    )
+    return msgspec.structs.replace(actor, client_id=standing.client_id, grant_id=standing.grant_id)
 
 
 async def _in_context(reader: Reader, actor: Actor, context_user_id: str) -> Actor:

@@ -2,58 +2,8 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from grantway.db import Reader, Transaction
-
-
-class Standing(msgspec.Struct, frozen=True):
-    """A grant as it stands now, when it and everything above it are live."""
-
-    grant_id: int
-    client_id: str
-    user_id: int
-    by_administrator: bool
-    last_used_at: int | None
-    token_id_hash: str | None
-    subdomain: str
-    fidelity: str
-
-
-class LongLivedToken(msgspec.Struct, frozen=True):
-    """A long-lived token as the Authorization tab shows it.
-
-    It has ended when its installation has. *uuid* stands in the token as well,
-    so whoever holds one can tell which it is.
-    """
-
-    grant_id: int
-    client_id: str
-    user_id: int
-    user_name: str
-    scopes: str
-    issued_at: int
-    expires_at: int
-    last_used_at: int | None
-    last_used_from: str | None
-    ended_at: int | None
-    ended_by: str | None
-    uuid: str
-
-    def state(self, now: int) -> str:
-        """Return `live`, `expired` or `revoked`."""
-        if self.ended_at is not None:
-            return "revoked"
-        return "live" if now < self.expires_at else "expired"
-
-
-class TokenUsage(msgspec.Struct, frozen=True):
-    """What the long-lived tokens of one integration amount to."""
-
-    client_id: str
-    live: int
-    last_used_at: int | None
-
+from grantway.oauth.model import LongLivedToken, Standing
 
 _LONG_LIVED = """
 select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
@@ -121,9 +71,7 @@ async def add_long_lived_grant(
     return grant_id
 
 
-async def list_long_lived(
-    reader: Reader, account_id: int, client_id: str
-) -> list[LongLivedToken]:
+async def list_long_lived(reader: Reader, account_id: int, client_id: str) -> list[LongLivedToken]:
     """Return the integration's long-lived tokens in the account, the newest first."""
     return await reader.all(
         LongLivedToken,
@@ -135,9 +83,7 @@ async def list_long_lived(
     )
 
 
-async def find_long_lived(
-    reader: Reader, account_id: int, grant_id: int
-) -> LongLivedToken | None:
+async def find_long_lived(reader: Reader, account_id: int, grant_id: int) -> LongLivedToken | None:
     """Return one long-lived token of the account."""
     return await reader.one(
         LongLivedToken,
@@ -167,9 +113,7 @@ async def list_usage(reader: Reader, account_id: int, now: int) -> list[TokenUsa
     )
 
 
-async def end_grant(
-    tx: Transaction, account_id: int, grant_id: int, user_id: int, now: int
-) -> int:
+async def end_grant(tx: Transaction, account_id: int, grant_id: int, user_id: int, now: int) -> int:
     """End one grant of the account; return 0 if it is not there or has ended."""
     return await tx.change(
         """

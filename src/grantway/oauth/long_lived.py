@@ -21,8 +21,10 @@ from grantway.kernel.addresses import API, Addresses
 from grantway.kernel.credentials import digest, new_uuid
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import ExpiryRefused, NotForPublic, TokenNotFound
-from grantway.oauth.grant_store import LongLivedToken, TokenUsage
+from grantway.oauth.model import LongLivedToken, TokenUsage
 from grantway.oauth.tokens import Claims, TokenCodec, new_token_id
+
+__all__ = ["IssuedToken", "LongLivedToken", "LongLivedTokens", "TokenUsage", "expiry_bounds"]
 
 LONGEST_YEARS = 5
 
@@ -125,7 +127,9 @@ class LongLivedTokens:
         found = await store.list_usage(reader, actor.account_id, now)
         return {one.client_id: one for one in found}
 
-    async def revoke(self, tx: Transaction, actor: Actor, grant_id: int, now: int) -> LongLivedToken:
+    async def revoke(
+        self, tx: Transaction, actor: Actor, grant_id: int, now: int
+    ) -> LongLivedToken:
         """End a token; from the commit on it is refused everywhere.
 
         Raises Forbidden, TokenNotFound (also for one that had ended).

@@ -115,9 +115,7 @@ class TokenCodec:
         head, _, rest = token.partition(".")
         try:
             header = msgspec.json.decode(_single(_unbase64(head)), type=_Header)
-            claims = msgspec.json.decode(
-                _single(_unbase64(rest.partition(".")[0])), type=Claims
-            )
+            claims = msgspec.json.decode(_single(_unbase64(rest.partition(".")[0])), type=Claims)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise TokenRefused(why=f"header or claims: {error}") from error
         if header.typ != "JWT" or header.alg != ALGORITHM or header.jti != claims.jti:

@@ -1,0 +1,53 @@
+"""Grants and long-lived tokens as values."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A grant as it stands now, when it and everything above it are live."""
+
+    grant_id: int
+    client_id: str
+    user_id: int
+    by_administrator: bool
+    last_used_at: int | None
+    token_id_hash: str | None
+    subdomain: str
+    fidelity: str
+
+
+class LongLivedToken(msgspec.Struct, frozen=True):
+    """A long-lived token as the Authorization tab shows it.
+
+    It has ended when its installation has. *uuid* stands in the token as well,
+    so whoever holds one can tell which it is.
+    """
+
+    grant_id: int
+    client_id: str
+    user_id: int
+    user_name: str
+    scopes: str
+    issued_at: int
+    expires_at: int
+    last_used_at: int | None
+    last_used_from: str | None
+    ended_at: int | None
+    ended_by: str | None
+    uuid: str
+
+    def state(self, now: int) -> str:
+        """Return `live`, `expired` or `revoked`."""
+        if self.ended_at is not None:
+            return "revoked"
+        return "live" if now < self.expires_at else "expired"
+
+
+class TokenUsage(msgspec.Struct, frozen=True):
+    """What the long-lived tokens of one integration amount to."""
+
+    client_id: str
+    live: int
+    last_used_at: int | None
