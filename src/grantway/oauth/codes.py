@@ -16,6 +16,7 @@ from grantway.integrations import service as integrations
 from grantway.kernel.credentials import digest, new_code
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import NoRedirectUri
+from grantway.oauth.model import NewCode
 
 CODE_LIFETIME = 20 * 60
 
@@ -40,14 +41,16 @@ async def issue_code(tx: Transaction, actor: Actor, client_id: str, now: int) ->
     await store.add_code(
         tx,
         actor.account_id,
-        code_hash=digest(code),
-        installation_id=await installations.install(tx, actor, client_id, now),
-        client_id=client_id,
-        user_id=actor.user_id,
-        redirect_uri=integration.redirect_uri,
-        scopes=" ".join(integration.token_scopes),
-        now=now,
-        expires_at=now + CODE_LIFETIME,
+        NewCode(
+            code_hash=digest(code),
+            installation_id=await installations.install(tx, actor, client_id, now),
+            client_id=client_id,
+            user_id=actor.user_id,
+            redirect_uri=integration.redirect_uri,
+            scopes=" ".join(integration.token_scopes),
+            created_at=now,
+            expires_at=now + CODE_LIFETIME,
+        ),
     )
     await audit.record(tx, actor.did(Event.CODE_ISSUED, at=now, subject=client_id))
     return IssuedCode(code, now + CODE_LIFETIME)

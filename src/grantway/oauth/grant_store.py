@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from grantway.db import Reader, Transaction
-from grantway.oauth.model import LongLivedToken, Standing
+from grantway.oauth.model import LongLivedToken, NewCode, NewGrant, Standing, TokenUsage
 
 _LONG_LIVED = """
 select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
@@ -35,19 +37,7 @@ async def find_standing(reader: Reader, account_id: int, uuid: str) -> Standing 
     )
 
 
-async def add_long_lived_grant(
-    tx: Transaction,
-    account_id: int,
-    *,
-    uuid: str,
-    installation_id: int,
-    client_id: str,
-    user_id: int,
-    scopes: str,
-    token_id_hash: str,
-    expires_at: int,
-    now: int,
-) -> int:
+async def add_long_lived_grant(tx: Transaction, account_id: int, grant: NewGrant) -> int:
     """Add a grant with a long-lived token; return its id."""
     (grant_id,) = await tx.take_ids("grant")
     await tx.change(
@@ -55,18 +45,11 @@ async def add_long_lived_grant(
         insert into grants (account_id, id, uuid, installation_id, client_id, user_id, kind, scopes,
                             by_administrator, created_at, token_id_hash, expires_at)
         values (:account_id, :id, :uuid, :installation_id, :client_id, :user_id, 'long_lived',
-                :scopes, true, :now, :token_id_hash, :expires_at)
+                :scopes, true, :created_at, :token_id_hash, :expires_at)
         """,
         account_id=account_id,
         id=grant_id,
-        uuid=uuid,
-        installation_id=installation_id,
-        client_id=client_id,
-        user_id=user_id,
-        scopes=scopes,
-        token_id_hash=token_id_hash,
-        expires_at=expires_at,
-        now=now,
+        **msgspec.structs.asdict(grant),
     )
     return grant_id
 
@@ -148,19 +131,7 @@ async def note_use(
     )
 
 
-async def add_code(
-    tx: Transaction,
-    account_id: int,
-    *,
-    code_hash: str,
-    installation_id: int,
-    client_id: str,
-    user_id: int,
-    redirect_uri: str,
-    scopes: str,
-    now: int,
-    expires_at: int,
-) -> None:
+async def add_code(tx: Transaction, account_id: int, code: NewCode) -> None:
     """Add an authorization code of an administrator."""
     await tx.change(
         """
@@ -168,15 +139,8 @@ async def add_code(
                                          redirect_uri, scopes, by_administrator, created_at,
                                          expires_at)
         values (:code_hash, :account_id, :installation_id, :client_id, :user_id,
-                :redirect_uri, :scopes, true, :now, :expires_at)
+                :redirect_uri, :scopes, true, :created_at, :expires_at)
         """,
-        code_hash=code_hash,
         account_id=account_id,
-        installation_id=installation_id,
-        client_id=client_id,
-        user_id=user_id,
-        redirect_uri=redirect_uri,
-        scopes=scopes,
-        now=now,
-        expires_at=expires_at,
+        **msgspec.structs.asdict(code),
     )

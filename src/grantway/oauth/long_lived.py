@@ -21,7 +21,7 @@ from grantway.kernel.addresses import API, Addresses
 from grantway.kernel.credentials import digest, new_uuid
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import ExpiryRefused, NotForPublic, TokenNotFound
-from grantway.oauth.model import LongLivedToken, TokenUsage
+from grantway.oauth.model import LongLivedToken, NewGrant, TokenUsage
 from grantway.oauth.tokens import Claims, TokenCodec, new_token_id
 
 __all__ = ["IssuedToken", "LongLivedToken", "LongLivedTokens", "TokenUsage", "expiry_bounds"]
@@ -91,14 +91,16 @@ class LongLivedTokens:
         grant_id = await store.add_long_lived_grant(
             tx,
             actor.account_id,
-            uuid=claims.hash_uuid,
-            installation_id=await installations.install(tx, actor, client_id, now),
-            client_id=client_id,
-            user_id=actor.user_id,
-            scopes=" ".join(claims.scopes),
-            token_id_hash=digest(claims.jti),
-            expires_at=claims.exp,
-            now=now,
+            NewGrant(
+                uuid=claims.hash_uuid,
+                installation_id=await installations.install(tx, actor, client_id, now),
+                client_id=client_id,
+                user_id=actor.user_id,
+                scopes=" ".join(claims.scopes),
+                token_id_hash=digest(claims.jti),
+                created_at=now,
+                expires_at=claims.exp,
+            ),
         )
         await audit.record(
             tx,

@@ -51,3 +51,29 @@ class TokenUsage(msgspec.Struct, frozen=True):
     client_id: str
     live: int
     last_used_at: int | None
+
+
+class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant with a long-lived token, on its way into the store."""
+
+    uuid: str
+    installation_id: int
+    client_id: str
+    user_id: int
+    scopes: str
+    token_id_hash: str
+    created_at: int
+    expires_at: int
+
+
+class NewCode(msgspec.Struct, frozen=True, kw_only=True):
+    """An authorization code of an administrator, on its way into the store."""
+
+    code_hash: str
+    installation_id: int
+    client_id: str
+    user_id: int
+    redirect_uri: str
+    scopes: str
+    created_at: int
+    expires_at: int
