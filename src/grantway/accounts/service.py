@@ -28,6 +28,9 @@ from grantway.db import AlreadyThere, Reader, Transaction
 from grantway.kernel.credentials import new_uuid
 
 
+_EVERYBODY = 1_000_000
+
+
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     """What an account begins with."""
 
@@ -212,6 +215,11 @@ async def users_page(
     actor.must_administer()
     users = await store.list_account_users(reader, actor.account_id, limit, (page - 1) * limit)
     return users, await store.count_account_users(reader, actor.account_id)
+
+
+async def all_users(reader: Reader, account_id: int) -> list[AccountUser]:
+    """Return everybody in the account, for the operator."""
+    return await store.list_account_users(reader, account_id, _EVERYBODY, 0)
 
 
 async def user_of_account(reader: Reader, actor: Actor, user_id: int) -> AccountUser:

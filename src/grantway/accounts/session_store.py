@@ -4,23 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from grantway.accounts.model import Session
 from grantway.db import Reader, Transaction
-
-
-class Session(msgspec.Struct, frozen=True):
-    """A browser that is signed in. *account_id* is None on the control origin."""
-
-    id: str
-    user_id: int
-    account_id: int | None
-    parent_id: str | None
-    created_at: int
-    proved_at: int
-    last_seen_at: int
-    expires_at: int
-    source: str
-    user_agent: str
-    account_name: str | None = None
 
 
 class Ticket(msgspec.Struct, frozen=True):

@@ -14,8 +14,9 @@ from grantway import audit
 from grantway.accounts import session_store as store
 from grantway.accounts import store as people
 from grantway.accounts.errors import FieldRefused
+from grantway.accounts.model import Session
 from grantway.accounts.passwords import hash_password, is_password, password_problem
-from grantway.accounts.session_store import Session, Ticket
+from grantway.accounts.session_store import Ticket
 from grantway.audit import Entry, Event
 from grantway.db import Database, Reader, Transaction
 from grantway.kernel.credentials import Kind, digest, is_credential, new_credential, new_uuid

@@ -6,5 +6,6 @@ exists without the other (S-185, S-200). Entries are never changed.
 
 from grantway.audit.model import Entry, Event
 from grantway.audit.service import Page, entries, record
+from grantway.audit.store import EntryRow
 
-__all__ = ["Entry", "Event", "Page", "entries", "record"]
+__all__ = ["Entry", "EntryRow", "Event", "Page", "entries", "record"]

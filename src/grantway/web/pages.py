@@ -12,6 +12,7 @@ from grantway.web import wording
 
 WEB = Path(__file__).parent
 ASSETS = WEB / "assets"
+MARK_LENGTH = 10  # enough to tell versions of one file apart
 
 # The prefix is the first part of a template's name: "control/home.html".
 TEMPLATE_FOLDERS = {
@@ -111,4 +112,4 @@ def _version_mark(file: Path) -> str:
     """
     if not file.is_file():
         return ""
-    return "?v=" + hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+    return "?v=" + hashlib.sha256(file.read_bytes()).hexdigest()[:MARK_LENGTH]

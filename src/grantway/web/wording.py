@@ -111,6 +111,15 @@ def initial(name: str) -> str:
     return name.strip()[:1].upper() or "?"
 
 
+def sentence(problem: str) -> str:
+    """Return what a rule objects to as a sentence.
+
+    >>> sentence("use at least 8 characters")
+    'Use at least 8 characters.'
+    """
+    return problem[:1].upper() + problem[1:] + ("" if problem.endswith(".") else ".")
+
+
 def _day_text(at: int) -> str:
     when = datetime.fromtimestamp(at, UTC)
     # Not "%-d": the C library decides whether that exists.

@@ -1,0 +1,1 @@
+"""accounts.<root>: sign-in, and everything that gives access. No foreign script ever runs here."""

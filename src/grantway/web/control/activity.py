@@ -1,0 +1,80 @@
+"""The account's own history (S-184)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from grantway import audit
+from grantway.accounts import service as accounts
+from grantway.audit import EntryRow
+from grantway.integrations import service as integrations
+from grantway.web.control.desk import ACCOUNT, Desk, get, number
+from grantway.web.control.happenings import integration_of, what_happened
+
+_ON_A_PAGE = 50
+_LAST_PAGE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """Answer `GET /accounts/<subdomain>/activity`."""
+
+    desk: Desk
+
+    def routes(self) -> list[Route]:
+        return [get(f"{ACCOUNT}/activity", self.show)]
+
+    async def show(self, request: Request) -> Response:
+        before, after = (_id(request, name) for name in ("before", "after"))
+        page = min(_id(request, "page") or 1, _LAST_PAGE)
+        async with self.desk.look(request) as (reader, visit):
+            place = await self.desk.place(reader, request, visit)
+            context = await self.desk.frame(reader, visit, place, "activity")
+            found = await audit.entries(
+                reader, place.account.id, before_id=before, after_id=after, limit=_ON_A_PAGE
+            )
+            names = await accounts.names(
+                reader, [one.user_id for one in found.entries if one.user_id is not None]
+            )
+            named = {one.client_id for one in found.entries} | set(
+                map(integration_of, found.entries)
+            )
+            known = await integrations.names(reader, place.actor, [n for n in named if n])
+        context["entries"] = [_shown(one, names, known) for one in found.entries]
+        base = f"{place.href}/activity"
+        first = (page - 1) * _ON_A_PAGE + 1
+        context["page"] = {
+            "number": page,
+            "first": first,
+            "last": first + len(found.entries) - 1,
+            "total": None,
+            "previous_href": _href(base, "after", found.previous_after_id, page - 1),
+            "next_href": _href(base, "before", found.next_before_id, page + 1),
+        }
+        return self.desk.page("control/activity.html", context)
+
+
+def _shown(entry: EntryRow, names: Mapping[int, str], known: Mapping[str, str]) -> dict[str, Any]:
+    what, detail = what_happened(entry, known)
+    # Without one, it was the operator, by the command line.
+    person = "The operator" if entry.user_id is None else names.get(entry.user_id, "Somebody")
+    who = known.get(entry.client_id or "", person)
+    return {"at": entry.at, "who": who, "what": what, "detail": detail, "source": entry.source}
+
+
+def _id(request: Request, name: str) -> int | None:
+    given = request.query_params.get(name)
+    return None if given is None else number(given)
+
+
+def _href(base: str, name: str, entry_id: int | None, page: int) -> str:
+    if entry_id is None:
+        return ""
+    return base if page <= 1 else f"{base}?{urlencode({name: entry_id, 'page': page})}"

@@ -1,0 +1,79 @@
+"""Put the audit's events into words that a person understands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+
+from grantway.audit import EntryRow, Event
+
+Describe = Callable[[str, Mapping[str, str]], str]
+
+_UNTIL = re.compile(r"until (\d{4}-\d\d-\d\d)")
+
+
+def _nothing(_subject: str, _integrations: Mapping[str, str]) -> str:
+    return ""
+
+
+def _subject(subject: str, _integrations: Mapping[str, str]) -> str:
+    return subject[:1].upper() + subject[1:]
+
+
+def _integration(subject: str, integrations: Mapping[str, str]) -> str:
+    client_id = subject.partition(" ")[0]
+    return integrations.get(client_id, client_id)
+
+
+def _token(subject: str, integrations: Mapping[str, str]) -> str:
+    name = _integration(subject, integrations)
+    until = _UNTIL.search(subject)
+    if until is None:
+        return name
+    day = dt.date.fromisoformat(until[1])
+    return f"{name}, until {day.day} {day:%b %Y}"
+
+
+WORDS: Mapping[Event, tuple[str, Describe]] = {
+    Event.SIGNED_IN: ("signed in", _nothing),
+    Event.SIGN_IN_REFUSED: ("failed to sign in", _nothing),
+    Event.SIGNED_OUT: ("signed out", _nothing),
+    Event.SESSION_ENDED: ("ended a session", _nothing),
+    Event.PASSWORD_CHANGED: ("changed the password", _nothing),
+    Event.PASSWORD_PROVED: ("confirmed the password", _nothing),
+    Event.USER_CREATED: ("was registered", _nothing),
+    Event.USER_ADDED: ("was added to the account", _subject),
+    Event.ROLE_CHANGED: ("was given another role", _subject),
+    Event.ACCOUNT_CREATED: ("opened the account", _nothing),
+    Event.INTEGRATION_CREATED: ("created an integration", _integration),
+    Event.INTEGRATION_CHANGED: ("changed the settings of an integration", _integration),
+    Event.INTEGRATION_DELETED: ("deleted an integration", _integration),
+    Event.SECRET_GENERATED: ("generated a secret key", _integration),
+    Event.INSTALLED: ("installed an integration", _integration),
+    Event.UNINSTALLED: ("uninstalled an integration", _integration),
+    Event.CODE_ISSUED: ("got an authorization code", _integration),
+    Event.LONG_LIVED_TOKEN_ISSUED: ("generated a long-lived token", _token),
+    Event.LONG_LIVED_TOKEN_REVOKED: ("revoked a long-lived token", _token),
+    Event.SIGNING_KEY_CREATED: ("created a signing key", _nothing),
+    Event.PIPELINE_CHANGED: ("changed a pipeline", _subject),
+    Event.PIPELINE_DELETED: ("deleted a pipeline", _subject),
+    Event.CUSTOM_FIELD_CHANGED: ("changed a custom field", _subject),
+    Event.CUSTOM_FIELD_DELETED: ("deleted a custom field", _subject),
+}
+"""The rest of a sentence that begins with who did it, and what its detail says."""
+
+
+def what_happened(entry: EntryRow, integrations: Mapping[str, str]) -> tuple[str, str]:
+    """Return the words and the detail of *entry*; an event of a newer version by its name."""
+    known = {str(event): words for event, words in WORDS.items()}
+    words, describe = known.get(entry.event, (entry.event, _subject))
+    if entry.outcome != "done":
+        words = f"{words} ({entry.outcome})"
+    return words, describe(entry.subject, integrations)
+
+
+def integration_of(entry: EntryRow) -> str | None:
+    """Return the client id that the entry's subject names, if it names one."""
+    first = entry.subject.partition(" ")[0]
+    return first if re.fullmatch(r"[0-9a-f-]{36}", first) else None

@@ -1,0 +1,36 @@
+"""All pages of the control origin."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from grantway.web.control.activity import ActivityPage
+from grantway.web.control.authorization import AuthorizationTab
+from grantway.web.control.confirmation import ConfirmPassword
+from grantway.web.control.desk import Desk
+from grantway.web.control.entering import Entering
+from grantway.web.control.integration_list import IntegrationList
+from grantway.web.control.integration_settings import IntegrationSettings
+from grantway.web.control.keys import KeysTab
+from grantway.web.control.person import PersonPages
+from grantway.web.control.sign_in import SignInPage
+from grantway.web.forms import FormTokens
+from grantway.web.pages import Pages
+from grantway.web.services import Services
+
+
+def control_routes(services: Services, pages: Pages) -> list[Route]:
+    """Return what `accounts.<root>` answers."""
+    desk = Desk(services, pages)
+    doors = (
+        SignInPage(desk, FormTokens(services.seal)),
+        ConfirmPassword(desk),
+        Entering(desk),
+        PersonPages(desk),
+        IntegrationList(desk),
+        IntegrationSettings(desk),
+        KeysTab(desk),
+        AuthorizationTab(desk),
+        ActivityPage(desk),
+    )
+    return [route for door in doors for route in door.routes()]

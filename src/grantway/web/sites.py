@@ -1,0 +1,67 @@
+"""Puts the pages of every origin together (contract C-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from grantway.asgi.answers import problem
+from grantway.asgi.hosts import HostKind
+from grantway.kernel.addresses import CONTROL
+from grantway.web.asset_files import AssetFiles
+from grantway.web.control.site import control_routes
+from grantway.web.origin import Origin, routed, security_policy
+from grantway.web.pages import Pages, Site
+from grantway.web.public.home import HomePage
+from grantway.web.public.reference import ReferencePage
+from grantway.web.refusals import UnknownAccount
+from grantway.web.services import Services
+from grantway.web.workspace.hall import OfAccount
+from grantway.web.workspace.site import workspace_routes
+
+_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp]:
+    """Return the pages by kind of host, and those of a host that is none of ours."""
+    site = Site(services.addresses.scheme, services.addresses.base_domain)
+    pages = Pages(site, services.now)
+    assets = AssetFiles().routes()
+    public = [
+        *assets,
+        *HomePage(services, pages).routes(),
+        *ReferencePage(pages, site).routes(),
+    ]
+    control = Origin(pages, [*assets, *control_routes(services, pages)])
+    workspace = Origin(
+        pages,
+        app=OfAccount(services, routed([*assets, *workspace_routes(services, pages)])),
+        # The form that leaves the workspace leads to the control origin.
+        policy=security_policy(form_action=f"'self' {services.addresses.origin(CONTROL)}"),
+    )
+    home = f"{site.public_url}/"
+    nowhere = Route("/{path:path}", no_account, methods=list(_ALL_METHODS))
+    sites: dict[HostKind, ASGIApp] = {
+        HostKind.PUBLIC: Origin(pages, public),
+        HostKind.CONTROL: control,
+        HostKind.ACCOUNT: workspace,
+        HostKind.STATIC: Origin(pages, assets, home_href=home),
+        HostKind.API: no_page,
+    }
+    return sites, Origin(pages, [*assets, nowhere], home_href=home)
+
+
+async def no_account(_request: Request) -> Response:
+    """Refuse whatever is asked of a host that is none of ours (S-102)."""
+    raise UnknownAccount
+
+
+async def no_page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer on the API's host, where programs are the only visitors."""
+    answer = problem(404, "Not found")
+    response = Response(answer.body, answer.status, media_type=answer.kind.decode())
+    await response(scope, receive, send)

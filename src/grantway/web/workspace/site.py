@@ -1,0 +1,19 @@
+"""All pages of a workspace."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from grantway.web.pages import Pages
+from grantway.web.services import Services
+from grantway.web.workspace.entrance import Entrance
+from grantway.web.workspace.hall import Hall
+from grantway.web.workspace.installed import InstalledPage
+from grantway.web.workspace.leads import LeadsPage
+
+
+def workspace_routes(services: Services, pages: Pages) -> list[Route]:
+    """Return what `{subdomain}.<root>` answers beside the API."""
+    hall = Hall(services, pages)
+    doors = (Entrance(hall), LeadsPage(hall), InstalledPage(hall))
+    return [route for door in doors for route in door.routes()]
