@@ -58,10 +58,7 @@ def problem(status: int, detail: str, **members: Any) -> Answer:
         "status": status,
         "detail": detail,
     }
-    headers: tuple[Header, ...] = ()
-    if status == 401:
-        headers = ((b"cache-control", b"no-store, no-cache, must-revalidate"),)
-    return Answer(status, _encoder.encode(body), PROBLEM, headers)
+    return Answer(status, _encoder.encode(body), PROBLEM)
 
 
 STATUSES: tuple[tuple[type[errors.GrantwayError], int], ...] = (

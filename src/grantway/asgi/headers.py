@@ -13,7 +13,8 @@ def api_headers(*, is_secure: bool) -> tuple[Header, ...]:
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
         (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        (b"cache-control", b"no-store"),
+        (b"cache-control", b"no-store, no-cache, must-revalidate"),
+        (b"pragma", b"no-cache"),
     )
     return (*headers, _HSTS) if is_secure else headers
 
