@@ -9,11 +9,11 @@ import pytest
 from grantway.crm.fields import service
 from grantway.crm.fields.errors import FieldNotDeletable, FieldNotFound, TooManyFields
 from grantway.crm.fields.model import FieldDefinition, Fields, index_rows
-from grantway.crm.fields.wire import FieldChange, read_field_change, read_new_field
-from grantway.crm.forms import read_each
+from grantway.crm.fields.wire import CHANGED_FIELD, NEW_FIELD, FieldChange, field_change
 from grantway.db import Database, Transaction
 from grantway.kernel.errors import Forbidden, Invalid
 from tests.contract.crm_cast import ACME, ALICE, BOB, BOLT, CHARLIE, NOW, audited, open_accounts
+from tests.reading import read_each
 
 COLOUR = {
     "type": "select",
@@ -35,13 +35,13 @@ def has_stage(pipeline_id: int, stage_id: int) -> bool:
 
 
 async def add(crm: Database, *raw: dict[str, Any], to: str = "leads") -> list[FieldDefinition]:
-    wanted = read_each(raw, read_new_field)
+    wanted = read_each(raw, NEW_FIELD, field_change)
     async with crm.write() as tx:
         return await service.add(tx, ALICE, to, wanted, has_stage=has_stage, now=NOW)
 
 
 async def change(crm: Database, *raw: dict[str, Any]) -> list[FieldDefinition]:
-    wanted = read_each(raw, read_field_change)
+    wanted = read_each(raw, CHANGED_FIELD, field_change)
     async with crm.write() as tx:
         return await service.change(tx, ALICE, "leads", wanted, has_stage=has_stage, now=NOW)
 
@@ -349,7 +349,7 @@ async def test_a_field_of_the_system_stays(crm: Database) -> None:
 
 WRITES: dict[str, Callable[[Transaction, Any, int], Awaitable[object]]] = {
     "add": lambda tx, who, one: service.add(
-        tx, who, "leads", read_each([NOTE], read_new_field), has_stage=has_stage, now=NOW
+        tx, who, "leads", read_each([NOTE], NEW_FIELD, field_change), has_stage=has_stage, now=NOW
     ),
     "change": lambda tx, who, one: service.change(
         tx, who, "leads", [FieldChange(id=one, name="x")], has_stage=has_stage, now=NOW

@@ -2,13 +2,18 @@
 
 import pytest
 
-from grantway.crm.forms import read_each
 from grantway.crm.loss_reasons import service
 from grantway.crm.loss_reasons.errors import LossReasonInUse, LossReasonNotFound
-from grantway.crm.loss_reasons.model import LossReason, NewLossReason, read_new_loss_reason
+from grantway.crm.loss_reasons.model import (
+    NEW_LOSS_REASON,
+    LossReason,
+    NewLossReason,
+    new_loss_reason,
+)
 from grantway.db import Database, Reader
 from grantway.kernel.errors import Forbidden, Invalid
 from tests.contract.crm_cast import ACME, ALICE, BOB, BOLT, NOW, open_accounts
+from tests.reading import read_each
 
 
 @pytest.fixture
@@ -80,7 +85,9 @@ async def test_a_reason_is_removed_by_an_administrator_when_no_lead_names_it(
 
 def test_a_new_reason_needs_a_name() -> None:
     honest = {"name": "Too dear", "request_id": "x"}
-    assert read_each([honest], read_new_loss_reason) == [NewLossReason("Too dear", None, "x")]
+    assert read_each([honest], NEW_LOSS_REASON, new_loss_reason) == [
+        NewLossReason("Too dear", None, "x")
+    ]
 
     with pytest.raises(Invalid):
-        read_each([honest, {"sort": 1}], read_new_loss_reason)
+        read_each([honest, {"sort": 1}], NEW_LOSS_REASON, new_loss_reason)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grantway.crm.forms import read_one
 from grantway.crm.pipelines.model import (
     LOST,
     WON,
@@ -17,14 +16,19 @@ from grantway.crm.pipelines.model import (
     system_stages,
 )
 from grantway.crm.pipelines.wire import (
+    CHANGED_PIPELINE,
+    CHANGED_STAGE,
+    NEW_PIPELINE,
+    NEW_STAGE,
     NewStage,
-    StageChange,
-    read_new_pipeline,
-    read_new_stage,
-    read_pipeline_change,
-    read_stage_change,
+    new_pipeline,
+    new_stage,
+    pipeline_change,
+    stage_change,
 )
 from grantway.kernel.errors import Invalid
+from grantway.kernel.shapes import Shape
+from tests.reading import read_one
 
 
 def stage(number: int, sort: int, pipeline_id: int = 1) -> Stage:
@@ -110,9 +114,9 @@ def test_numbering_keeps_the_order_and_ends_between_the_system_stages(sorts: lis
 PIPELINE = {"name": "New", "sort": 5, "is_main": False, "is_unsorted_on": True}
 
 
-def paths(raw: Any, read: Any) -> list[tuple[str, str]]:
+def paths(raw: Any, shape: Shape) -> list[tuple[str, str]]:
     with pytest.raises(Invalid) as refused:
-        read_one(raw, read)
+        read_one(raw, shape, lambda values, _: values)
     assert refused.value.violations is not None
     return [(one.code, one.path) for one in refused.value.violations[0].errors]
 
@@ -124,7 +128,7 @@ def test_an_honest_pipeline_is_read_with_its_stages() -> None:
         {"name": "First", "sort": 10, "color": "#FFFEB2"},
         {"name": "Second"},
     ]
-    read = read_one(PIPELINE | {"_embedded": {"statuses": statuses}}, read_new_pipeline)
+    read = read_one(PIPELINE | {"_embedded": {"statuses": statuses}}, NEW_PIPELINE, new_pipeline)
 
     assert read.closed_names == {142: "Paid"}
     assert read.stages == (
@@ -135,12 +139,12 @@ def test_an_honest_pipeline_is_read_with_its_stages() -> None:
 
 @pytest.mark.parametrize("embedded", [None, {}, [], {"statuses": None}, {"statuses": []}])
 def test_a_pipeline_may_come_without_stages(embedded: Any) -> None:
-    assert read_one(PIPELINE | {"_embedded": embedded}, read_new_pipeline).stages == ()
+    assert read_one(PIPELINE | {"_embedded": embedded}, NEW_PIPELINE, new_pipeline).stages == ()
 
 
 @pytest.mark.parametrize("key", list(PIPELINE))
 def test_a_pipeline_needs_all_four_members(key: str) -> None:
-    assert paths(PIPELINE | {key: None}, read_new_pipeline) == [("FieldMissing", key)]
+    assert paths(PIPELINE | {key: None}, NEW_PIPELINE) == [("FieldMissing", key)]
 
 
 @pytest.mark.parametrize(
@@ -164,33 +168,30 @@ def test_a_pipeline_needs_all_four_members(key: str) -> None:
 def test_a_wrong_pipeline_is_refused_by_its_path(
     change: dict[str, Any], code: str, path: str
 ) -> None:
-    assert (code, path) in paths(PIPELINE | change, read_new_pipeline)
+    assert (code, path) in paths(PIPELINE | change, NEW_PIPELINE)
 
 
 def test_a_change_of_a_pipeline_changes_something() -> None:
-    assert paths({"id": 5, "_embedded": {}}, read_pipeline_change) == [("FieldMissing", "name")]
-    assert read_one({"is_main": False}, read_pipeline_change).is_main is False
+    assert paths({"id": 5, "_embedded": {}}, CHANGED_PIPELINE) == [("FieldMissing", "name")]
+    assert read_one({"is_main": False}, CHANGED_PIPELINE, pipeline_change).is_main is False
 
 
 def test_a_new_stage_needs_name_and_sort() -> None:
-    assert paths({}, read_new_stage) == [("FieldMissing", "sort"), ("FieldMissing", "name")]
-    assert read_one({"name": "A", "sort": 1}, read_new_stage) == NewStage(name="A", sort=1)
+    assert paths({}, NEW_STAGE) == [("FieldMissing", "name"), ("FieldMissing", "sort")]
+    assert read_one({"name": "A", "sort": 1}, NEW_STAGE, new_stage) == NewStage(name="A", sort=1)
 
 
 def test_descriptions_have_a_level_and_at_most_1000_characters() -> None:
     def stage_with(level: Any, description: Any) -> dict[str, Any]:
         return {"descriptions": [{"level": level, "description": description}]}
 
-    honest = read_one(stage_with("newbie", "a" * 1000), read_stage_change)
-    assert isinstance(honest, StageChange)
+    honest = read_one(stage_with("newbie", "a" * 1000), CHANGED_STAGE, stage_change)
     assert honest.descriptions[0].level == "newbie"
     at = "descriptions.0."
-    assert paths(stage_with("expert", "a"), read_stage_change) == [
-        ("NotSupportedChoice", at + "level")
-    ]
-    assert paths(stage_with("newbie", "a" * 1001), read_stage_change) == [
+    assert paths(stage_with("expert", "a"), CHANGED_STAGE) == [("NotSupportedChoice", at + "level")]
+    assert paths(stage_with("newbie", "a" * 1001), CHANGED_STAGE) == [
         ("TooLong", at + "description")
     ]
-    assert paths(stage_with("newbie", None), read_stage_change) == [
+    assert paths(stage_with("newbie", None), CHANGED_STAGE) == [
         ("FieldMissing", at + "description")
     ]

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from grantway.crm.forms import read_one
-from grantway.crm.tags.model import COLORS, NewTag, TagRef, read_new_tag, read_refs
+from grantway.crm.tags.model import COLORS, NEW_LEAD_TAG, NewTag, TagRef, new_tag, read_refs
 from grantway.kernel.errors import Invalid
+from tests.reading import read_one
 
 
 def test_there_are_the_colours_of_the_contract() -> None:
@@ -24,7 +24,7 @@ def test_there_are_the_colours_of_the_contract() -> None:
     ],
 )
 def test_a_tag_has_a_name_and_may_have_a_colour(raw: dict[str, Any], tag: NewTag) -> None:
-    assert read_one(raw, read_new_tag) == tag
+    assert read_one(raw, NEW_LEAD_TAG, new_tag) == tag
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_tag_has_a_name_and_may_have_a_colour(raw: dict[str, Any], tag: NewTag
 )
 def test_a_wrong_tag_is_refused(raw: dict[str, Any], code: str, path: str) -> None:
     with pytest.raises(Invalid) as refused:
-        read_one(raw, read_new_tag)
+        read_one(raw, NEW_LEAD_TAG, new_tag)
 
     assert refused.value.violations is not None
     (fault,) = refused.value.violations[0].errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -93,9 +94,7 @@ class Invalid(GrantwayError):
 
 def not_supported_choice(path: str) -> Violation:
     """Say that the value at *path* names nothing that may be named there."""
-    return Violation(
-        "NotSupportedChoice", path, "The value you selected is not a valid choice."
-    )
+    return Violation("NotSupportedChoice", path, "The value you selected is not a valid choice.")
 
 
 def invalid_type(path: str, expected: str) -> Violation:
@@ -111,3 +110,10 @@ def field_missing(path: str) -> Violation:
 def field_not_expected(path: str) -> Violation:
     """Say that there is no field at *path*."""
     return Violation("FieldNotExpected", path, "This field was not expected.")
+
+
+def refuse(faults: Iterable[tuple[str, Sequence[Violation]]]) -> None:
+    """Raise Invalid when there is any violation; *faults* are by `request_id`."""
+    found = [Violations(request_id, list(errors)) for request_id, errors in faults if errors]
+    if found:
+        raise Invalid(violations=found)

@@ -33,9 +33,8 @@ from grantway.crm.fields.wire import (
     change_faults,
     new_faults,
 )
-from grantway.crm.forms import refuse
 from grantway.db import Reader, Transaction
-from grantway.kernel.errors import Violation, not_supported_choice
+from grantway.kernel.errors import Violation, not_supported_choice, refuse
 
 HasStage = Callable[[int, int], bool]
 """Tells whether a (pipeline, stage) exists: `Pipelines.has`."""

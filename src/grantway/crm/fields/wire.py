@@ -2,26 +2,84 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from grantway.crm.fields.model.definitions import ChainLink, FieldDefinition, StatusRef
 from grantway.crm.fields.model.field_types import AVAILABLE, ENUM_TYPES, FieldType
-from grantway.crm.forms import Form
 from grantway.kernel.errors import (
     Violation,
     field_missing,
     field_not_expected,
     not_supported_choice,
 )
+from grantway.kernel.shapes import MAX_SORT, Flag, Items, Line, Nested, Shape, Whole, given
 
 REMINDERS = ("never", "day", "week", "month")
 DEFAULT_SORT = 500
-_SORT_LIMIT = 2**31 - 1
 _MOST_CHOICES = 5_000
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_MOST_LINKS = 5
+
+_STAGE = Shape({"status_id": Whole(required=True), "pipeline_id": Whole(required=True)})
+_CHAIN_LINK = Shape(
+    {
+        "title": Line(nullable=True, blank=True),
+        "catalog_id": Whole(required=True),
+        "parent_catalog_id": Whole(nullable=True),
+    }
+)
+_ENUM = Shape(
+    {
+        "id": Whole("A choice that there is; without it, the choice is new.", nullable=True),
+        "value": Line("What people read.", required=True),
+        "sort": Whole("Default: as they stand.", nullable=True, most=MAX_SORT),
+        "code": Line("A name for programs.", nullable=True, blank=True),
+    }
+)
+_CHANGEABLE = {
+    "code": Line("A name for programs; no other field has it.", nullable=True, blank=True),
+    "sort": Whole(f"Default: {DEFAULT_SORT}.", nullable=True, most=MAX_SORT),
+    "group_id": Line("The tab of the card; null for the first.", nullable=True, blank=True),
+    "is_api_only": Flag("Whether people can only read it.", nullable=True),
+    "remind": Line("For birthdays: how long before.", nullable=True, choices=REMINDERS),
+    "currency": Line(
+        "For amounts of money, and required there: three letters.",
+        nullable=True,
+        pattern="[A-Z]{3}",
+        fold=str.upper,
+    ),
+    "tracking_callback": Line("For tracking data.", nullable=True, blank=True),
+    "required_statuses": Items(
+        Nested(_STAGE), "Stages that a lead enters only with a value here.", nullable=True
+    ),
+    "hidden_statuses": Items(Nested(_STAGE), "Stages in which it is not shown.", nullable=True),
+    "chained_lists": Items(
+        Nested(_CHAIN_LINK), "For chained lists.", nullable=True, most=_MOST_LINKS
+    ),
+    "enums": Items(
+        Nested(_ENUM),
+        "The choices of select, multiselect and radiobutton, and required there. "
+        "When changing: all of them; what is left out is gone together with its values.",
+        nullable=True,
+        most=_MOST_CHOICES,
+    ),
+}
+_TYPES = [one.value for one in FieldType]
+
+NEW_FIELD = Shape(
+    {"type": Line(required=True, choices=_TYPES), "name": Line(required=True), **_CHANGEABLE}
+)
+ONE_FIELD = Shape(
+    {
+        "id": Whole("If there, the one of the address.", nullable=True),
+        "type": Line("If there, the present one.", nullable=True, choices=_TYPES),
+        "name": Line(nullable=True),
+        **_CHANGEABLE,
+    }
+)
+CHANGED_FIELD = Shape({**ONE_FIELD.fields, "id": Whole("The field.", required=True)})
 
 
 class EnumWish(msgspec.Struct, frozen=True):
@@ -54,114 +112,62 @@ class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
     enums: tuple[EnumWish, ...] | UnsetType = UNSET
 
 
-def read_new_field(form: Form) -> FieldChange:
-    """Read one item of `POST …/custom_fields`."""
-    change = _read(form)
-    for key in ("type", "name"):
-        if not form.has(key):
-            form.errors.append(field_missing(form.at(key)))
-    return change
-
-
-def read_field_change(form: Form, *, field_id: int | None = None) -> FieldChange:
-    """Read one item of `PATCH …/custom_fields`; *field_id* when the address names the field."""
-    change = _read(form)
-    return msgspec.structs.replace(
-        change, id=form.must_whole("id") if field_id is None else field_id
-    )
-
-
-def _read(form: Form) -> FieldChange:
+def field_change(values: dict[str, Any], request_id: str = "0") -> FieldChange:
+    """Return what `NEW_FIELD` or `CHANGED_FIELD` has read; without an id, it is 0."""
+    kind = given(values, "type")
     return FieldChange(
-        request_id=form.request_id,
-        type=_type(form),
-        name=form.text("name"),
-        code=_or_null(form, "code"),
-        sort=form.whole("sort", most=_SORT_LIMIT),
-        group_id=_or_null(form, "group_id"),
-        is_api_only=form.truth("is_api_only"),
-        remind=None if form.clears("remind") else form.choice("remind", REMINDERS),
-        currency=_currency(form),
-        tracking_callback=_or_null(form, "tracking_callback"),
-        required_statuses=_stages(form, "required_statuses"),
-        hidden_statuses=_stages(form, "hidden_statuses"),
-        chained_lists=_chain(form),
-        enums=_enums(form),
+        id=values.get("id") or 0,
+        request_id=request_id,
+        type=UNSET if kind is UNSET else FieldType(kind),
+        name=given(values, "name"),
+        code=_or_null(values, "code"),
+        sort=given(values, "sort"),
+        group_id=_or_null(values, "group_id"),
+        is_api_only=given(values, "is_api_only"),
+        remind=values.get("remind", UNSET),
+        currency=given(values, "currency"),
+        tracking_callback=_or_null(values, "tracking_callback"),
+        required_statuses=_stages(values, "required_statuses"),
+        hidden_statuses=_stages(values, "hidden_statuses"),
+        chained_lists=_chain(values),
+        enums=_enums(values),
     )
 
 
-def _or_null(form: Form, key: str) -> str | UnsetType | None:
+def _or_null(values: dict[str, Any], name: str) -> str | UnsetType | None:
     # An empty text clears, as null does.
-    return None if form.clears(key) or form.raw(key) == "" else form.text(key)
+    return values[name] or None if name in values else UNSET
 
 
-def _type(form: Form) -> FieldType | UnsetType:
-    name = form.choice("type", list(FieldType))
-    return UNSET if isinstance(name, UnsetType) else FieldType(name)
-
-
-def _currency(form: Form) -> str | UnsetType:
-    code = form.text("currency")
-    if code is not UNSET and not _CURRENCY.fullmatch(code.upper()):
-        form.errors.append(not_supported_choice(form.at("currency")))
+def _stages(values: dict[str, Any], name: str) -> tuple[StatusRef, ...] | UnsetType:
+    if name not in values:
         return UNSET
-    return code if code is UNSET else code.upper()
+    return tuple(StatusRef(one["status_id"], one["pipeline_id"]) for one in values[name] or ())
 
 
-def _stages(form: Form, key: str) -> tuple[StatusRef, ...] | UnsetType:
-    if form.clears(key):
-        return ()
-    inner = form.forms(key)
-    if isinstance(inner, UnsetType):
+def _chain(values: dict[str, Any]) -> tuple[ChainLink, ...] | UnsetType:
+    if "chained_lists" not in values:
         return UNSET
     return tuple(
-        StatusRef(one.must_whole("status_id"), one.must_whole("pipeline_id")) for one in inner
+        ChainLink(one.get("title") or "", one["catalog_id"], one.get("parent_catalog_id"))
+        for one in values["chained_lists"] or ()
     )
 
 
-def _chain(form: Form) -> tuple[ChainLink, ...] | UnsetType:
-    if form.clears("chained_lists"):
-        return ()
-    inner = form.forms("chained_lists", most=5)
-    if isinstance(inner, UnsetType):
+def _enums(values: dict[str, Any]) -> tuple[EnumWish, ...] | UnsetType:
+    sent = values.get("enums")
+    if sent is None:
         return UNSET
-    links = []
-    for one in inner:
-        title = one.text("title", blank=True)
-        parent = one.whole("parent_catalog_id")
-        links.append(
-            ChainLink(
-                "" if isinstance(title, UnsetType) else title,
-                one.must_whole("catalog_id"),
-                None if isinstance(parent, UnsetType) else parent,
-            )
+    return tuple(
+        EnumWish(
+            one.get("id"),
+            one["value"],
+            n if one.get("sort") is None else one["sort"],
+            _or_null(one, "code"),
+            f"enums.{n}",
         )
-    return tuple(links)
-
-
-def _enums(form: Form) -> tuple[EnumWish, ...] | UnsetType:
-    inner = form.forms("enums", most=_MOST_CHOICES)
-    if isinstance(inner, UnsetType):
-        return UNSET
-    wishes: list[EnumWish] = []
-    codes: set[str] = set()
-    for n, one in enumerate(inner):
-        enum_id, sort = one.whole("id"), one.whole("sort", most=_SORT_LIMIT)
-        code = _or_null(one, "code")
-        if isinstance(code, str):
-            if code in codes:
-                form.errors.append(not_supported_choice(one.at("code")))
-            codes.add(code)
-        wishes.append(
-            EnumWish(
-                None if isinstance(enum_id, UnsetType) else enum_id,
-                one.must_text("value"),
-                n if isinstance(sort, UnsetType) else sort,
-                code,
-                f"enums.{n}",
-            )
-        )
-    return tuple(wishes)
+        for n, one in enumerate(sent)
+    )
 
 
 def new_faults(wanted: FieldChange, entity_type: str) -> list[Violation]:
@@ -192,7 +198,7 @@ def change_faults(wanted: FieldChange, old: FieldDefinition) -> list[Violation]:
 
 
 def _type_faults(wanted: FieldChange, of: FieldType) -> list[Violation]:
-    faults: list[Violation] = []
+    faults = _code_faults(wanted)
     if of is FieldType.MONETARY and wanted.currency is UNSET:
         faults.append(field_missing("currency"))
     if wanted.enums is UNSET or of is FieldType.MULTITEXT:
@@ -201,4 +207,16 @@ def _type_faults(wanted: FieldChange, of: FieldType) -> list[Violation]:
         faults.append(field_missing("enums"))
     if of not in ENUM_TYPES and wanted.enums:
         faults.append(field_not_expected("enums"))
+    return faults
+
+
+def _code_faults(wanted: FieldChange) -> list[Violation]:
+    """Return which choices have the code of one before them."""
+    faults: list[Violation] = []
+    codes: set[str] = set()
+    for one in wanted.enums or ():
+        if isinstance(one.code, str):
+            if one.code in codes:
+                faults.append(not_supported_choice(f"{one.path}.code"))
+            codes.add(one.code)
     return faults

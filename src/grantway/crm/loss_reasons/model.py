@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
-from msgspec import UnsetType
 
-from grantway.crm.forms import Form
+from grantway.kernel.shapes import MAX_SORT, Line, Shape, Whole
 
-_SORT_LIMIT = 2**31 - 1
+NEW_LOSS_REASON = Shape(
+    {
+        "name": Line(required=True),
+        "sort": Whole("Default: behind the others.", nullable=True, most=MAX_SORT),
+    }
+)
 
 
 class LossReason(msgspec.Struct, frozen=True):
@@ -28,9 +34,6 @@ class NewLossReason(msgspec.Struct, frozen=True):
     request_id: str = "0"
 
 
-def read_new_loss_reason(form: Form) -> NewLossReason:
-    """Read one item of `POST /leads/loss_reasons`."""
-    sort = form.whole("sort", most=_SORT_LIMIT)
-    return NewLossReason(
-        form.must_text("name"), None if isinstance(sort, UnsetType) else sort, form.request_id
-    )
+def new_loss_reason(values: dict[str, Any], request_id: str = "0") -> NewLossReason:
+    """Return what `NEW_LOSS_REASON` has read."""
+    return NewLossReason(values["name"], values.get("sort"), request_id)

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
-from grantway.crm.forms import refuse
 from grantway.crm.pipelines import store
 from grantway.crm.pipelines.errors import (
     LastPipeline,
@@ -33,7 +32,7 @@ from grantway.crm.pipelines.model import (
 from grantway.crm.pipelines.stages import describe
 from grantway.crm.pipelines.wire import NewPipeline, NewStage, PipelineChange
 from grantway.db import Reader, Transaction
-from grantway.kernel.errors import not_supported_choice
+from grantway.kernel.errors import not_supported_choice, refuse
 
 CountLeads = Callable[[Reader, int, int], Awaitable[int]]
 """Counts the leads, binned ones included, of (account, pipeline)."""

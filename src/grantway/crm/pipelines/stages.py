@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
-from grantway.crm.forms import refuse
 from grantway.crm.pipelines import store
 from grantway.crm.pipelines.errors import (
     LastStage,
@@ -31,7 +30,7 @@ from grantway.crm.pipelines.model import (
 )
 from grantway.crm.pipelines.wire import LevelText, NewStage, StageChange
 from grantway.db import Reader, Transaction
-from grantway.kernel.errors import Violation, not_supported_choice
+from grantway.kernel.errors import Violation, not_supported_choice, refuse
 
 MoveLeads = Callable[[Transaction, int, int, int, int], Awaitable[None]]
 """Moves all leads, binned ones included, of (account, pipeline) from one stage to another."""

@@ -1,11 +1,12 @@
-"""What clients send about pipelines and stages."""
+"""What clients send about pipelines and stages (api-v4.md 3.4, 3.5)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.crm.forms import Form, whole_number
 from grantway.crm.pipelines.model import (
     CLOSED,
     COLORS,
@@ -14,9 +15,115 @@ from grantway.crm.pipelines.model import (
     MOST_STAGES,
     UNSORTED_TYPE,
 )
-from grantway.kernel.errors import field_missing, not_supported_choice
+from grantway.kernel.errors import Violation
+from grantway.kernel.shapes import (
+    MAX_SORT,
+    Flag,
+    Items,
+    Line,
+    Nested,
+    Shape,
+    Whole,
+    given,
+    whole_number,
+)
 
-_SORT_LIMIT = 2**31 - 1
+_DESCRIPTION = Shape(
+    {
+        "level": Line("Whom it is for.", required=True, choices=LEVELS),
+        "description": Line(
+            "What to do in this stage.", required=True, longest=DESCRIPTION_LIMIT, blank=True
+        ),
+    }
+)
+_DESCRIPTIONS = Items(
+    Nested(_DESCRIPTION),
+    "One text for each level; the levels that are left out keep theirs.",
+    nullable=True,
+    most=len(LEVELS),
+)
+_COLOR = Line(
+    "Without one, the stage gets the next colour of the palette.",
+    nullable=True,
+    choices=COLORS,
+    fold=str.lower,
+)
+_INITIAL_STAGE = Shape(
+    {
+        "name": Line(required=True),
+        "sort": Whole("Default: as they stand.", nullable=True, most=MAX_SORT),
+        "color": _COLOR,
+        "descriptions": _DESCRIPTIONS,
+    }
+)
+_CLOSED_STAGE = Shape({"id": Whole(), "name": Line(nullable=True)})
+
+
+class _InitialStage(Nested):
+    """A stage of a new pipeline: a regular one, or 142 or 143 with another name.
+
+    What says that it is the stage of incoming leads is read as None, because
+    every pipeline has its own.
+    """
+
+    def _read(self, raw: Any, path: str, violations: list[Violation]) -> Any:
+        if isinstance(raw, dict):
+            if whole_number(raw.get("id")) in CLOSED:
+                return _CLOSED_STAGE.read(raw, path, violations)
+            if raw.get("type") == UNSORTED_TYPE:
+                return None
+        return super()._read(raw, path, violations)
+
+
+_STAGES_OF_NEW = Shape(
+    {
+        "statuses": Items(
+            _InitialStage(_INITIAL_STAGE),
+            "The stages to begin with; with the id 142 or 143, another name for a closed one.",
+            nullable=True,
+            most=MOST_STAGES,
+        )
+    }
+)
+
+NEW_PIPELINE = Shape(
+    {
+        "name": Line(required=True),
+        "sort": Whole("Where it stands among the pipelines.", required=True, most=MAX_SORT),
+        "is_main": Flag("Whether new leads begin here; it takes the other's place.", required=True),
+        "is_unsorted_on": Flag("Whether incoming leads wait in a stage of theirs.", required=True),
+        "_embedded": Nested(_STAGES_OF_NEW, nullable=True),
+    }
+)
+_CHANGEABLE = ("name", "sort", "is_main", "is_unsorted_on")
+CHANGED_PIPELINE = Shape(
+    {
+        "id": Whole("If there, the one of the address.", nullable=True),
+        "name": Line(nullable=True),
+        "sort": Whole(nullable=True, most=MAX_SORT),
+        "is_main": Flag("The main pipeline stays main until another one is.", nullable=True),
+        "is_unsorted_on": Flag(nullable=True),
+    },
+    some_of=_CHANGEABLE,
+)
+NEW_STAGE = Shape(
+    {
+        "name": Line(required=True),
+        "sort": Whole("Stages are numbered anew in this order.", required=True, most=MAX_SORT),
+        "color": _COLOR,
+        "descriptions": _DESCRIPTIONS,
+    }
+)
+CHANGED_STAGE = Shape(
+    {
+        "id": Whole("If there, the one of the address.", nullable=True),
+        "name": Line(nullable=True),
+        "sort": Whole(nullable=True, most=MAX_SORT),
+        # Whether a colour is allowed depends on the one that is there.
+        "color": Line("The present one, or one of the palette.", nullable=True),
+        "descriptions": _DESCRIPTIONS,
+    }
+)
 
 
 class LevelText(msgspec.Struct, frozen=True):
@@ -68,87 +175,58 @@ class PipelineChange(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str = "0"
 
 
-def read_new_pipeline(form: Form) -> NewPipeline:
-    """Read one item of `POST /leads/pipelines`."""
+def new_pipeline(values: dict[str, Any], request_id: str = "0") -> NewPipeline:
+    """Return what `NEW_PIPELINE` has read."""
     stages: list[NewStage] = []
     closed: dict[int, str] = {}
-    inner = form.inside("_embedded").forms("statuses", most=MOST_STAGES)
-    for n, one in enumerate([] if isinstance(inner, UnsetType) else inner):
-        stage_id = whole_number(one.raw("id"))
-        if stage_id is not None and stage_id in CLOSED:
-            name = one.text("name")
-            if name is not UNSET:
-                closed[stage_id] = name
-        elif one.raw("type") != UNSORTED_TYPE:  # every pipeline has its own of these
-            stages.append(_new_stage(one, sort=one.whole("sort", most=_SORT_LIMIT), position=n))
+    for n, one in enumerate((values.get("_embedded") or {}).get("statuses") or ()):
+        if one is None:
+            continue
+        if "id" not in one:
+            stages.append(new_stage(one, str(n), position=n))
+        elif one.get("name") is not None:
+            closed[one["id"]] = one["name"]
     return NewPipeline(
-        name=form.must_text("name"),
-        sort=form.must_whole("sort", most=_SORT_LIMIT),
-        is_main=form.must_truth("is_main"),
-        is_unsorted_on=form.must_truth("is_unsorted_on"),
+        name=values["name"],
+        sort=values["sort"],
+        is_main=values["is_main"],
+        is_unsorted_on=values["is_unsorted_on"],
         stages=tuple(stages),
         closed_names=closed,
-        request_id=form.request_id,
+        request_id=request_id,
     )
 
 
-def read_pipeline_change(form: Form) -> PipelineChange:
-    """Read the body of `PATCH /leads/pipelines/{id}`, which has to change something."""
-    change = PipelineChange(
-        name=form.text("name"),
-        sort=form.whole("sort", most=_SORT_LIMIT),
-        is_main=form.truth("is_main"),
-        is_unsorted_on=form.truth("is_unsorted_on"),
-        request_id=form.request_id,
-    )
-    if not any(form.has(key) for key in ("name", "sort", "is_main", "is_unsorted_on")):
-        form.errors.append(field_missing(form.at("name")))
-    return change
-
-
-def read_new_stage(form: Form) -> NewStage:
-    """Read one item of `POST /leads/pipelines/{id}/statuses`."""
-    return _new_stage(form, sort=form.must_whole("sort", most=_SORT_LIMIT), position=0)
-
-
-def read_stage_change(form: Form) -> StageChange:
-    """Read the body of `PATCH /leads/pipelines/{id}/statuses/{id}`.
-
-    Whether a colour is allowed depends on the one that is there.
-    """
-    return StageChange(
-        name=form.text("name"),
-        sort=form.whole("sort", most=_SORT_LIMIT),
-        color=form.text("color"),
-        descriptions=_descriptions(form),
-        request_id=form.request_id,
+def pipeline_change(values: dict[str, Any], request_id: str = "0") -> PipelineChange:
+    """Return what `CHANGED_PIPELINE` has read."""
+    return PipelineChange(
+        **{name: given(values, name) for name in _CHANGEABLE}, request_id=request_id
     )
 
 
-def _new_stage(form: Form, *, sort: int | UnsetType, position: int) -> NewStage:
-    color = form.text("color")
-    if color is not UNSET and color.lower() not in COLORS:
-        form.errors.append(not_supported_choice(form.at("color")))
+def new_stage(values: dict[str, Any], request_id: str = "0", *, position: int = 0) -> NewStage:
+    """Return what `NEW_STAGE` has read; in a new pipeline its position stands for a sort."""
+    sort = values.get("sort")
     return NewStage(
-        name=form.must_text("name"),
-        sort=position if isinstance(sort, UnsetType) else sort,
-        color=None if isinstance(color, UnsetType) else color.lower(),
-        descriptions=_descriptions(form),
-        request_id=form.request_id,
+        name=values["name"],
+        sort=position if sort is None else sort,
+        color=values.get("color"),
+        descriptions=_descriptions(values),
+        request_id=request_id,
     )
 
 
-def _descriptions(form: Form) -> tuple[LevelText, ...]:
-    inner = form.forms("descriptions", most=len(LEVELS))
-    if isinstance(inner, UnsetType):
-        return ()
-    read = []
-    for one in inner:
-        level = one.choice("level", LEVELS)
-        text = one.text("description", limit=DESCRIPTION_LIMIT, blank=True)
-        for key in ("level", "description"):
-            if not one.has(key):
-                one.errors.append(field_missing(one.at(key)))
-        if level is not UNSET and text is not UNSET:
-            read.append(LevelText(level, text))
-    return tuple(read)
+def stage_change(values: dict[str, Any], request_id: str = "0") -> StageChange:
+    """Return what `CHANGED_STAGE` has read."""
+    return StageChange(
+        name=given(values, "name"),
+        sort=given(values, "sort"),
+        color=given(values, "color"),
+        descriptions=_descriptions(values),
+        request_id=request_id,
+    )
+
+
+def _descriptions(values: dict[str, Any]) -> tuple[LevelText, ...]:
+    found = values.get("descriptions") or ()
+    return tuple(LevelText(one["level"], one["description"]) for one in found)

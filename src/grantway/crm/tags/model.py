@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import msgspec
-from msgspec import UNSET, UnsetType
+from typing import Any
 
-from grantway.crm.forms import NAME_LIMIT, Form, text_fault, whole_number
-from grantway.kernel.errors import (
-    Violation,
-    field_missing,
-    invalid_type,
-    not_supported_choice,
-)
+import msgspec
+
+from grantway.kernel.errors import Violation, field_missing, invalid_type
+from grantway.kernel.shapes import NAME_LIMIT, Line, Shape, text_fault, whole_number
 
 # fmt: off
-COLORS = frozenset({
+COLORS = (
     "EBEBEB", "D0D0D0", "F2DDF7", "D1A4DC", "FF8F92", "FFC8C8", "C7DB8C", "DDEBB5",
     "8699DA", "AABDFF", "FFCE5A", "FFE193", "90CDB0", "C6F4DE", "A9A5D7", "D8D5FF",
     "86C0FC", "832161", "6A0F49", "0C7C59", "10599D", "9D2B32", "247BA0",
-})
+)
 # fmt: on
 
-COLORED = frozenset({"leads"})
-"""The types of entities whose tags have colours."""
+NEW_LEAD_TAG = Shape(
+    {
+        "name": Line("A name that exists is answered with its tag.", required=True),
+        "color": Line(
+            "Six hexadecimal digits of the palette. Only the tags of leads have colours.",
+            nullable=True,
+            choices=COLORS,
+            fold=lambda text: text.removeprefix("#").upper(),
+        ),
+    }
+)
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -61,21 +66,9 @@ class TagPage(msgspec.Struct, frozen=True):
     has_next: bool
 
 
-def read_new_tag(form: Form, *, entity_type: str = "leads") -> NewTag:
-    """Read one tag of `POST /{entity}/tags`."""
-    name = form.must_text("name")
-    color = form.text("color")
-    if color is UNSET or entity_type not in COLORED:
-        return NewTag(name, None, form.request_id)
-    return NewTag(name, _allowed(color, form), form.request_id)
-
-
-def _allowed(color: str | UnsetType, form: Form) -> str | None:
-    plain = str(color).removeprefix("#").upper()
-    if plain not in COLORS:
-        form.errors.append(not_supported_choice(form.at("color")))
-        return None
-    return plain
+def new_tag(values: dict[str, Any], request_id: str = "0") -> NewTag:
+    """Return what `NEW_LEAD_TAG` has read."""
+    return NewTag(values["name"], values.get("color"), request_id)
 
 
 def read_refs(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from grantway.accounts.actor import Actor
-from grantway.crm.forms import NAME_LIMIT, text_fault
 from grantway.crm.tags import store
 from grantway.crm.tags.model import NewTag, Tag, TagPage, TagRef
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Violation, not_supported_choice
+from grantway.kernel.shapes import NAME_LIMIT, text_fault
 
 
 async def resolve(

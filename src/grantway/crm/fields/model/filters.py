@@ -12,8 +12,8 @@ from grantway.crm.fields.model.definitions import FieldDefinition, Fields
 from grantway.crm.fields.model.field_types import TEXT_LIMIT, Shape
 from grantway.crm.fields.model.index import index_text
 from grantway.crm.fields.model.reading import moment, number_text
-from grantway.crm.forms import text_fault
 from grantway.db import Value
+from grantway.kernel.shapes import text_fault
 
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _MOST_VALUES = 250

@@ -7,7 +7,6 @@ from typing import Any
 from grantway.crm.fields.model.definitions import FieldDefinition, Fields
 from grantway.crm.fields.model.reading import ValueReader
 from grantway.crm.fields.model.stored import ChangedValues
-from grantway.crm.forms import whole_number
 from grantway.kernel.errors import (
     Violation,
     field_missing,
@@ -15,6 +14,7 @@ from grantway.kernel.errors import (
     invalid_type,
     not_supported_choice,
 )
+from grantway.kernel.shapes import whole_number
 
 
 def parse_values(

@@ -17,7 +17,6 @@ from grantway.crm.fields.model.field_types import (
     Shape,
     TypeRule,
 )
-from grantway.crm.forms import text_fault, whole_number
 from grantway.kernel.errors import (
     Violation,
     field_missing,
@@ -25,6 +24,7 @@ from grantway.kernel.errors import (
     invalid_type,
     not_supported_choice,
 )
+from grantway.kernel.shapes import text_fault, whole_number
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _SECONDS = re.compile(r"-?\d{1,12}", re.ASCII)
