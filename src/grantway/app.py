@@ -29,6 +29,7 @@ from grantway.oauth.tokens import TokenCodec
 from grantway.settings import Settings, read_settings
 from grantway.web.services import Services
 from grantway.web.sites import build_sites
+from grantway.worker.sweeping import Sweeper
 
 log = structlog.get_logger()
 
@@ -70,6 +71,7 @@ class Platform:
                 demo_sign_ins=settings.demo_sign_ins,
             )
         )
+        self._sweeper = Sweeper(db, now)
         self.front = Front(
             addresses=addresses,
             table=table,
@@ -79,6 +81,10 @@ class Platform:
             metrics=Metrics(settings.metrics_token),
             logs_requests=settings.log_requests,
         )
+
+    def start(self) -> None:
+        """Begin what runs by itself."""
+        self._sweeper.start()
 
     async def is_ready(self) -> bool:
         """Tell whether requests can be answered: the database answers and tokens can be signed."""
@@ -92,7 +98,8 @@ class Platform:
             return False
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """End what runs by itself and let go of the database."""
+        await self._sweeper.stop()
         await self.db.close()
 
 
@@ -129,6 +136,8 @@ class Application:
             except (GrantwayError, SchemaError, OSError, ValueError) as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
+        if self._platform is not None:
+            self._platform.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         if self._settings is not None and self._platform is not None:

@@ -19,7 +19,15 @@ _COMMON = frozenset(
     {
         *("password", "password1", "password123", "passw0rd", "p@ssw0rd", "12345678", "123456789"),
         *("1234567890", "qwertyui", "qwerty123", "qwertyuiop", "1q2w3e4r", "1qaz2wsx", "abc12345"),
-        *("iloveyou", "letmein1", "welcome1", "welcome123", "admin123", "administrator", "changeme"),
+        *(
+            "iloveyou",
+            "letmein1",
+            "welcome1",
+            "welcome123",
+            "admin123",
+            "administrator",
+            "changeme",
+        ),
         *("football", "baseball", "superman", "trustno1", "sunshine", "princess", "dragon123"),
         *("monkey123", "master123", "shadow123", "michael1", "computer", "internet", "whatever"),
         *("starwars", "asdfghjk", "asdfghjkl", "zxcvbnm1", "zaq12wsx", "11111111", "00000000"),

@@ -27,7 +27,6 @@ from grantway.audit import Entry, Event
 from grantway.db import AlreadyThere, Reader, Transaction
 from grantway.kernel.credentials import new_uuid
 
-
 _EVERYBODY = 1_000_000
 
 
@@ -185,9 +184,7 @@ async def find_worker(reader: Reader, account_id: int, user_id: int) -> AccountU
     return user if user is not None and user.is_active else None
 
 
-async def actor_for(
-    reader: Reader, account_id: int, user_id: int, source: str
-) -> Actor | None:
+async def actor_for(reader: Reader, account_id: int, user_id: int, source: str) -> Actor | None:
     """Return the person as somebody who acts in the account now, or None when they may not.
 
     Asked for every request, so a changed role works at once (S-115).

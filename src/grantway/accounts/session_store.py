@@ -73,6 +73,23 @@ async def find_live_session(
     )
 
 
+async def find_live_session_by_id(
+    reader: Reader, session_id: str, seen_after: int, now: int
+) -> Session | None:
+    """Return the session unless it has ended, expired, or was idle since before *seen_after*."""
+    return await reader.one(
+        Session,
+        f"""
+        {_SESSION}
+         where s.id = :session_id and s.ended_at is null
+           and s.expires_at > :now and s.last_seen_at > :seen_after
+        """,
+        session_id=session_id,
+        seen_after=seen_after,
+        now=now,
+    )
+
+
 async def list_live_sessions(
     reader: Reader, user_id: int, seen_after: int, now: int
 ) -> list[Session]:
@@ -159,9 +176,7 @@ async def was_seen_from(reader: Reader, user_id: int, source: str, since: int) -
     return found is not None
 
 
-async def add_ticket(
-    tx: Transaction, ticket: Ticket, ticket_hash: str, expires_at: int
-) -> None:
+async def add_ticket(tx: Transaction, ticket: Ticket, ticket_hash: str, expires_at: int) -> None:
     """Add *ticket*."""
     await tx.change(
         """
@@ -235,7 +250,17 @@ async def forget_failures(tx: Transaction, subject: str) -> None:
 
 
 async def sweep_sessions(tx: Transaction, before: int) -> int:
-    """Remove what ended before *before*: tickets, tries and sessions."""
-    removed = await tx.sweep("delete from workspace_tickets where expires_at < :b", b=before)
-    removed += await tx.sweep("delete from sign_in_failures where last_at < :b", b=before)
+    """Remove tickets, failed tries and sessions that were over before *before*."""
+    removed = 0
+    for statement in (
+        "delete from workspace_tickets where expires_at < :before",
+        "delete from sign_in_failures where last_at < :before",
+        # A session lives no longer than the one above it, so those below go first.
+        "delete from sessions where parent_id is not null and expires_at < :before",
+        """
+        delete from sessions where parent_id is null and expires_at < :before
+           and not exists (select 1 from sessions below where below.parent_id = sessions.id)
+        """,
+    ):
+        removed += await tx.sweep(statement, before=before)
     return removed

@@ -29,6 +29,7 @@ TICKET_LIFETIME = 60
 PROOF_WINDOW = 15 * 60
 PROOF_LIMIT = 5
 _TOUCH_EVERY = 60
+_KEPT = 90 * 24 * 3600  # for as long, an ended session can be told from one that never was
 _MAX_USER_AGENT = 300
 
 
@@ -44,7 +45,14 @@ async def open_control_session(
 ) -> OpenedSession:
     """Open a session of the control origin for a person who proved who they are."""
     return await _open(
-        tx, user_id, account_id=None, parent_id=None, source=source, user_agent=user_agent, now=now
+        tx,
+        user_id,
+        account_id=None,
+        parent_id=None,
+        expires_at=now + ABSOLUTE_LIFETIME,
+        source=source,
+        user_agent=user_agent,
+        now=now,
     )
 
 
@@ -54,6 +62,7 @@ async def _open(
     *,
     account_id: int | None,
     parent_id: str | None,
+    expires_at: int,
     source: str,
     user_agent: str,
     now: int,
@@ -67,7 +76,7 @@ async def _open(
         created_at=now,
         proved_at=now,
         last_seen_at=now,
-        expires_at=now + ABSOLUTE_LIFETIME,
+        expires_at=expires_at,
         source=source,
         user_agent=user_agent[:_MAX_USER_AGENT],
     )
@@ -136,18 +145,14 @@ async def end_session(
     return bool(ended)
 
 
-async def end_other_sessions(
-    tx: Transaction, session: Session, *, source: str, now: int
-) -> int:
+async def end_other_sessions(tx: Transaction, session: Session, *, source: str, now: int) -> int:
     """End every session of the person but this one; return how many ended."""
     ended = await store.end_other_sessions(tx, session.user_id, session.id, now)
     await _record_end(tx, session.user_id, source, "all others", now)
     return ended
 
 
-async def _record_end(
-    tx: Transaction, user_id: int, source: str, subject: str, now: int
-) -> None:
+async def _record_end(tx: Transaction, user_id: int, source: str, subject: str, now: int) -> None:
     await audit.record(
         tx,
         Entry(
@@ -190,11 +195,16 @@ async def enter_workspace(
     claimed = await store.claim_ticket(tx, account_id, digest(ticket), digest(nonce), now)
     if claimed is None:
         return None
+    # It may have ended since the ticket was issued; and the one below it lives no longer.
+    above = await store.find_live_session_by_id(tx, claimed.session_id, now - IDLE_LIFETIME, now)
+    if above is None:
+        return None
     return await _open(
         tx,
         claimed.user_id,
         account_id=account_id,
-        parent_id=claimed.session_id,
+        parent_id=above.id,
+        expires_at=above.expires_at,
         source=source,
         user_agent=user_agent,
         now=now,
@@ -280,3 +290,8 @@ async def _is_own_password(db: Database, session: Session, password: str, now: i
 
 def _proof_of(session: Session) -> str:
     return f"proof:{session.id}"
+
+
+async def sweep(tx: Transaction, now: int) -> int:
+    """Remove what ended long ago; return how many rows were removed."""
+    return await store.sweep_sessions(tx, now - _KEPT)

@@ -114,9 +114,7 @@ async def add_user(tx: Transaction, user: User, password_hash: str | None) -> No
     )
 
 
-async def change_password_hash(
-    tx: Transaction, user_id: int, password_hash: str, now: int
-) -> None:
+async def change_password_hash(tx: Transaction, user_id: int, password_hash: str, now: int) -> None:
     """Keep another password."""
     await tx.change(
         "update users set password_hash = :password_hash, updated_at = :now where id = :user_id",
@@ -152,9 +150,7 @@ async def put_account_user(
     )
 
 
-async def find_account_user(
-    reader: Reader, account_id: int, user_id: int
-) -> AccountUser | None:
+async def find_account_user(reader: Reader, account_id: int, user_id: int) -> AccountUser | None:
     """Return the person as the account sees them."""
     return await reader.one(
         AccountUser,

@@ -19,6 +19,7 @@ from grantway.oauth.errors import NoRedirectUri
 from grantway.oauth.model import NewCode
 
 CODE_LIFETIME = 20 * 60
+_KEPT = 30 * 24 * 3600
 
 
 class IssuedCode(msgspec.Struct, frozen=True):
@@ -54,3 +55,8 @@ async def issue_code(tx: Transaction, actor: Actor, client_id: str, now: int) ->
     )
     await audit.record(tx, actor.did(Event.CODE_ISSUED, at=now, subject=client_id))
     return IssuedCode(code, now + CODE_LIFETIME)
+
+
+async def sweep(tx: Transaction, now: int) -> int:
+    """Remove codes that expired long ago; return how many."""
+    return await store.sweep_codes(tx, now - _KEPT)

@@ -144,3 +144,10 @@ async def add_code(tx: Transaction, account_id: int, code: NewCode) -> None:
         account_id=account_id,
         **msgspec.structs.asdict(code),
     )
+
+
+async def sweep_codes(tx: Transaction, before: int) -> int:
+    """Remove codes that expired before *before*; until then a replay can be told from noise."""
+    return await tx.sweep(
+        "delete from authorization_codes where expires_at < :before", before=before
+    )

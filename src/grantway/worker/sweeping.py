@@ -1,0 +1,55 @@
+"""Removes what is over, so that nothing grows with traffic instead of with users."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from grantway.accounts import sessions
+from grantway.db import Database
+from grantway.kernel.clock import Clock
+from grantway.oauth import codes
+
+log = structlog.get_logger()
+_EVERY_SECONDS = 3600
+
+
+class Sweeper:
+    """Sweeps once an hour for as long as the process lives."""
+
+    def __init__(self, db: Database, now: Clock) -> None:
+        self._db = db
+        self._now = now
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; the first sweep is an hour away, so starting costs nothing."""
+        self._task = asyncio.create_task(self._run(), name="sweeper")
+
+    async def stop(self) -> None:
+        """End, and wait for a sweep that is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def sweep(self) -> int:
+        """Sweep once; return how many rows were removed."""
+        now = self._now()
+        removed = 0
+        for one in (sessions.sweep, codes.sweep):
+            # A transaction each: others write in between.
+            async with self._db.write() as tx:
+                removed += await one(tx, now)
+        return removed
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY_SECONDS)
+            try:
+                removed = await self.sweep()
+            except Exception:
+                # Whatever it was, the next hour is another try.
+                log.exception("sweeper.failed")
+            else:
+                log.info("sweeper.swept", removed=removed)
