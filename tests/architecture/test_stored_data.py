@@ -21,6 +21,7 @@ NO_TENANT_DATA = {
 # Store functions that read or change rows of every account, each with its reason.
 ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
+    "oauth.grant_store.sweep_codes": "what has expired is removed, whosever it was",
 }
 
 # Files beside the stores that hold SQL which reads, each with its reason.
