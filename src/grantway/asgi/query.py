@@ -69,12 +69,13 @@ class Query:
         self.with_: frozenset[str] = frozenset()
         if not raw:
             return
-        for piece in raw[:MAX_QUERY].decode("latin-1").split("&", MAX_PAIRS)[:MAX_PAIRS]:
+        text = raw[:MAX_QUERY].decode("utf-8", "replace")
+        for piece in text.split("&", MAX_PAIRS)[:MAX_PAIRS]:
             name, _, value = piece.partition("=")
             name = _decoded(name)
             value = _decoded(value)
             if name == "page":
-                self.page = _positive(value, 1)
+                self.page = min(_positive(value, 1), _MAX_PAGE)
             elif name == "limit":
                 self.limit = min(_positive(value, self.limit), max_limit)
             elif piece:
@@ -133,7 +134,7 @@ def _decoded(text: str) -> str:
 
 
 def _positive(text: str, otherwise: int) -> int:
-    if _WHOLE.fullmatch(text) and 0 < int(text) <= _MAX_PAGE:
+    if _WHOLE.fullmatch(text) and int(text) > 0:
         return int(text)
     return otherwise
 

@@ -35,6 +35,7 @@ _LISTS = {
     "updated_by": "updated_by",
     "responsible_user_ids": "responsible_user_id",
 }
+_MOST = 10**15  # no price is beyond it, and a hundred times as much still fits a column
 _MOMENTS = ("created_at", "updated_at", "closed_at", "closest_task_at")
 _EXAMPLE = {"name": "First order", "price": 1000, "tags_to_add": [{"name": "hot"}]}
 
@@ -217,10 +218,8 @@ def _price(node: Node) -> Range | None:
         ends = (wholes[0], wholes[0]) if wholes else None
     if ends is None:
         return None
-    least, most = ends
-    return Range(
-        None if least is None else least * 100, None if most is None else most * 100 + 99
-    )
+    least, most = (end if end is None else max(-_MOST, min(end, _MOST)) for end in ends)
+    return Range(None if least is None else least * 100, None if most is None else most * 100 + 99)
 
 
 def _spec(node: Node) -> Any:
