@@ -51,6 +51,14 @@ class Transaction(Reader, Protocol):
         """Run the statement once for each of *rows*."""
         ...
 
+    async def lock(self, sql: str, /, **values: Value) -> None:
+        """Keep the rows that a query finds from being changed by others until the end.
+
+        What is read afterwards is what they left. On SQLite one transaction
+        writes at a time, and nothing needs doing.
+        """
+        ...
+
     async def sweep(self, sql: str, /, **values: Value) -> int:
         """Run one statement whose size nobody knows beforehand, away from the event loop."""
         ...

@@ -80,6 +80,9 @@ class PostgresqlTransaction:
         with translating():
             await self._connection.executemany(text, [[row[n] for n in names] for row in rows])
 
+    async def lock(self, sql: str, /, **values: Value) -> None:
+        await self._rows(f"{sql} for update", values)
+
     async def sweep(self, sql: str, /, **values: Value) -> int:
         return await self.change(sql, **values)
 

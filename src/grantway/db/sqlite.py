@@ -174,6 +174,9 @@ class SqliteTransaction:
         except apsw.Error as error:
             raise translated(error) from error
 
+    async def lock(self, sql: str, /, **values: Value) -> None:
+        """Do nothing: the whole database is ours until the end."""
+
     async def sweep(self, sql: str, /, **values: Value) -> int:
         await self._on_thread(self._rows, sql, values)
         return self._connection.changes()

@@ -125,6 +125,16 @@ async def list_printed(reader: Reader, where: Condition, query: LeadQuery) -> li
     )
 
 
+async def lock_leads(tx: Transaction, account_id: int, ids: Sequence[int]) -> None:
+    """Make everybody else who changes these leads wait for this transaction."""
+    await tx.lock(
+        # In one order for everybody, so that two who lock the same rows do not wait in a circle.
+        "select id from leads where account_id = :account_id and id in (:ids) order by id",
+        account_id=account_id,
+        ids=ids,
+    )
+
+
 async def list_leads(reader: Reader, account_id: int, ids: Sequence[int]) -> list[Lead]:
     """Return those of *ids* that are in the account, binned ones as well."""
     if not ids:

@@ -12,29 +12,26 @@ from grantway.kernel.errors import Violation
 class Tagging:
     """`_embedded.tags` replaces, then `tags_to_add` adds, then `tags_to_delete` takes away."""
 
-    def __init__(
-        self, values: dict[str, Any], present: tuple[int, ...], violations: list[Violation]
-    ) -> None:
+    def __init__(self, values: dict[str, Any], violations: list[Violation]) -> None:
         embedded = values.get("_embedded") or {}
         self._replaces = "tags" in embedded
-        self._present = present
         lists = (
-            (embedded.get("tags"), "_embedded.tags"),
-            (values.get("tags_to_add"), "tags_to_add"),
-            (values.get("tags_to_delete"), "tags_to_delete"),
+            (embedded.get("tags"), "_embedded.tags", False),
+            (values.get("tags_to_add"), "tags_to_add", False),
+            (values.get("tags_to_delete"), "tags_to_delete", True),
         )
         self.refs: list[TagRef] = []
         self._lengths: list[int] = []
-        for raw, path in lists:
-            refs, faults = read_refs(raw, path)
+        for raw, path, may_be_missing in lists:
+            refs, faults = read_refs(raw, path, may_be_missing=may_be_missing)
             violations.extend(faults)
             self.refs += refs
             self._lengths.append(len(refs))
 
-    def result(self, ids: Sequence[int]) -> tuple[int, ...]:
-        """Return the lead's tags, given the ids of `refs` in their order."""
+    def result(self, present: Sequence[int], ids: Sequence[int]) -> tuple[int, ...]:
+        """Return the tags of a lead that has *present*, given the ids of `refs` in their order."""
         first, second, _ = self._lengths
-        kept = list(ids[:first]) if self._replaces else list(self._present)
+        kept = list(ids[:first]) if self._replaces else list(present)
         kept += ids[first : first + second]
         dropped = set(ids[first + second :])
         return tuple(dict.fromkeys(tag_id for tag_id in kept if tag_id not in dropped))

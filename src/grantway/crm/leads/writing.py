@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -83,7 +84,7 @@ async def add(
     ]
     stored = await _complete(tx, context, drafts)
     await store.add_leads(tx, actor.account_id, stored, context.epoch)
-    await _index(tx, context, stored)
+    await _index(tx, context, stored, are_new=True)
     return _written(drafts)
 
 
@@ -94,9 +95,12 @@ async def change(
 
     Raises Forbidden, and Invalid that names every violation of every entity.
     """
+    wanted = sorted({write.values["id"] for write in writes})
+    # Whole rows are written back: nobody may change them between our reading and our writing.
+    await store.lock_leads(tx, actor.account_id, wanted)
     context = await _context(tx, actor, now, is_strict=is_strict)
-    leads = await store.list_leads(tx, actor.account_id, [w.values["id"] for w in writes])
-    present = {lead.id: lead for lead in leads if not lead.is_deleted}
+    leads = await store.list_leads(tx, actor.account_id, wanted)
+    present = {lead.id: lead for lead in leads if _is_there(context, lead)}
     missing = [
         Violations(write.request_id, [not_supported_choice("id")])
         for write in writes
@@ -104,27 +108,38 @@ async def change(
     ]
     if missing:
         raise Invalid(violations=missing)
-    _must_be_editable(context, present.values())
-    drafts = [
-        _Draft(context, write, present[write.values["id"]], is_new=False) for write in writes
-    ]
+    if not all(_reaches(context, "edit", lead) for lead in present.values()):
+        raise Forbidden("Insufficient rights to call this method")
+    drafts: list[_Draft] = []
+    for write in writes:
+        draft = _Draft(context, write, present[write.values["id"]], is_new=False)
+        # The same lead once more in the request begins where this entity leaves it.
+        present[draft.lead.id] = draft.lead
+        drafts.append(draft)
     stored = await _complete(tx, context, drafts)
     await store.change_leads(tx, actor.account_id, stored, context.epoch)
-    await _index(tx, context, stored)
+    await _index(tx, context, stored, are_new=False)
     return _written(drafts)
 
 
-def _must_be_editable(context: Context, leads: object) -> None:
+def _is_there(context: Context, lead: Lead) -> bool:
+    return not lead.is_deleted and _reaches(context, "view", lead)
+
+
+def _reaches(context: Context, deed: Literal["view", "edit"], lead: Lead) -> bool:
+    """Tell whether the actor's right to *deed* reaches as far as *lead* (api-v4.md 2.15, 3.8)."""
     actor = context.actor
-    right = Right.ALL if actor.is_administrator else actor.rights.leads.edit
-    if right is Right.ALL:
-        return
-    for lead in leads:  # type: ignore[attr-defined] # any iterable of leads
-        owner = context.users.get(lead.responsible_user_id)
-        is_own = lead.responsible_user_id == actor.user_id
-        in_group = owner is not None and owner.group_id == actor.group_id
-        if not (is_own or (right is Right.GROUP and in_group)) or right is Right.DENIED:
-            raise Forbidden("Insufficient rights to call this method")
+    rights = actor.rights.leads
+    match Right.ALL if actor.is_administrator else rights.view if deed == "view" else rights.edit:
+        case Right.ALL:
+            return True
+        case Right.OWN:
+            return lead.responsible_user_id == actor.user_id
+        case Right.GROUP:
+            owner = context.users.get(lead.responsible_user_id)
+            return owner is not None and owner.group_id == actor.group_id
+        case _:
+            return False
 
 
 def _blank(context: Context, lead_id: int, values: dict[str, object]) -> Lead:
@@ -152,7 +167,7 @@ class _Draft:
         self.before = lead
         self._context = context
         self._values = write.values
-        self.tagging = Tagging(write.values, lead.tag_ids, self.violations)
+        self.tagging = Tagging(write.values, self.violations)
         self.lead = self._changed(lead)
 
     def _changed(self, lead: Lead) -> Lead:
@@ -216,13 +231,12 @@ class _Draft:
             self.violations.append(not_supported_choice("status_id"))
             return {}
         found: dict[str, object] = {"pipeline_id": target, "status_id": status_id}
-        closes = status_id in CLOSED
-        if not closes:
+        if status_id not in CLOSED:
             found["closed_at"] = None
-        elif changes.get("closed_at") is None and (
-            lead.closed_at is None or lead.status_id not in CLOSED
-        ):
-            found["closed_at"] = self._context.now
+        elif changes.get("closed_at") is None:
+            # A closed lead was closed at some moment, so null takes nothing away.
+            stays_closed = lead.status_id in CLOSED and lead.closed_at is not None
+            found["closed_at"] = lead.closed_at if stays_closed else self._context.now
         return found | self._loss(lead, status_id)
 
     def _loss(self, lead: Lead, status_id: int) -> dict[str, object]:
@@ -254,27 +268,31 @@ async def _complete(
 ) -> list[StoredLead]:
     """Give every draft its tags and its document; raise Invalid when anything is wrong."""
     account_id = context.actor.account_id
-    taggings = [draft.tagging for draft in drafts]
-    if any(tagging.refs for tagging in taggings):
+    resolved: Sequence[tuple[list[int], list[Violation]]] = [([], [])] * len(drafts)
+    if any(draft.tagging.refs for draft in drafts):
         resolved = await tags.resolve_each(
-            tx, account_id, ENTITY_TYPE, [tagging.refs for tagging in taggings]
+            tx, account_id, ENTITY_TYPE, [draft.tagging.refs for draft in drafts]
         )
-        for draft, (ids, faults) in zip(drafts, resolved, strict=True):
-            draft.violations += faults
-            draft.lead = msgspec.structs.replace(draft.lead, tag_ids=draft.tagging.result(ids))
-    else:
-        for draft in drafts:
-            draft.lead = msgspec.structs.replace(draft.lead, tag_ids=draft.tagging.result([]))
+    last: dict[int, _Draft] = {}
+    for draft, (ids, faults) in zip(drafts, resolved, strict=True):
+        draft.violations += faults
+        present = last.get(draft.lead.id, draft).lead.tag_ids
+        draft.lead = msgspec.structs.replace(
+            draft.lead, tag_ids=draft.tagging.result(present, ids)
+        )
+        last[draft.lead.id] = draft
     wrong = [Violations(d.request_id, d.violations) for d in drafts if d.violations]
     if wrong:
         raise Invalid(violations=wrong)
     around = Surroundings(
         account_id,
         context.fields,
-        await tags.names(tx, account_id, ENTITY_TYPE, {t for d in drafts for t in d.lead.tag_ids}),
+        await tags.names(
+            tx, account_id, ENTITY_TYPE, {t for d in last.values() for t in d.lead.tag_ids}
+        ),
         {user_id: one.group_id for user_id, one in context.users.items()},
     )
-    return [_stored(draft.lead, around) for draft in drafts]
+    return [_stored(draft.lead, around) for draft in last.values()]
 
 
 def _stored(lead: Lead, around: Surroundings) -> StoredLead:
@@ -282,13 +300,16 @@ def _stored(lead: Lead, around: Surroundings) -> StoredLead:
     return StoredLead(lead, "\n".join(words).casefold(), render(lead, around))
 
 
-async def _index(tx: Transaction, context: Context, stored: Sequence[StoredLead]) -> None:
+async def _index(
+    tx: Transaction, context: Context, stored: Sequence[StoredLead], *, are_new: bool
+) -> None:
     await fields.replace_index(
         tx,
         context.actor.account_id,
         ENTITY_TYPE,
         [one.lead.id for one in stored],
         [index_rows(context.fields, one.lead.field_values) for one in stored],
+        are_new=are_new,
     )
 
 
