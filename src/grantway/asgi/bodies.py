@@ -18,17 +18,18 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 
     With *many* an array of objects, where one object stands for an array of
     one; else one object, where an array of one stands for it. A strict server
-    takes neither liberty (C-1).
+    takes neither liberty (C-1), except where the dialect itself *takes_one*.
     """
 
     shape: Shape
     many: bool
+    takes_one: bool = False
     example: Any
     most: int = MAX_ENTITIES
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One entity of a request. *request_id* is as sent, or its position; *is_bare*: not in an array."""
+    """One entity. *request_id* is as sent, or its position; *is_bare*: not in an array."""
 
     request_id: str
     values: dict[str, Any]
@@ -38,9 +39,7 @@ class Item(msgspec.Struct, frozen=True):
 def read_items(body: Body, raw: bytes, scope: Scope, *, is_strict: bool) -> list[Item]:
     """Return the entities of a request body; raise Invalid naming all that is wrong."""
     if (encoding := header(scope, b"content-encoding")) not in (None, b"identity"):
-        raise Invalid(
-            "Send the body without content-encoding", why=f"encoding {encoding!r}"
-        )
+        raise Invalid("Send the body without content-encoding", why=f"encoding {encoding!r}")
     if not raw.strip():
         raise Invalid("Request data can not be empty")
     try:
@@ -66,7 +65,7 @@ def read_items(body: Body, raw: bytes, scope: Scope, *, is_strict: bool) -> list
 
 def _objects(body: Body, sent: Any, *, is_strict: bool) -> tuple[list[dict[str, Any]], bool]:
     expected = "array" if body.many else "object"
-    if isinstance(sent, dict) and not (body.many and is_strict):
+    if isinstance(sent, dict) and not (body.many and is_strict and not body.takes_one):
         return [sent], True
     if isinstance(sent, list) and sent and (body.many or (len(sent) == 1 and not is_strict)):
         if all(isinstance(one, dict) for one in sent):

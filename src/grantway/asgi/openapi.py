@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
 import msgspec
 
-from grantway.asgi.operations import Operation
-from grantway.asgi.schemas import Listed
+from grantway.asgi.answers import refusal
+from grantway.asgi.bodies import Body
+from grantway.asgi.operations import Operation, Parameter
+from grantway.asgi.schemas import EXAMPLE_ORIGIN, Schema, examples_of, item_of, schema_of
+from grantway.kernel import errors
 from grantway.kernel.addresses import Addresses
 
 _REFERENCE = "#/components/schemas/{name}"
 _ABOUT = """\
-The REST API of your account. Send a bearer token: a long-lived one of a private integration, from its
-*Keys and scopes* tab. Lists are paged; an empty one answers **204** without a body. A write is carried
-out wholly or not at all, and its answer names each item by `request_id`.
+The REST API of your account. Send a bearer token: a long-lived one of a private integration,
+from its *Keys and scopes* tab. Lists are paged; an empty one answers **204** without a body.
+A write is carried out wholly or not at all, and its answer names each item by `request_id`.
+Moments are Unix seconds.
 """
-_VIOLATION = {
-    "type": "object",
-    "required": ["code", "path", "detail"],
-    "properties": {
-        "code": {"type": "string", "examples": ["NotSupportedChoice"]},
-        "path": {"type": "string", "examples": ["status_id"]},
-        "detail": {"type": "string", "examples": ["The value you selected is not a valid choice."]},
-    },
+_REQUEST_ID: Schema = {
+    "type": ["string", "integer"],
+    "description": "Comes back in the answer, as a string. Default: the position in the array.",
 }
-_PROBLEM = {
+_PROBLEM: Schema = {
     "type": "object",
+    "title": "Problem",
+    "description": "Why a request was refused. A field of `validation-errors` is named by its "
+    "path inside the entity.",
     "required": ["title", "type", "status", "detail"],
     "properties": {
         "title": {"type": "string"},
@@ -40,36 +43,74 @@ _PROBLEM = {
             "type": "array",
             "items": {
                 "type": "object",
+                "required": ["request_id", "errors"],
                 "properties": {
                     "request_id": {"type": "string"},
-                    "errors": {"type": "array", "items": _VIOLATION},
+                    "errors": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["code", "path", "detail"],
+                            "properties": {
+                                "code": {"type": "string"},
+                                "path": {"type": "string"},
+                                "detail": {"type": "string"},
+                            },
+                        },
+                    },
                 },
             },
         },
-        "retry_after": {"type": "integer"},
+        "errors": {
+            "type": "object",
+            "description": "By the entity's id or `request_id`, what stands against it.",
+            "additionalProperties": {"type": "string"},
+        },
+        "retry_after": {"type": "integer", "description": "Seconds to wait."},
     },
 }
-_REFUSALS = {
-    "400": "The request cannot be carried out; `validation-errors` names each field.",
-    "401": "No token, or one that opens nothing here.",
-    "403": "The token lacks the scope, or its user the rights.",
-    "404": "There is no such thing.",
-    "429": "More requests than the limits allow; `retry_after` says when to go on.",
+_VIOLATIONS = [errors.Violations("0", [errors.not_supported_choice("status_id")])]
+_REFUSALS: dict[str, tuple[str, errors.GrantwayError]] = {
+    "400": (
+        "The request cannot be carried out; `validation-errors` names each field.",
+        errors.Invalid(violations=_VIOLATIONS),
+    ),
+    "401": (
+        "No token, or one that opens nothing here.",
+        errors.Unauthorized("Invalid user name or password"),
+    ),
+    "403": (
+        "The token lacks the scope, or its user the rights.",
+        errors.Forbidden("Insufficient rights to call this method"),
+    ),
+    "429": (
+        "More requests than the limits allow; `retry_after` says when to go on.",
+        errors.TooMany("Too many requests", retry_after=1),
+    ),
+}
+"""What every operation may answer."""
+
+_OTHERS: dict[int, errors.GrantwayError] = {
+    404: errors.NotFound("Not found"),
+    422: errors.Unprocessable("This cannot be done in the present state"),
+}
+_DONE = {
+    "GET": "What was asked for.",
+    "POST": "Everything is stored.",
+    "PATCH": "Everything is stored.",
+    "DELETE": "It is removed.",
 }
 
 
 def document(operations: Sequence[Operation], addresses: Addresses) -> dict[str, Any]:
     """Return the document."""
-    types = sorted(
-        {t for op in operations for t in map(_type, op.returns.values()) if t is not None},
-        key=lambda one: one.__name__,
-    )
-    _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    schemas = _Schemas(operations)
+    origin = addresses.origin("acme")
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        one = _operation(operation)
+        one = _operation(operation, schemas)
         paths.setdefault(operation.path, {})[operation.method.lower()] = one
-    return {
+    found = {
         "openapi": "3.1.0",
         "info": {
             "title": "Grantway API",
@@ -94,43 +135,78 @@ def document(operations: Sequence[Operation], addresses: Addresses) -> dict[str,
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
-                    "description": "A long-lived token of a private integration, or an access token.",
+                    "description": "A long-lived token of a private integration, "
+                    "or an access token.",
                 }
             },
-            "schemas": {**schemas, "Problem": _PROBLEM},
+            "responses": {
+                status: _refused(about, error) for status, (about, error) in _REFUSALS.items()
+            },
+            "schemas": schemas.components | {"Problem": _PROBLEM},
         },
     }
+    moved: dict[str, Any] = _replaced(found, EXAMPLE_ORIGIN, origin)
+    return moved
 
 
-def _type(returned: Any) -> Any:
-    found = returned.item if isinstance(returned, Listed) else returned
-    return found if isinstance(found, type) else None
+class _Schemas:
+    """The schemas of all types that answers show, by names that are meant for readers."""
 
-
-def _operation(operation: Operation) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "operationId": _operation_id(operation),
-        "tags": [operation.tag],
-        "summary": operation.summary,
-        "description": _about(operation),
-        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation)],
-        "responses": _responses(operation),
-    }
-    if operation.body is not None:
-        shape = operation.body.shape.schema()
-        schema = {"type": "array", "items": shape} if operation.body.many else shape
-        found["requestBody"] = {
-            "required": True,
-            "content": {
-                "application/json": {"schema": schema, "example": operation.body.example}
-            },
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        returned = [item_of(one) for op in operations for one in op.returns.values()]
+        types = list(dict.fromkeys(one for one in returned if isinstance(one, type)))
+        shown, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+        names = _readable(components)
+        self.components = {
+            names[name]: _renamed(schema, names) | {"title": names[name]}
+            for name, schema in sorted(components.items())
         }
+        self._of = {one: _renamed(schema, names) for one, schema in zip(types, shown, strict=True)}
+
+    def of(self, returned: Any) -> Schema:
+        """Return the schema of an answer."""
+        item = item_of(returned)
+        return schema_of(returned, self._of[item] if isinstance(item, type) else item)
+
+
+def _readable(names: Mapping[str, Any]) -> dict[str, str]:
+    """Return each name without what tells only us something, where that leaves one of its own."""
+    short = {name: re.sub(r"(Shown|Document)$", "", name) for name in names}
+    counts = Counter(short.values())
+    return {name: one if counts[one] == 1 else name for name, one in short.items()}
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(schema, list):
+        return [_renamed(one, names) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _renamed(value, names) for key, value in schema.items()}
+    if isinstance(reference := found.get("$ref"), str):
+        found["$ref"] = _REFERENCE.format(name=names[reference.rpartition("/")[2]])
     return found
 
 
-def _operation_id(operation: Operation) -> str:
-    words = re.findall(r"[a-z_]+", operation.path.removeprefix("/api/v4"))
-    return "_".join([operation.method.lower(), *words])
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, dict):
+        return {key: _replaced(one, old, new) for key, one in value.items()}
+    return [_replaced(one, old, new) for one in value] if isinstance(value, list) else value
+
+
+def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "operationId": operation.call.__name__,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": _about(operation),
+        "parameters": _parameters(operation),
+        "responses": _responses(operation, schemas),
+    }
+    if operation.body is not None:
+        found["requestBody"] = _request_body(operation.body)
+    return found
 
 
 def _about(operation: Operation) -> str:
@@ -140,70 +216,81 @@ def _about(operation: Operation) -> str:
     return f"{operation.about}\n\n{needs}.".strip()
 
 
-def _path_parameters(path: str) -> list[dict[str, Any]]:
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    in_path = re.findall(r"\{(\w+)\}", operation.path)
+    told = {one.name: one for one in operation.parameters}
+    plain: Schema = {"type": "integer", "minimum": 1}
+    of_path = [told.get(name) or Parameter(name, "", plain, 1) for name in in_path]
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "integer", "minimum": 1},
-            "example": 1,
-        }
-        for name in re.findall(r"\{(\w+)\}", path)
+        *({"in": "path", "required": True, **_parameter(one)} for one in of_path),
+        *({"in": "query", **_parameter(one)} for one in told.values() if one.name not in in_path),
     ]
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": one.name,
-            "in": "query",
-            "description": one.about,
-            "schema": one.schema,
-            **({} if one.example is None else {"example": one.example}),
-        }
-        for one in operation.parameters
-    ]
-
-
-def _responses(operation: Operation) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for status, returned in operation.returns.items():
-        if returned is None:
-            found[str(status)] = {"description": "Nothing to show, or done."}
-        else:
-            found[str(status)] = {
-                "description": "Done.",
-                "content": {"application/hal+json": {"schema": _schema(returned)}},
-            }
-    has_id = "{" in operation.path
-    for status_text, about in _REFUSALS.items():
-        if status_text == "404" and not has_id:
-            continue
-        found[status_text] = {
-            "description": about,
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
-        }
+def _parameter(one: Parameter) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": one.name, "schema": one.schema}
+    if one.about:
+        found["description"] = one.about
+    if one.example is not None:
+        found["example"] = one.example
     return found
 
 
-def _schema(returned: Any) -> dict[str, Any]:
-    if isinstance(returned, Listed):
-        return {
-            "type": "object",
-            "required": ["_embedded"],
-            "properties": {
-                **returned.members,
-                "_embedded": {
-                    "type": "object",
-                    "properties": {
-                        returned.name: {"type": "array", "items": _schema(returned.item)}
-                    },
-                },
-            },
-        }
-    if isinstance(returned, dict):
-        return returned
-    return {"$ref": _REFERENCE.format(name=returned.__name__)}
+def _request_body(body: Body) -> dict[str, Any]:
+    one = body.shape.schema()
+    one["properties"] = one["properties"] | {"request_id": _REQUEST_ID}
+    schema = one
+    about = "One object."
+    if body.many:
+        schema = {"type": "array", "items": one, "minItems": 1, "maxItems": body.most}
+        about = f"Up to {body.most} objects in an array; one alone may come without it."
+    if body.takes_one:
+        schema = {"anyOf": [schema, one]}
+    return {
+        "required": True,
+        "description": about,
+        "content": {"application/json": {"schema": schema, "example": body.example}},
+    }
+
+
+def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for status, returned in operation.returns.items():
+        if returned is None:
+            is_read = operation.method == "GET"
+            found[str(status)] = {
+                "description": "There is nothing to show." if is_read else _DONE[operation.method]
+            }
+        else:
+            found[str(status)] = {
+                "description": _DONE[operation.method],
+                "content": {"application/hal+json": _content(operation, returned, schemas)},
+            }
+    for name in _REFUSALS:
+        found[name] = {"$ref": f"#/components/responses/{name}"}
+    for status, about in operation.refuses.items():
+        found[str(status)] = _refused(about, _OTHERS[status])
+    return dict(sorted(found.items()))
+
+
+def _content(operation: Operation, returned: Any, schemas: _Schemas) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": schemas.of(returned)}
+    path = re.sub(r"\{\w+\}", "1", operation.path)
+    examples = examples_of(returned, path)
+    if len(examples) == 1:
+        content["example"] = examples["answer"]
+    elif examples:
+        content["examples"] = {name: {"value": value} for name, value in examples.items()}
+    return content
+
+
+def _refused(about: str, error: errors.GrantwayError) -> dict[str, Any]:
+    return {
+        "description": about,
+        "content": {
+            "application/problem+json": {
+                "schema": {"$ref": _REFERENCE.format(name="Problem")},
+                "example": msgspec.json.decode(refusal(error).body),
+            }
+        },
+    }

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 
 from grantway.accounts.actor import Actor
-from grantway.asgi.answers import HTML, METHOD_NOT_ALLOWED, Answer, problem, refusal, server_error
+from grantway.asgi.answers import HTML, Answer, method_not_allowed, problem, refusal, server_error
 from grantway.asgi.bodies import Body, Item, read_items
 from grantway.asgi.limits import Blocked, RateLimiter
 from grantway.asgi.query import MAX_QUERY, Query
 from grantway.asgi.requests import Scope, Sources, header, only_header, read_body
-from grantway.db import Database
+from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
-from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized
+from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized, Unavailable
 from grantway.oauth.bearer import Bearer, Bearers, note_use
-from grantway.oauth.errors import TokenRefused
+from grantway.oauth.errors import ScopeMissing, TokenRefused
 
 log = structlog.get_logger()
 _BLOCKED = Answer(
@@ -36,6 +36,7 @@ _BLOCKED = Answer(
 )
 _SLASHES = re.compile(r"/{2,}")
 MAX_PATH = 2_000
+_ATTEMPTS = 3
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -85,8 +86,9 @@ Handler = Callable[[Call], Awaitable[Answer]]
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One operation. *scope* has no default: a row without a rule of access cannot be written.
 
-    *returns* says what each success status carries, as a msgspec type, a JSON
-    Schema, or None for an empty body.
+    *returns* says what each success status carries: a type of `schemas`, a msgspec
+    type, a JSON Schema, or None for an empty body. *refuses* says when it answers a
+    status that not every operation may answer.
     """
 
     method: str
@@ -96,11 +98,19 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     summary: str
     returns: Mapping[int, Any]
+    refuses: Mapping[int, str] = {}
     about: str = ""
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     for_administrators: bool = False
     max_limit: int = 250
+
+
+class _Row(NamedTuple):
+    """An operation, and what it calls the numbers of its path."""
+
+    operation: Operation
+    names: list[str]
 
 
 class _Node:
@@ -110,8 +120,8 @@ class _Node:
 
     def __init__(self) -> None:
         self.names: dict[str, _Node] = {}
-        self.parameter: tuple[str, _Node] | None = None
-        self.methods: dict[str, Operation] = {}
+        self.parameter: _Node | None = None
+        self.methods: dict[str, _Row] = {}
 
 
 class OperationTable:
@@ -139,43 +149,43 @@ class OperationTable:
         self._is_strict = is_strict
         self._reference_origin = addresses.origin(PUBLIC).encode()
         self._root = _Node()
-        self._exact: dict[str, tuple[_Node, dict[str, int]]] = {}
+        self._exact: dict[str, tuple[_Node, list[int]]] = {}
         for operation in operations:
             self._add(operation)
 
     def _add(self, operation: Operation) -> None:
         node = self._root
-        is_exact = True
+        names: list[str] = []
         for step in operation.path.strip("/").split("/"):
             if step.startswith("{"):
-                is_exact = False
+                names.append(step[1:-1])
                 if node.parameter is None:
-                    node.parameter = (step[1:-1], _Node())
-                node = node.parameter[1]
+                    node.parameter = _Node()
+                node = node.parameter
             else:
                 node = node.names.setdefault(step, _Node())
         if operation.method in node.methods:
             raise ValueError(f"{operation.method} {operation.path} stands in the table twice")
-        node.methods[operation.method] = operation
-        if is_exact:
-            self._exact[operation.path] = (node, {})
+        node.methods[operation.method] = _Row(operation, names)
+        if not names:
+            self._exact[operation.path] = (node, [])
 
-    def _find(self, path: str) -> tuple[_Node, dict[str, int]] | None:
+    def _find(self, path: str) -> tuple[_Node, list[int]] | None:
         found = self._exact.get(path)
         if found is not None:
             return found
         if len(path) > MAX_PATH:
             return None
-        node, ids = self._root, {}
+        node, numbers = self._root, []
         for step in _SLASHES.sub("/", path).strip("/").split("/"):
             if step in node.names:
                 node = node.names[step]
             elif node.parameter and step.isascii() and step.isdigit() and len(step) < 19:
-                ids[node.parameter[0]] = int(step)
-                node = node.parameter[1]
+                numbers.append(int(step))
+                node = node.parameter
             else:
                 return None
-        return (node, ids) if node.methods else None
+        return (node, numbers) if node.methods else None
 
     async def answer(
         self, scope: Scope, receive: Any, *, subdomain: str | None, request_id: str
@@ -189,6 +199,8 @@ class OperationTable:
             if error.why:
                 log.info("api.refused", why=error.why, request_id=request_id)
             answer = refusal(error)
+            if challenge := _challenge(error):
+                answer = answer._replace(headers=(*answer.headers, challenge))
         except Exception:
             log.exception("api.failed", request_id=request_id)
             answer = server_error(request_id)
@@ -206,7 +218,7 @@ class OperationTable:
 
     def _preflight(self, scope: Scope, node: _Node) -> Answer:
         if header(scope, b"origin") != self._reference_origin:
-            return METHOD_NOT_ALLOWED
+            return method_not_allowed(node.methods)
         return Answer(
             204,
             headers=(
@@ -236,15 +248,35 @@ class OperationTable:
                 context_user_id=None if context is None else context.decode("latin-1"),
             )
         actor = bearer.actor
+        scope["grantway.caller"] = bearer.actor
         self._limiter.admit_integration(actor.client_id or "", actor.account_id, source)
+        try:
+            return await self._answer_to(bearer, scope, receive, found, now)
+        finally:
+            if not bearer.use_is_noted:
+                await self._note_use(actor, now)
+
+    async def _answer_to(
+        self,
+        bearer: Bearer,
+        scope: Scope,
+        receive: Any,
+        found: tuple[_Node, list[int]] | None,
+        now: int,
+    ) -> Answer:
+        """Answer somebody who is known."""
+        method: str = scope["method"]
+        actor = bearer.actor
         origin = self._addresses.origin(bearer.subdomain)
         if found is None:
             path = scope["path"][:MAX_PATH]
             return problem(404, f"Cannot {method} {origin}{path}")
-        node, ids = found
-        operation = node.methods.get("GET" if method == "HEAD" else method)
-        if operation is None:
-            return METHOD_NOT_ALLOWED
+        node, numbers = found
+        row = node.methods.get("GET" if method == "HEAD" else method)
+        if row is None:
+            return method_not_allowed(node.methods)
+        operation = row.operation
+        ids = dict(zip(row.names, numbers, strict=True))
         bearer.must_have(operation.scope)
         if operation.for_administrators:
             actor.must_administer()
@@ -258,11 +290,41 @@ class OperationTable:
                 operation.body, body, scope, is_strict=self._is_strict or bearer.is_strict
             )
         query = Query(raw_query, max_limit=operation.max_limit)
-        answer = await operation.call(Call(bearer, ids, query, items, origin, now))
-        if not bearer.use_is_noted:
+        return await self._decide(operation, Call(bearer, ids, query, items, origin, now))
+
+    async def _note_use(self, actor: Actor, now: int) -> None:
+        """Note that the grant was used.
+
+        Where that cannot be stored, what was answered stands: a client that hears
+        of a fault sends its change again.
+        """
+        try:
             async with self._db.write() as tx:
                 await note_use(tx, actor, now)
-        return answer
+        except Unavailable as error:
+            log.warning("api.use_not_noted", why=error.why)
+
+    async def _decide(self, operation: Operation, call: Call) -> Answer:
+        """Let the operation answer, and decide anew when another request came in between."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await operation.call(call)
+            except Overtaken as error:
+                log.info("api.overtaken", why=error.why)
+        return await operation.call(call)
+
+
+def _challenge(error: GrantwayError) -> Header | None:
+    """Return the header in which RFC 6750, section 3, tells how to authenticate."""
+    match error:
+        case TokenRefused():
+            return (b"www-authenticate", b'Bearer error="invalid_token"')
+        case Unauthorized():
+            return (b"www-authenticate", b"Bearer")
+        case ScopeMissing():
+            return (b"www-authenticate", b'Bearer error="insufficient_scope"')
+        case _:
+            return None
 
 
 def _bearer_token(scope: Scope) -> str:

@@ -5,13 +5,14 @@ here alone.
 """
 
 from grantway.db.database import Database, Reader, Transaction, Value
-from grantway.db.errors import AlreadyThere
+from grantway.db.errors import AlreadyThere, Overtaken
 from grantway.db.migrations import SchemaError, migrate
 from grantway.db.opening import open_database
 
 __all__ = [
     "AlreadyThere",
     "Database",
+    "Overtaken",
     "Reader",
     "SchemaError",
     "Transaction",

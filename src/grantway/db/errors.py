@@ -17,3 +17,11 @@ class StorageUnavailable(Unavailable):
 
     def __init__(self, why: str) -> None:
         super().__init__("The change could not be stored; please try again", why=why)
+
+
+class Overtaken(StorageUnavailable):
+    """Somebody else changed meanwhile what the transaction had read; doing it again decides anew.
+
+    Nothing was stored. It happens where transactions run at the same time,
+    which is on PostgreSQL.
+    """

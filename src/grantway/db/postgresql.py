@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from grantway.db.database import R, Reader, Transaction, Value, make_rows, numbered, spread
-from grantway.db.errors import AlreadyThere, StorageUnavailable
+from grantway.db.errors import AlreadyThere, Overtaken, StorageUnavailable
 
 _POOL_SIZE = 10
 _ACQUIRE_SECONDS = 5
@@ -20,11 +20,15 @@ _UNAVAILABLE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
     asyncpg.DiskFullError,
     OSError,
     TimeoutError,
+)
+_OVERTAKEN = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    # What a row refers to was there when we looked, and somebody else has removed it.
+    asyncpg.ForeignKeyViolationError,
 )
 
 
@@ -35,6 +39,8 @@ def translating() -> Iterator[None]:
         yield
     except asyncpg.UniqueViolationError as error:
         raise AlreadyThere(str(error)) from error
+    except _OVERTAKEN as error:
+        raise Overtaken(f"{type(error).__name__}: {error}") from error
     except _UNAVAILABLE as error:
         if isinstance(error, ValueError):
             raise  # a value of the wrong type: a mistake of ours, and no trouble of the server

@@ -222,14 +222,31 @@ async def change_leads(
 
 
 async def count_leads_of_pipeline(reader: Reader, account_id: int, pipeline_id: int) -> int:
-    """Return how many leads, outside of the bin, the pipeline holds."""
+    """Return how many leads, binned ones as well, the pipeline holds; a thousand are enough."""
     count: int = await reader.value(
         """
-        select count(*) from leads
-         where account_id = :account_id and is_deleted = false and pipeline_id = :pipeline_id
+        select count(*) from (
+            select 1 from leads
+             where account_id = :account_id and pipeline_id = :pipeline_id limit 1000
+        ) held
         """,
         account_id=account_id,
         pipeline_id=pipeline_id,
+    )
+    return count
+
+
+async def count_leads_of_loss_reason(reader: Reader, account_id: int, reason_id: int) -> int:
+    """Return how many leads, binned ones as well, name the reason; a thousand are enough."""
+    count: int = await reader.value(
+        """
+        select count(*) from (
+            select 1 from leads
+             where account_id = :account_id and loss_reason_id = :reason_id limit 1000
+        ) held
+        """,
+        account_id=account_id,
+        reason_id=reason_id,
     )
     return count
 

@@ -177,9 +177,14 @@ create table leads (
     search_text text not null,
     document_epoch bigint not null,
     document bytea not null,
-    primary key (account_id, id)
+    primary key (account_id, id),
+    -- So that no lead stands in a stage that somebody else removes at the same moment.
+    foreign key (account_id, pipeline_id, status_id) references stages (account_id, pipeline_id, id)
 );
 create index leads_by_update on leads (account_id, is_deleted, updated_at, id);
 create index leads_by_creation on leads (account_id, is_deleted, created_at, id);
-create index leads_by_stage on leads (account_id, is_deleted, pipeline_id, status_id, updated_at, id);
+-- Begins as the foreign key does, for the removal of a stage to find its leads by.
+create index leads_by_stage on leads (account_id, pipeline_id, status_id, is_deleted, updated_at, id);
+create index leads_by_loss_reason on leads (account_id, loss_reason_id)
+    where loss_reason_id is not null;
 create index leads_by_user on leads (account_id, is_deleted, responsible_user_id, updated_at, id);

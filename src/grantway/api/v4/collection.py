@@ -1,0 +1,28 @@
+"""What the resources share: parameters of pages, links, and the id that an address names."""
+
+from __future__ import annotations
+
+from grantway.asgi.bodies import Item
+from grantway.asgi.operations import Parameter
+from grantway.asgi.schemas import Links
+from grantway.kernel.errors import not_supported_choice, refuse
+
+PAGING = (
+    Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
+    Parameter(
+        "limit",
+        "How many on a page; above 250 means 250.",
+        {"type": "integer", "minimum": 1, "maximum": 250, "default": 50},
+    ),
+)
+
+
+def links(href: str) -> Links:
+    """Return the `_links` of a resource."""
+    return {"self": {"href": href}}
+
+
+def must_mean(item: Item, object_id: int) -> None:
+    """Raise Invalid when the body names another object than the address does."""
+    if item.values.get("id") not in (None, object_id):
+        refuse([(item.request_id, [not_supported_choice("id")])])
