@@ -113,8 +113,9 @@ def _start(
     while time.monotonic() < deadline:
         if server.poll() is not None:
             return None
-        # The last line of the file tells how far the server has come.
-        if state.is_file() and state.read_text().rstrip().endswith("ready"):
+        # The first line names the process, the last one tells how far the server has come.
+        told = state.read_text().split() if state.is_file() else []
+        if told and told[0] == str(server.pid) and told[-1] == "ready":
             return server
         time.sleep(0.02)
     _stop(server)
@@ -145,21 +146,29 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def temporary_server(*, durable: bool = False, **settings: str) -> Iterator[Server]:
     """Run a server; a *durable* one keeps its promises about the disk, and is slower."""
+    folder = Path(tempfile.mkdtemp(prefix="grantway-postgresql-"))
+    try:
+        with server_in(folder, durable=durable, **settings) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_in(folder: Path, *, durable: bool = False, **settings: str) -> Iterator[Server]:
+    """Run a server whose data lie in *folder*, those of an earlier run if there are any."""
     programs = find_postgresql()
     if programs is None:
         raise ServerFault("PostgreSQL's server programs are missing: run `make parts`")
     owner = _owner()
-    folder = Path(tempfile.mkdtemp(prefix="grantway-postgresql-"))
-    try:
-        if owner.uid is not None and owner.gid is not None:
-            os.chown(folder, owner.uid, owner.gid)
+    if owner.uid is not None and owner.gid is not None:
+        os.chown(folder, owner.uid, owner.gid)
+    if not (folder / "data" / "PG_VERSION").exists():
         _make_cluster(programs, owner, folder)
-        port, server = _start_somewhere(
-            programs, owner, folder, settings if durable else FORGETFUL | settings
-        )
-        try:
-            yield Server(port)
-        finally:
-            _stop(server)
+    port, server = _start_somewhere(
+        programs, owner, folder, settings if durable else FORGETFUL | settings
+    )
+    try:
+        yield Server(port)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _stop(server)
