@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 
-from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from grantway.web import wording
@@ -21,6 +23,22 @@ TEMPLATE_FOLDERS = {
     "workspace": WEB / "workspace" / "templates",
     "public": WEB / "public" / "templates",
 }
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Compiles each template once in a process, however many platforms stand in it."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledTemplates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,8 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
+            bytecode_cache=_COMPILED,
             loader=PrefixLoader(
                 {prefix: FileSystemLoader(folder) for prefix, folder in TEMPLATE_FOLDERS.items()}
             ),

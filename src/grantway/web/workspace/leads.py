@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from grantway.accounts import service as accounts
 from grantway.crm.leads import reading
+from grantway.crm.leads.document import addressed
 from grantway.crm.leads.model import LeadQuery
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.model import DEFAULT_COLOR, Pipelines
@@ -54,7 +55,8 @@ class LeadsPage:
         async with self.hall.look(request) as (reader, guest):
             context = self.hall.frame(guest, "leads")
             found = await reading.page(reader, guest.actor, query)
-            leads = [msgspec.json.decode(one, type=LeadRow) for one in found.documents]
+            documents = addressed(found.documents, self.hall.origin(guest.account))
+            leads = msgspec.json.decode(b"[" + documents + b"]", type=list[LeadRow])
             names = await accounts.names(reader, [one.responsible_user_id for one in leads])
             stages = await pipelines.load(reader, guest.account.id)
         if page > 1 and not leads:
