@@ -13,7 +13,7 @@ import msgspec
 from grantway.asgi.answers import refusal
 from grantway.asgi.bodies import Body
 from grantway.asgi.operations import Operation, Parameter
-from grantway.asgi.schemas import EXAMPLE_ORIGIN, Schema, examples_of, item_of, schema_of
+from grantway.asgi.schemas import EXAMPLE_ORIGIN, Schema, examples_of, schema_of, types_of
 from grantway.kernel import errors
 from grantway.kernel.addresses import Addresses
 
@@ -153,7 +153,7 @@ class _Schemas:
     """The schemas of all types that answers show, by names that are meant for readers."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
-        returned = [item_of(one) for op in operations for one in op.returns.values()]
+        returned = [t for op in operations for one in op.returns.values() for t in types_of(one)]
         types = list(dict.fromkeys(one for one in returned if isinstance(one, type)))
         shown, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
         names = _readable(components)
@@ -165,8 +165,7 @@ class _Schemas:
 
     def of(self, returned: Any) -> Schema:
         """Return the schema of an answer."""
-        item = item_of(returned)
-        return schema_of(returned, self._of[item] if isinstance(item, type) else item)
+        return schema_of(returned, lambda one: self._of[one] if isinstance(one, type) else one)
 
 
 def _readable(names: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,7 +18,8 @@ EXAMPLE_ORIGIN = "https://acme.example.com"
 class Listed(msgspec.Struct, frozen=True):
     """An answer that has a list in `_embedded`.
 
-    *members* stand beside it, by name and schema. *example* is one item.
+    *item* is its type, or a tuple of types. *members* stand beside the list, by
+    name and schema. *example* is one item.
     """
 
     name: str
@@ -79,17 +81,19 @@ def told(name: str, item: Any, example: Any = None) -> Listed:
     return Listed(name, item, _TOTAL, example)
 
 
-def item_of(returned: Any) -> Any:
-    """Return the type inside an answer."""
-    if isinstance(returned, Either):
-        return returned.one.item
-    return returned.item if isinstance(returned, Listed | Single) else returned
+def types_of(returned: Any) -> tuple[Any, ...]:
+    """Return the types inside an answer."""
+    item = returned.one.item if isinstance(returned, Either) else returned
+    item = item.item if isinstance(item, Listed | Single) else item
+    return item if isinstance(item, tuple) else (item,)
 
 
-def schema_of(returned: Any, item: Schema) -> Schema:
-    """Return the schema of the whole answer, given the schema of the type inside."""
+def schema_of(returned: Any, of: Callable[[Any], Schema]) -> Schema:
+    """Return the schema of the whole answer, given the schemas *of* types."""
     if isinstance(returned, Either):
-        return {"anyOf": [item, schema_of(returned.many, item)]}
+        return {"anyOf": [schema_of(returned.one, of), schema_of(returned.many, of)]}
+    found = [of(one) for one in types_of(returned)]
+    item = found[0] if len(found) == 1 else {"anyOf": found}
     if not isinstance(returned, Listed):
         return item
     return {

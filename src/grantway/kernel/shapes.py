@@ -125,7 +125,7 @@ class Field(ABC):
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of this field."""
         schema = self._schema()
-        if self.nullable and "type" in schema:
+        if self.nullable and isinstance(schema.get("type"), str):
             schema["type"] = [schema["type"], "null"]
             if "enum" in schema:
                 schema["enum"] = [*schema["enum"], None]

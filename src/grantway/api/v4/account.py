@@ -10,6 +10,7 @@ from grantway.accounts import service as accounts
 from grantway.accounts.model import Account as AccountRow
 from grantway.asgi.answers import Answer, hal
 from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.asgi.schemas import EXAMPLE_ORIGIN, Single
 from grantway.db import Database
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "BRL": "R$", "MXN": "$", "COP": "$", "RUB": "₽"}
@@ -22,16 +23,36 @@ _ENTITY_NAMES = {
     "leads": {
         "en": {
             "gender": "m",
-            "plural_form": {"dative": "", "default": "Leads", "genitive": "", "accusative": "",
-                            "instrumental": "", "prepositional": ""},
-            "singular_form": {"dative": "", "default": "Lead", "genitive": "", "accusative": "",
-                              "instrumental": "", "prepositional": ""},
+            "plural_form": {
+                "dative": "",
+                "default": "Leads",
+                "genitive": "",
+                "accusative": "",
+                "instrumental": "",
+                "prepositional": "",
+            },
+            "singular_form": {
+                "dative": "",
+                "default": "Lead",
+                "genitive": "",
+                "accusative": "",
+                "instrumental": "",
+                "prepositional": "",
+            },
         }
     }
 }
+_ON_REQUEST = {"description": "Shown on request, by `with`."}
+_ALWAYS = (
+    *("id", "name", "subdomain", "created_at", "created_by", "updated_at", "updated_by"),
+    *("current_user_id", "country", "currency", "currency_symbol", "customers_mode"),
+    *("is_unsorted_on", "mobile_feature_version", "is_loss_reason_enabled"),
+    *("is_helpbot_enabled", "is_technical_account", "contact_name_display_order", "_links"),
+)
 _SCHEMA: dict[str, Any] = {
     "type": "object",
-    "required": ["id", "name", "subdomain", "current_user_id", "currency", "_links"],
+    "title": "Account",
+    "required": list(_ALWAYS),
     "properties": {
         "id": {"type": "integer"},
         "name": {"type": "string"},
@@ -51,9 +72,50 @@ _SCHEMA: dict[str, Any] = {
         "is_helpbot_enabled": {"type": "boolean"},
         "is_technical_account": {"type": "boolean"},
         "contact_name_display_order": {"type": "integer"},
-        "_links": {"type": "object"},
-        "_embedded": {"type": "object"},
+        "amojo_id": _ON_REQUEST | {"type": "string"},
+        "uuid": _ON_REQUEST | {"type": "string"},
+        "version": _ON_REQUEST | {"type": "integer"},
+        "drive_url": _ON_REQUEST | {"type": "string"},
+        "is_api_filter_enabled": _ON_REQUEST | {"type": "boolean"},
+        "entity_names": _ON_REQUEST | {"type": "object", "additionalProperties": True},
+        "invoices_settings": _ON_REQUEST | {"type": "object", "additionalProperties": True},
+        "_links": {
+            "type": "object",
+            "required": ["self"],
+            "properties": {"self": {"type": "object", "required": ["href"]}},
+        },
+        "_embedded": _ON_REQUEST
+        | {
+            "type": "object",
+            "properties": {
+                "amojo_rights": {"type": "object"},
+                "users_groups": {"type": "array", "items": {"type": "object"}},
+                "task_types": {"type": "array", "items": {"type": "object"}},
+                "datetime_settings": {"type": "object"},
+            },
+        },
     },
+}
+_EXAMPLE = {
+    "id": 1,
+    "name": "Acme",
+    "subdomain": "acme",
+    "created_at": 1_700_000_000,
+    "created_by": 0,
+    "updated_at": 1_700_000_000,
+    "updated_by": 0,
+    "current_user_id": 1,
+    "country": "US",
+    "currency": "USD",
+    "currency_symbol": "$",
+    "customers_mode": "unavailable",
+    "is_unsorted_on": True,
+    "mobile_feature_version": 0,
+    "is_loss_reason_enabled": True,
+    "is_helpbot_enabled": False,
+    "is_technical_account": False,
+    "contact_name_display_order": 1,
+    "_links": {"self": {"href": f"{EXAMPLE_ORIGIN}/api/v4/account"}},
 }
 
 
@@ -73,10 +135,17 @@ class Account:
                 scope="crm",
                 tag="Account",
                 summary="Get the account",
+                about="The account that the token belongs to, and on whose behalf it acts.",
                 parameters=(
-                    Parameter("with", f"More to show: {', '.join(_WITH)}.", {"type": "string"}),
+                    Parameter(
+                        "with",
+                        "More to show, separated by commas: "
+                        f"{', '.join(f'`{one}`' for one in _WITH)}.",
+                        {"type": "string"},
+                        "users_groups,task_types",
+                    ),
                 ),
-                returns={200: _SCHEMA},
+                returns={200: Single(_SCHEMA, _EXAMPLE)},
             )
         ]
 
@@ -106,8 +175,9 @@ class Account:
             "_links": {"self": {"href": f"{call.origin}/api/v4/account"}},
         }
         wanted = call.query.with_
-        shown |= {name: value for name, value in _extras(account, call).items() if name in wanted}
-        embedded = {name: value for name, value in _embedded(account, call.now).items() if name in wanted}
+        extras, inside = _extras(account, call), _embedded(account, call.now)
+        shown |= {name: value for name, value in extras.items() if name in wanted}
+        embedded = {name: value for name, value in inside.items() if name in wanted}
         if embedded:
             shown["_embedded"] = embedded
         return hal(shown)

@@ -6,13 +6,16 @@ from typing import Any
 
 import msgspec
 
+from grantway.api.v4 import lead_reference as reference
+from grantway.api.v4.collection import links
+from grantway.api.v4.lead_reference import BinnedLead, LeadShown, WrittenLead
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
-from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.asgi.operations import Call, Operation
 from grantway.asgi.query import Node, page_links
-from grantway.asgi.schemas import listed, written
+from grantway.asgi.schemas import Single, listed, written
 from grantway.crm.leads import reading, writing
-from grantway.crm.leads.document import LeadDocument, addressed
+from grantway.crm.leads.document import addressed
 from grantway.crm.leads.model import (
     CHANGED_LEAD,
     EXTRAS,
@@ -28,6 +31,7 @@ from grantway.db import Database
 from grantway.kernel.errors import Invalid, Violations, not_supported_choice
 
 PATH = "/api/v4/leads"
+_TAG = "Leads"
 _LISTS = {
     "ids": "id",
     "pipeline_ids": "pipeline_id",
@@ -36,34 +40,7 @@ _LISTS = {
     "responsible_user_ids": "responsible_user_id",
 }
 _MOST = 10**15  # no price is beyond it, and a hundred times as much still fits a column
-_MOMENTS = ("created_at", "updated_at", "closed_at", "closest_task_at")
-_EXAMPLE = {"name": "First order", "price": 1000, "tags_to_add": [{"name": "hot"}]}
-
-_WITH = Parameter("with", f"More to show: {', '.join(EXTRAS)}.", {"type": "string"})
-_PARAMETERS = (
-    _WITH,
-    Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
-    Parameter("limit", "How many on a page.", {"type": "integer", "maximum": 250, "default": 50}),
-    Parameter("query", "A part of the name or of a filled-in text field.", {"type": "string"}),
-    *(
-        Parameter(f"filter[{name}][]", f"Any of these values of {name}.", {"type": "array", "items": {"type": kind}})
-        for name, kind in (("id", "integer"), ("name", "string"), ("pipeline_id", "integer"),
-                           ("responsible_user_id", "integer"), ("created_by", "integer"),
-                           ("updated_by", "integer"))
-    ),
-    Parameter("filter[statuses][0][pipeline_id]", "With the next one: in this stage.", {"type": "integer"}),
-    Parameter("filter[statuses][0][status_id]", "With the one before: in this stage.", {"type": "integer"}),
-    Parameter("filter[price][from]", "At least this price; also `[to]`.", {"type": "integer"}),
-    *(
-        Parameter(f"filter[{name}][from]", "Not before, in Unix seconds; also `[to]`.", {"type": "integer"})
-        for name in _MOMENTS
-    ),
-    Parameter("filter[custom_fields_values][{id}][]", "Any of these values of a custom field.", {"type": "array", "items": {"type": "string"}}),
-    *(
-        Parameter(f"order[{name}]", f"Sort by {name}.", {"type": "string", "enum": ["asc", "desc"]})
-        for name in ORDERS
-    ),
-)
+_NEW = {"name": "First order", "price": 1000, "tags_to_add": [{"name": "hot"}]}
 
 
 class Leads:
@@ -74,23 +51,70 @@ class Leads:
 
     def operations(self) -> list[Operation]:
         """Return the rows of the table."""
-        many = listed("leads", LeadDocument)
-        answered = written("leads", WrittenLead)
         return [
-            Operation(method="GET", path=PATH, call=self.list_leads, scope="crm", tag="Leads",
-                      summary="List leads", parameters=_PARAMETERS, returns={200: many, 204: None}),
-            Operation(method="GET", path=PATH + "/{id}", call=self.get_lead, scope="crm", tag="Leads",
-                      summary="Get one lead", parameters=(_WITH,),
-                      returns={200: LeadDocument, 204: None}),
-            Operation(method="POST", path=PATH, call=self.add_leads, scope="crm", tag="Leads",
-                      summary="Add leads", returns={200: answered},
-                      body=Body(shape=NEW_LEAD, many=True, example=[_EXAMPLE])),
-            Operation(method="PATCH", path=PATH, call=self.change_leads, scope="crm", tag="Leads",
-                      summary="Change leads", returns={200: answered},
-                      body=Body(shape=CHANGED_LEAD, many=True, example=[{"id": 1, "price": 1500}])),
-            Operation(method="PATCH", path=PATH + "/{id}", call=self.change_lead, scope="crm",
-                      tag="Leads", summary="Change one lead", returns={200: WrittenLead},
-                      body=Body(shape=ONE_LEAD, many=False, example={"price": 1500})),
+            Operation(
+                method="GET",
+                path=PATH,
+                call=self.list_leads,
+                scope="crm",
+                tag=_TAG,
+                summary="List leads",
+                about="A page of the leads that the token's user may see, by `updated_at`. "
+                "Filters that are not known here restrict nothing.",
+                parameters=reference.LIST,
+                returns={
+                    200: listed("leads", (LeadShown, BinnedLead), reference.EXAMPLE),
+                    204: None,
+                },
+            ),
+            Operation(
+                method="GET",
+                path=PATH + "/{id}",
+                call=self.get_lead,
+                scope="crm",
+                tag=_TAG,
+                summary="Get one lead",
+                about="One lead, without an envelope; 204 when there is none that the token's "
+                "user may see.",
+                parameters=reference.ONE,
+                returns={200: Single(LeadShown, reference.EXAMPLE), 204: None},
+            ),
+            Operation(
+                method="POST",
+                path=PATH,
+                call=self.add_leads,
+                scope="crm",
+                tag=_TAG,
+                summary="Add leads",
+                about="Adds leads. No member is required: a lead without any begins in the first "
+                "stage of the main pipeline and belongs to the token's user.",
+                body=Body(shape=NEW_LEAD, many=True, example=[_NEW]),
+                returns={200: written("leads", WrittenLead, reference.ADDED)},
+            ),
+            Operation(
+                method="PATCH",
+                path=PATH,
+                call=self.change_leads,
+                scope="crm",
+                tag=_TAG,
+                summary="Change leads",
+                about="Changes what is sent and leaves the rest. Of `custom_fields_values`, only "
+                "the fields named change.",
+                body=Body(shape=CHANGED_LEAD, many=True, example=[{"id": 1, "price": 1500}]),
+                returns={200: written("leads", WrittenLead, reference.CHANGED)},
+            ),
+            Operation(
+                method="PATCH",
+                path=PATH + "/{id}",
+                call=self.change_lead,
+                scope="crm",
+                tag=_TAG,
+                summary="Change one lead",
+                about="Does the same for the one lead of the address.",
+                parameters=reference.ONE[1:],
+                body=Body(shape=ONE_LEAD, many=False, example={"price": 1500}),
+                returns={200: Single(WrittenLead, reference.CHANGED)},
+            ),
         ]
 
     async def list_leads(self, call: Call) -> Answer:
@@ -100,21 +124,20 @@ class Leads:
             if not found.documents:
                 return NO_CONTENT
             extras = call.query.with_ & _EXTRAS
+            shown: list[dict[str, Any]] = []
             if extras:
                 shown = await reading.extended(
                     reader, call.actor, found.documents, extras, call.origin
                 )
-        links = page_links(call.origin + PATH, call.query, more=found.has_next)
+        pages = page_links(call.origin + PATH, call.query, more=found.has_next)
         if extras:
-            return hal(
-                {"_page": call.query.page, "_links": links, "_embedded": {"leads": shown}}
-            )
+            return hal({"_page": call.query.page, "_links": pages, "_embedded": {"leads": shown}})
         return Answer(
             200,
             b'{"_page":%d,"_links":%b,"_embedded":{"leads":[%b]}}'
             % (
                 call.query.page,
-                _encode(links),
+                _encode(pages),
                 addressed(found.documents, call.origin),
             ),
         )
@@ -176,7 +199,7 @@ def lead_query(call: Call) -> LeadQuery:
         found["names"] = node.texts()
     found |= {
         name: Range(*ends)
-        for name in _MOMENTS
+        for name in reference.MOMENTS
         if (node := query.filter(name)) and (ends := node.whole_range() or _bare(node))
     }
     if node := query.filter("price"):
@@ -185,8 +208,10 @@ def lead_query(call: Call) -> LeadQuery:
         found["stages"] = [
             (p.wholes()[0], s.wholes()[0])
             for one in node.children.values()
-            if (p := one.below("pipeline_id")) and (s := one.below("status_id"))
-            and p.wholes() and s.wholes()
+            if (p := one.below("pipeline_id"))
+            and (s := one.below("status_id"))
+            and p.wholes()
+            and s.wholes()
         ]
     if node := query.filter("custom_fields_values"):
         found["fields"] = {
@@ -206,7 +231,7 @@ def lead_query(call: Call) -> LeadQuery:
 
 
 def _bare(node: Node) -> tuple[int | None, int | None] | None:
-    """A bare moment means: from then on (api-v4.md 2.7)."""
+    """Return the range of a bare moment, which means: from then on (api-v4.md 2.7)."""
     wholes = node.wholes()
     return (wholes[0], None) if wholes else None
 
@@ -242,28 +267,19 @@ def _writes(call: Call) -> list[LeadWrite]:
     return [LeadWrite(item.request_id, item.values) for item in call.items]
 
 
-class WrittenLead(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What a write answers for each lead."""
-
-    id: int
-    updated_at: int | None = None
-    request_id: str
-    _links: dict[str, dict[str, str]]
-
-
 def _shown(call: Call, one: Written, *, with_moment: bool) -> WrittenLead:
     return WrittenLead(
         id=one.id,
-        updated_at=one.updated_at if with_moment else None,
+        updated_at=one.updated_at if with_moment else msgspec.UNSET,
         request_id=one.request_id,
-        _links={"self": {"href": f"{call.origin}{PATH}/{one.id}"}},
+        _links=links(f"{call.origin}{PATH}/{one.id}"),
     )
 
 
 def _collection(call: Call, leads: list[WrittenLead]) -> Answer:
     return hal(
         {
-            "_links": {"self": {"href": call.origin + PATH}},
+            "_links": links(call.origin + PATH),
             "_embedded": {"leads": leads},
         }
     )

@@ -9,19 +9,22 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.accounts.model import AccountUser
 from grantway.accounts.rights import EVERYTHING, EntityRights, Rights, StatusRight, TaskRights
+from grantway.api.v4.collection import PAGING, links
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.operations import Call, Operation, Parameter
 from grantway.asgi.query import page_links
-from grantway.asgi.schemas import counted
+from grantway.asgi.schemas import EXAMPLE_ORIGIN, Links, Single, counted
 from grantway.db import Database
 
 PATH = "/api/v4/users"
 _WITH = ("role", "group", "uuid", "amojo_id", "user_rank", "phone_number")
-_PARAMETERS = (
-    Parameter("with", f"More to show: {', '.join(_WITH)}.", {"type": "string"}),
-    Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
-    Parameter("limit", "How many on a page.", {"type": "integer", "maximum": 250, "default": 50}),
+_SHOW = Parameter(
+    "with",
+    f"More to show, separated by commas: {', '.join(f'`{one}`' for one in _WITH)}.",
+    {"type": "string"},
+    "role,group",
 )
+_ID = Parameter("id", "The user.", {"type": "integer", "minimum": 1}, 1)
 
 
 class RightsShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,12 +52,35 @@ class UserShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     email: str
     lang: str
     rights: RightsShown
-    uuid: str | None | msgspec.UnsetType = msgspec.UNSET
-    amojo_id: str | None | msgspec.UnsetType = msgspec.UNSET
-    user_rank: str | None | msgspec.UnsetType = msgspec.UNSET
-    phone_number: str | None | msgspec.UnsetType = msgspec.UNSET
-    _links: dict[str, dict[str, str]]
+    uuid: str | msgspec.UnsetType | None = msgspec.UNSET
+    amojo_id: str | msgspec.UnsetType | None = msgspec.UNSET
+    user_rank: str | msgspec.UnsetType | None = msgspec.UNSET
+    phone_number: str | msgspec.UnsetType | None = msgspec.UNSET
+    _links: Links
     _embedded: dict[str, list[dict[str, Any]]] | msgspec.UnsetType = msgspec.UNSET
+
+
+_EXAMPLE = UserShown(
+    id=1,
+    name="Alice",
+    email="alice@acme.example",
+    lang="en",
+    rights=RightsShown(
+        leads=EVERYTHING.leads,
+        contacts=EVERYTHING.contacts,
+        companies=EVERYTHING.companies,
+        tasks=EVERYTHING.tasks,
+        mail_access=True,
+        catalog_access=True,
+        status_rights=None,
+        is_admin=True,
+        is_free=False,
+        is_active=True,
+        group_id=None,
+        role_id=None,
+    ),
+    _links=links(f"{EXAMPLE_ORIGIN}{PATH}/1"),
+)
 
 
 class Users:
@@ -74,8 +100,9 @@ class Users:
                 for_administrators=True,
                 tag="Users",
                 summary="List users",
-                parameters=_PARAMETERS,
-                returns={200: counted("users", UserShown), 204: None},
+                about="A page of the people who work in the account, with their rights.",
+                parameters=(_SHOW, *PAGING),
+                returns={200: counted("users", UserShown, _EXAMPLE), 204: None},
             ),
             Operation(
                 method="GET",
@@ -85,8 +112,10 @@ class Users:
                 for_administrators=True,
                 tag="Users",
                 summary="Get one user",
-                parameters=_PARAMETERS[:1],
-                returns={200: UserShown},
+                about="One user with their rights, without an envelope.",
+                parameters=(_SHOW, _ID),
+                returns={200: Single(UserShown, _EXAMPLE)},
+                refuses={404: "The account has no such user."},
             ),
         ]
 
@@ -150,6 +179,6 @@ def _shown(user: AccountUser, call: Call) -> UserShown:
         amojo_id=None if "amojo_id" in wanted else msgspec.UNSET,
         user_rank=None if "user_rank" in wanted else msgspec.UNSET,
         phone_number=None if "phone_number" in wanted else msgspec.UNSET,
-        _links={"self": {"href": f"{call.origin}{PATH}/{user.id}"}},
+        _links=links(f"{call.origin}{PATH}/{user.id}"),
         _embedded=embedded or msgspec.UNSET,
     )
