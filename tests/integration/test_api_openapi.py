@@ -1,0 +1,306 @@
+"""The OpenAPI document: valid, and true of every operation."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from grantway.api.v4 import operations
+from grantway.asgi.openapi import document
+from grantway.kernel.addresses import Addresses
+from tests.integration.api_client import Api
+from tests.integration.lead_world import Dictionaries, make_dictionaries, value
+
+ADDRESSES = Addresses("https", "grantway.test", 443)
+DOCUMENT: dict[str, Any] = json.loads(json.dumps(document(operations(None), ADDRESSES)))  # type: ignore[arg-type] # nothing is called
+ROWS = [
+    (method, path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+]
+EVERY = pytest.mark.parametrize("row", ROWS, ids=[row[2]["operationId"] for row in ROWS])
+Row = tuple[str, str, dict[str, Any]]
+
+
+def closed(schema: Any) -> Any:
+    """Return *schema* so that it refuses members that it does not name."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: closed(one) for key, one in schema.items()}
+    if isinstance(schema.get("properties"), dict):
+        found.setdefault("additionalProperties", False)
+    return found
+
+
+COMPONENTS = closed(DOCUMENT["components"])
+
+
+def check(instance: Any, schema: Any, *, components: Any = COMPONENTS) -> None:
+    """Raise when *instance* is not what *schema* says."""
+    whole = schema | {"components": components}
+    validator = jsonschema.Draft202012Validator(whole)
+    validator.check_schema(whole)
+    validator.validate(instance)
+
+
+def resolved(one: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in one:
+        return one
+    found: Any = DOCUMENT
+    for step in one["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return dict(found)
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return status and content of each response that has a body."""
+    for status, response in operation["responses"].items():
+        for content in resolved(response).get("content", {}).values():
+            yield status, content
+
+
+def test_the_document_is_valid() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
+
+
+def test_every_operation_has_a_readable_name_of_its_own() -> None:
+    names = [operation["operationId"] for _, _, operation in ROWS]
+
+    assert len(set(names)) == len(names) == len(operations(None))  # type: ignore[arg-type] # as above
+    assert all(re.fullmatch(r"(get|list|add|change|remove)_[a-z_]+", name) for name in names)
+
+
+@EVERY
+def test_an_operation_tells_what_it_does_and_needs(row: Row) -> None:
+    method, path, operation = row
+
+    assert operation["summary"]
+    about, _, needs = operation["description"].partition("\n\n")
+    assert about.endswith(".")
+    assert needs.startswith("Needs the scope `crm`")
+    assert {"401", "403", "429"} <= set(operation["responses"])
+    assert ("requestBody" in operation) is (method in {"post", "patch"})
+    named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+    assert named == set(re.findall(r"\{(\w+)\}", path))
+
+
+@EVERY
+def test_parameters_are_told_with_examples_that_fit(row: Row) -> None:
+    for one in row[2]["parameters"]:
+        assert one["description"]
+        schema = one["schema"]
+        example = one.get("example", schema.get("default", (schema.get("enum") or [None])[0]))
+        assert example is not None, one["name"]
+        check(example, schema)
+
+
+@EVERY
+def test_examples_fit_their_schemas(row: Row) -> None:
+    operation = row[2]
+    if "requestBody" in operation:
+        content = operation["requestBody"]["content"]["application/json"]
+        check(content["example"], closed(content["schema"]))
+    shown = 0
+    for status, content in contents(operation):
+        examples = content.get("examples", {"one": {"value": content.get("example")}})
+        for example in examples.values():
+            check(example["value"], closed(content["schema"]))
+            shown += status.startswith("2")
+    assert shown or next(iter(operation["responses"])) == "204"
+
+
+def test_examples_are_of_the_readers_own_platform() -> None:
+    text = json.dumps(DOCUMENT)
+
+    assert "acme.example.com" not in text
+    assert f"https://acme.grantway.test{'/api/v4/leads/1'}" in text
+
+
+class Tried:
+    """Calls operations, and checks each answer against what is told about it."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self.succeeded: set[str] = set()
+        self._rows = {
+            (method, re.compile(re.sub(r"\{\w+\}", r"(\\d+)", path))): operation
+            for method, path, operation in ROWS
+        }
+
+    async def __call__(
+        self, method: str, path: str, body: Any = ..., *, status: int = 200, **options: Any
+    ) -> Any:
+        answer = await self._api.call(method, f"/api/v4{path}", json=body, **options)
+        assert answer.status_code == status, answer.text
+        plain = f"/api/v4{path}".partition("?")[0]
+        (operation,) = (
+            found
+            for (told, pattern), found in self._rows.items()
+            if told == method.lower() and pattern.fullmatch(plain)
+        )
+        response = resolved(operation["responses"][str(status)])
+        if not answer.content:
+            assert "content" not in response
+            return None
+        content = response["content"][answer.headers["content-type"]]
+        check(answer.json(), closed(content["schema"]))
+        if status < 300:
+            self.succeeded.add(operation["operationId"])
+        return answer.json()
+
+    async def gone(self, path: str) -> None:
+        await self("DELETE", path, status=204)
+        self.succeeded |= {
+            operation["operationId"]
+            for (method, pattern), operation in self._rows.items()
+            if method == "delete" and pattern.fullmatch(f"/api/v4{path}")
+        }
+
+
+@pytest.fixture
+async def known(api: Api) -> Dictionaries:
+    return await make_dictionaries(api)
+
+
+async def test_every_answer_is_as_told(api: Api, known: Dictionaries) -> None:
+    call = Tried(api)
+    await _try_leads(call, known)
+    await _try_dictionaries(call, known)
+    await _try_account(call, api)
+    await _try_removals(call)
+    await _try_refusals(call, api)
+
+    assert call.succeeded == {operation["operationId"] for _, _, operation in ROWS}
+
+
+async def _try_leads(call: Tried, known: Dictionaries) -> None:
+    await call("GET", "/leads", status=204)
+    await call("GET", "/leads/999", status=204)
+    fields = known.fields
+    full = {
+        "name": "First order",
+        "price": 10.5,
+        "status_id": 143,
+        "loss_reason_id": known.reasons[0],
+        "tags_to_add": [{"name": "hot"}],
+        "custom_fields_values": [
+            value(fields["text"], "x"),
+            value(fields["number"], 5),
+            value(fields["checkbox"], "true"),
+            value(fields["date"], 1_700_000_000),
+            value(fields["select"], "red"),
+            value(fields["multiselect"], "north", "south"),
+        ],
+    }
+    added = await call("POST", "/leads", [full, {}])
+    lead_id = added["_embedded"]["leads"][0]["id"]
+    extras = "contacts,loss_reason,is_price_modified_by_robot,catalog_elements,source_id,source"
+    for query in ("", "?limit=1", "?limit=1&page=2", f"?with={extras}"):
+        await call("GET", f"/leads{query}")
+    await call("GET", f"/leads/{lead_id}")
+    await call("GET", f"/leads/{lead_id}?with={extras}")
+    await call("PATCH", "/leads", [{"id": lead_id, "price": 1}])
+    await call("PATCH", f"/leads/{lead_id}", {"price": 2})
+
+
+async def _try_dictionaries(call: Tried, known: Dictionaries) -> None:
+    stages = f"/leads/pipelines/{known.renewals}/statuses"
+    for method, path, body, status in (
+        ("GET", "/leads/pipelines", ..., 200),
+        ("GET", f"/leads/pipelines/{known.main}", ..., 200),
+        ("PATCH", f"/leads/pipelines/{known.main}", {"sort": 3}, 200),
+        ("GET", stages, ..., 200),
+        ("GET", f"{stages}?with=descriptions", ..., 200),
+        ("GET", f"{stages}/142", ..., 200),
+        ("PATCH", f"{stages}/142", {"name": "Paid"}, 200),
+        ("GET", "/leads/loss_reasons", ..., 200),
+        ("GET", f"/leads/loss_reasons/{known.reasons[0]}", ..., 200),
+        ("GET", "/leads/tags", ..., 200),
+        ("GET", "/leads/tags?page=9", ..., 204),
+        ("GET", "/leads/custom_fields", ..., 200),
+        ("GET", "/leads/custom_fields?limit=2&page=2", ..., 200),
+        ("GET", f"/leads/custom_fields/{known.fields['select']}", ..., 200),
+        ("GET", "/leads/custom_fields?page=9", ..., 204),
+        ("PATCH", f"/leads/custom_fields/{known.fields['text']}", {"sort": 1}, 200),
+        ("PATCH", "/leads/custom_fields", [{"id": known.fields["text"], "sort": 2}], 200),
+        ("POST", "/leads/tags", [{"name": "warm", "color": "FF8F92"}], 200),
+    ):
+        await call(method, path, body, status=status)
+    texts = [{"level": "newbie", "description": "Call."}]
+    stage = {"name": "Talk", "sort": 9, "descriptions": texts}
+    await call("POST", f"{stages}?with=descriptions", [stage])
+    birthday = {"type": "birthday", "name": "Born", "remind": "week"}
+    chain = {
+        "type": "chained_list",
+        "name": "Chain",
+        "chained_lists": [{"catalog_id": 1}],
+        "required_statuses": [{"status_id": 142, "pipeline_id": known.main}],
+    }
+    money = {"type": "monetary", "name": "Budget", "currency": "EUR"}
+    await call("POST", "/leads/custom_fields", [birthday, chain], status=201)
+    await call("POST", "/leads/custom_fields", money, status=201)
+    await call("GET", "/leads/custom_fields")
+
+
+async def _try_account(call: Tried, api: Api) -> None:
+    await call("GET", "/account")
+    extras = "amojo_id,amojo_rights,users_groups,task_types,version,entity_names"
+    await call("GET", f"/account?with={extras}")
+    await call(
+        "GET",
+        "/account?with=datetime_settings,drive_url,is_api_filter_enabled,invoices_settings,uuid",
+    )
+    await call("GET", "/users")
+    await call("GET", "/users?with=role,group,uuid,amojo_id,user_rank,phone_number")
+    await call("GET", "/users?page=9", status=204)
+    await call("GET", f"/users/{api.acme.admin_id}")
+    await call("GET", "/users/999", status=404)
+
+
+async def _try_removals(call: Tried) -> None:
+    new = {"name": "Third", "sort": 5, "is_main": False, "is_unsorted_on": False}
+    added = await call("POST", "/leads/pipelines", [new])
+    (pipeline,) = added["_embedded"]["pipelines"]
+    path = f"/leads/pipelines/{pipeline['id']}"
+    await call.gone(f"{path}/statuses/{pipeline['_embedded']['statuses'][0]['id']}")
+    await call.gone(path)
+    added = await call("POST", "/leads/loss_reasons", [{"name": "Bad weather"}])
+    await call.gone(f"/leads/loss_reasons/{added['_embedded']['loss_reasons'][0]['id']}")
+    field = await call("POST", "/leads/custom_fields", {"type": "text", "name": "A"}, status=201)
+    await call.gone(f"/leads/custom_fields/{field['id']}")
+
+
+async def _try_refusals(call: Tried, api: Api) -> None:
+    for path in (
+        "/leads/pipelines/999",
+        "/leads/pipelines/999/statuses",
+        "/leads/pipelines/999/statuses/142",
+        "/leads/loss_reasons/999",
+        "/leads/custom_fields/999",
+    ):
+        await call("GET", path, status=404)
+    await call("DELETE", "/leads/pipelines/999", status=400)
+    await call("POST", "/leads", [{"price": "1"}], status=400)
+    await call("POST", "/leads", [{"loss_reason_id": 1}], status=400)
+    await call("POST", "/leads/tags", {}, status=400)
+    await call("POST", "/leads/pipelines", [{"name": "A"}], status=400)
+    await call("GET", "/leads", status=401, token=None)
+    await call("GET", "/users", status=403, token=await api.token_of("Bob"))
+    (lead_id,) = await api.add_leads({})
+    pipeline_id = (await api.lead(lead_id))["pipeline_id"]
+    await call("DELETE", f"/leads/pipelines/{pipeline_id}", status=422)
+
+
+async def test_the_binned_leads_are_as_told(api: Api) -> None:
+    (lead_id,) = await api.add_leads({})
+    async with api.db.write() as tx:
+        await tx.change("update leads set is_deleted = true where id = :id", id=lead_id)
+
+    await Tried(api)("GET", "/leads?with=only_deleted")
