@@ -40,8 +40,12 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
     workspace = Origin(
         pages,
         app=OfAccount(services, routed([*assets, *workspace_routes(services, pages)])),
-        # The form that leaves the workspace leads to the control origin.
-        policy=security_policy(form_action=f"'self' {services.addresses.origin(CONTROL)}"),
+        # The form that leaves the workspace is redirected to the control origin. A policy heeds
+        # paths where a form is sent and not where it is redirected, and nothing is at this one,
+        # so no script of a workspace can send a form to a page there.
+        policy=security_policy(
+            form_action=f"'self' {services.addresses.origin(CONTROL)}/no-form-goes-here"
+        ),
     )
     home = f"{site.public_url}/"
     nowhere = Route("/{path:path}", no_account, methods=list(_ALL_METHODS))
