@@ -1,0 +1,243 @@
+"""Databases to measure on: one account with so many leads, made once and kept in `.cache`."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import datetime as dt
+import hashlib
+import random
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
+from grantway.accounts.model import Role
+from grantway.accounts.service import NewAccount
+from grantway.crm.leads import document, reading, store
+from grantway.crm.leads.model import Lead
+from grantway.crm.leads.store import StoredLead
+from grantway.crm.pipelines import service as pipelines
+from grantway.crm.pipelines.model import CLOSED
+from grantway.crm.pipelines.wire import NewPipeline, NewStage
+from grantway.db import Database, Transaction, migrate, open_database
+from grantway.db.migrations import migrations
+from grantway.integrations import service as integrations
+from grantway.integrations.service import Settings
+from grantway.kernel.addresses import Addresses
+from grantway.kernel.clock import SystemClock
+from grantway.kernel.sealing import KEY_BYTES, Seal
+from grantway.oauth import keys
+from grantway.oauth.keys import Keyring
+from grantway.oauth.long_lived import LongLivedTokens
+from grantway.oauth.tokens import TokenCodec
+
+CACHE = Path(__file__).parents[1] / ".cache" / "benchmarks"
+CLUSTER = "postgresql"
+SUBDOMAIN = "acme"
+ADDRESSES = Addresses("https", "grantway.example", 443)
+_BATCH = 5_000
+_TOLD_EVERY = 100_000
+_DAY = 24 * 3600
+_DAYS = 1_000
+_THINGS = ("Website relaunch", "Fleet tracking", "Office furniture", "Solar roof", "Spare parts")
+_PLACES = ("North", "South", "Harbour", "Old Town", "Airport", "Hillside", "Riverside")
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """An account, a token that may do all in it, and what its leads can be filtered by."""
+
+    leads: int
+    account_id: int
+    token: str
+    client_id: str
+    secret_key: str
+    pipeline_id: int
+    status_id: int
+    stages: list[tuple[int, int]]
+    user_ids: list[int]
+    lead_ids: tuple[int, int]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a client sends."""
+        return {
+            "Host": ADDRESSES.authority(SUBDOMAIN),
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+        }
+
+    @property
+    def key(self) -> bytes:
+        """What seals the secrets of this database."""
+        return base64.b64decode(self.secret_key)
+
+    def environment(self, url: str, port: int, *, logs: bool = True) -> dict[str, str]:
+        """Return the settings of a server for this account, without rate limits."""
+        return {
+            "GRANTWAY_DATABASE": url,
+            "GRANTWAY_SECRET_KEY": self.secret_key,
+            "GRANTWAY_DOMAIN": ADDRESSES.root,
+            "GRANTWAY_PORT": str(port),
+            "GRANTWAY_LIMITS": "off",
+            "GRANTWAY_LOG_REQUESTS": "on" if logs else "off",
+        }
+
+
+def recipe() -> str:
+    """Return a name for how databases are made now: kept ones of another name are stale."""
+    made_from = [step.text for step in migrations()]
+    made_from.append(Path(document.__file__).read_text())
+    made_from.append(Path(__file__).read_text())
+    return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:12]
+
+
+def sqlite_account(leads: int) -> tuple[str, Account]:
+    """Return the address of a SQLite database with an account of so many leads, and the account."""
+    folder = CACHE / recipe()
+    file = folder / f"leads-{leads}.db"
+    url = f"sqlite:///{file}"
+    described = folder / f"leads-{leads}.json"
+    if described.exists():
+        return url, msgspec.json.decode(described.read_bytes(), type=Account)
+    for stale in set(CACHE.glob("*")) - {folder, CACHE / CLUSTER}:
+        shutil.rmtree(stale, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in folder.glob(f"{file.name}*"):
+        part.unlink()
+    account = asyncio.run(make(url, leads))
+    described.touch(mode=0o600)
+    described.write_bytes(msgspec.json.encode(account))
+    return url, account
+
+
+async def make(url: str, leads: int) -> Account:
+    """Fill the empty database at *url*."""
+    await migrate(url)
+    db = await open_database(url)
+    try:
+        now = SystemClock()
+        secret = secrets.token_bytes(KEY_BYTES)
+        seal = Seal([secret])
+        new_key = await keys.make_key()
+        async with db.write() as tx:
+            await keys.store_first_key(tx, new_key, seal, now())
+        codec = TokenCodec(Keyring(db, seal, now))
+        async with db.write() as tx:
+            actor, users = await _people(tx, now())
+            await pipelines.create_default(tx, actor.account_id, now())
+            await pipelines.add(tx, actor, [_SECOND], now=now())
+            integration = await integrations.create_private(
+                tx, actor, now(), Settings(name="Warehouse export", description="Every night.")
+            )
+            until = dt.datetime.fromtimestamp(now(), dt.UTC).date() + dt.timedelta(days=365)
+            issued = await LongLivedTokens(codec, ADDRESSES).issue(
+                tx, actor, integration.client_id, until, now()
+            )
+            present = await pipelines.load(tx, actor.account_id)
+        stages = [(p.id, s.id) for p in present.all for s in p.stages if not s.is_unsorted]
+        first, last = await _fill(db, actor.account_id, leads, stages, users, now())
+    finally:
+        await db.close()
+    open_stages = [one for one in stages if one[1] not in CLOSED]
+    return Account(
+        leads=leads,
+        account_id=actor.account_id,
+        token=issued.token,
+        client_id=integration.client_id,
+        secret_key=base64.b64encode(secret).decode(),
+        pipeline_id=open_stages[0][0],
+        status_id=open_stages[0][1],
+        stages=stages,
+        user_ids=users,
+        lead_ids=(first, last),
+    )
+
+
+_SECOND = NewPipeline(
+    name="Repeat business",
+    sort=2,
+    is_main=False,
+    is_unsorted_on=False,
+    stages=tuple(
+        NewStage(name=name, sort=20 + 10 * n)
+        for n, name in enumerate(("Due for renewal", "Talking", "Offer sent"))
+    ),
+)
+
+
+async def _people(tx: Transaction, now: int) -> tuple[Actor, list[int]]:
+    account = await accounts.create_account(tx, NewAccount(subdomain=SUBDOMAIN, name="Acme"), now)
+    ids = []
+    for name in ("Alice", "Bob", "Carol", "Erin"):
+        user = await accounts.create_user(
+            tx, email=f"{name.lower()}@acme.example", name=name, password_hash=None, now=now
+        )
+        role = Role.USER if ids else Role.ADMINISTRATOR
+        await accounts.add_user_to_account(tx, account.id, user.id, role, now)
+        ids.append(user.id)
+    actor = await accounts.actor_for(tx, account.id, ids[0], "benchmark")
+    if actor is None:
+        raise RuntimeError("Alice was just made an administrator of acme")
+    return actor, ids
+
+
+async def _fill(
+    db: Database,
+    account_id: int,
+    leads: int,
+    stages: list[tuple[int, int]],
+    users: list[int],
+    now: int,
+) -> tuple[int, int]:
+    """Write rendered leads past the API, which would take hours for a million of them."""
+    choose = random.Random(11)
+    first = last = 0
+    started = time.monotonic()
+    for start in range(0, leads, _BATCH):
+        async with db.write() as tx:
+            ids = await tx.take_ids("lead", min(_BATCH, leads - start))
+            around = await reading.surroundings(tx, account_id, ())
+            stored = [
+                StoredLead(lead, lead.name.casefold(), document.render(lead, around))
+                for lead in plain_leads(ids, stages, users, now, choose)
+            ]
+            await store.add_leads(tx, account_id, stored, 0)
+        first, last = first or ids[0], ids[-1]
+        if start % _TOLD_EVERY == 0 and leads > _TOLD_EVERY:
+            seconds = time.monotonic() - started
+            print(f"  filling: {start:>9,} of {leads:,} leads after {seconds:.0f} s", flush=True)
+    return first, last
+
+
+def plain_leads(
+    ids: Iterator[int] | range | list[int],
+    stages: list[tuple[int, int]],
+    users: list[int],
+    now: int,
+    choose: random.Random,
+) -> Iterator[Lead]:
+    """Yield leads without custom fields and tags, spread evenly over stages, users and days."""
+    for lead_id in ids:
+        pipeline_id, status_id = choose.choice(stages)
+        created = now - choose.randrange(_DAY, _DAYS * _DAY)
+        changed = choose.randrange(created, now)
+        user = choose.choice(users)
+        yield Lead(
+            id=lead_id,
+            name=f"{choose.choice(_THINGS)}, {choose.choice(_PLACES)}",
+            price_minor=choose.randrange(10, 500) * 5000,
+            responsible_user_id=user,
+            pipeline_id=pipeline_id,
+            status_id=status_id,
+            created_by=user,
+            updated_by=user,
+            created_at=created,
+            updated_at=changed,
+            closed_at=changed if status_id in CLOSED else None,
+        )

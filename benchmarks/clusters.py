@@ -1,0 +1,99 @@
+"""A PostgreSQL server to measure on, on one core; its filled databases are kept between runs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+from benchmarks.accounts import CACHE, CLUSTER, Account, make, recipe
+from benchmarks.processes import Process
+from tools.postgresql import Server, server_in
+
+# A modest machine's settings; what is not named is as PostgreSQL comes.
+_SETTINGS = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "1GB",
+    "effective_cache_size": "4GB",
+    "random_page_cost": "1.1",
+}
+
+
+class Cluster:
+    """A running server with one database for each size of account."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self._server = server
+        self._folder = folder
+        pid = (folder / "data" / "postmaster.pid").read_text().split()[0]
+        self.process = Process(int(pid))
+
+    def account(self, leads: int) -> tuple[str, Account]:
+        """Return the address of a database with an account of so many leads, and the account."""
+        name = f"leads_{leads}_{recipe()}"
+        url = self._server.url(name)
+        described = self._folder / f"{name}.json"
+        if described.exists():
+            return url, msgspec.json.decode(described.read_bytes(), type=Account)
+        asyncio.run(self._begin(name, f"leads_{leads}_"))
+        account = asyncio.run(make(url, leads))
+        asyncio.run(self._settle(url))
+        described.touch(mode=0o600)
+        described.write_bytes(msgspec.json.encode(account))
+        return url, account
+
+    async def _begin(self, name: str, prefix: str) -> None:
+        connection = await asyncpg.connect(self._server.url("postgres"))
+        try:
+            for (stale,) in await connection.fetch(
+                "select datname from pg_database where starts_with(datname, $1)", prefix
+            ):
+                await connection.execute(f'drop database "{stale}" with (force)')
+                (self._folder / f"{stale}.json").unlink(missing_ok=True)
+            await connection.execute(f'create database "{name}"')
+        finally:
+            await connection.close()
+
+    async def _settle(self, url: str) -> None:
+        """Do at once what PostgreSQL does in the background within minutes."""
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute("vacuum analyze")
+            await connection.execute("checkpoint")
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def cluster(core: int) -> Iterator[Cluster]:
+    """Run a durable server on one core."""
+    folder = _folder()
+    ours = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})  # children keep to the core of who starts them
+    try:
+        running = server_in(folder, durable=True, **_SETTINGS)
+        server = running.__enter__()
+    finally:
+        os.sched_setaffinity(0, ours)
+    try:
+        yield Cluster(server, folder)
+    finally:
+        running.__exit__(None, None, None)
+
+
+def _folder() -> Path:
+    """Return where the server's data lie: in the cache, if the server's own user may go there."""
+    folder = CACHE / CLUSTER
+    folder.mkdir(parents=True, exist_ok=True)
+    reachable = all(one.stat().st_mode & 0o001 for one in folder.parents)
+    if os.geteuid() != 0 or reachable:
+        return folder
+    other = Path(tempfile.gettempdir()) / "grantway-benchmarks-postgresql"
+    other.mkdir(mode=0o700, exist_ok=True)
+    return other
