@@ -10,7 +10,9 @@ from importlib import metadata
 
 import click
 
-from grantway.kernel.errors import GrantwayError
+from grantway.db import SchemaError
+from grantway.kernel.errors import GrantwayError, Unavailable
+from grantway.kernel.sealing import UnsealError
 
 _COMMANDS = {
     "demo": "grantway.cli.demo:demo",
@@ -50,8 +52,17 @@ class Refusing(click.Group):
         """Run the command; a refusal is exit status 1 and a line on standard error."""
         try:
             return super().invoke(ctx)
+        except Unavailable as error:
+            # Who sits at the command line is an operator, and may hear what the driver says.
+            raise click.ClickException(f"the database cannot be used: {error.why}") from error
         except GrantwayError as error:
             raise click.ClickException(error.detail) from error
+        except SchemaError as error:
+            raise click.ClickException(str(error)) from error
+        except UnsealError as error:
+            raise click.ClickException(
+                "GRANTWAY_SECRET_KEY is not the key that sealed the secrets in this database"
+            ) from error
 
 
 @click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})

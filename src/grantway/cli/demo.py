@@ -16,8 +16,8 @@ from rich.console import Console
 
 from grantway.app import Application, Platform, open_platform
 from grantway.asgi import logs
-from grantway.cli.serving import serve_here
-from grantway.db import SchemaError, migrate
+from grantway.cli.serving import must_be_free, serve_here
+from grantway.db import migrate
 from grantway.demo import cast as casting
 from grantway.demo.authority import Certificates, certificates
 from grantway.demo.cast import Cast
@@ -26,7 +26,7 @@ from grantway.demo.words import greeting
 from grantway.kernel.addresses import API, CONTROL, PUBLIC, STATIC, Addresses
 from grantway.kernel.clock import SystemClock
 from grantway.oauth import keys
-from grantway.settings import Settings
+from grantway.settings import SETTINGS, Settings
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,17 +46,62 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset: int
 
 
+def _as_setting(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Read an option by the rule of the setting that has its name."""
+    rule = next(one.read for one in SETTINGS if one.name == parameter.name)
+    try:
+        return None if value is None else str(rule(value))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _in_a_folder(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not Path(value).absolute().parent.is_dir():
+        raise click.BadParameter(f"there is no folder {Path(value).absolute().parent}")
+    return value
+
+
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Where to listen; 0 picks a port.")
-@click.option("--public-port", type=int, help="The port that clients use, if it is another one.")
-@click.option("--domain", default="localhost", show_default=True, help="Below it all hosts lie.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Where to listen; 0 picks a port.",
+)
+@click.option(
+    "--public-port",
+    type=click.IntRange(1, 65535),
+    help="The port that clients use, if it is another one.",
+)
+@click.option(
+    "--domain",
+    default="localhost",
+    show_default=True,
+    callback=_as_setting,
+    help="Below it all hosts lie.",
+)
 @click.option("--tls", is_flag=True, help="Speak TLS with a certificate of the demo's own CA.")
 @click.option("--data", metavar="DIR", help="Keep everything in this folder.")
-@click.option("--database", metavar="URL", help="Use this database and not a file of its own.")
-@click.option("--ready-file", metavar="FILE", help="Written as JSON when the server answers.")
+@click.option(
+    "--database",
+    metavar="URL",
+    callback=_as_setting,
+    help="Use this database and not a file of its own.",
+)
+@click.option(
+    "--ready-file",
+    metavar="FILE",
+    callback=_in_a_folder,
+    help="Written as JSON when the server answers.",
+)
 @click.option("--no-limits", is_flag=True, help="Switch the rate limits off.")
 @click.option(
-    "--fidelity", type=click.Choice(["kommo", "strict"]), default="kommo", show_default=True
+    "--fidelity",
+    type=click.Choice(["kommo", "strict"]),
+    default="kommo",
+    show_default=True,
+    help="How strict the dialect is read.",
 )
 @click.option("--log-requests", is_flag=True, help="Log each request.")
 @click.option("--clock", metavar="SECONDS", type=int, default=0, help="Move the server's clock.")
@@ -73,7 +118,7 @@ def demo(**given: Any) -> None:
         host=given["listen"],
         port=given["port"],
         public_port=given["public_port"],
-        domain=given["domain"].lower(),
+        domain=given["domain"],
         tls=given["tls"],
         data=given["data"],
         database=given["database"],
@@ -88,8 +133,6 @@ def demo(**given: Any) -> None:
         uvloop.run(_run(options, Folder(Path(options.data or temporary or ""))))
     except KeyboardInterrupt:
         pass
-    except SchemaError as error:
-        raise click.ClickException(str(error)) from error
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -98,6 +141,7 @@ def demo(**given: Any) -> None:
 async def _run(options: Options, folder: Folder) -> None:
     now = SystemClock(options.clock_offset)
     logs.configure(now, level="info" if options.log_requests else "warning")
+    must_be_free(options.host, options.port)
     port = options.port or _free_port(options.host)
     addresses = Addresses(
         "https" if options.tls else "http", options.domain, options.public_port or port
@@ -106,9 +150,10 @@ async def _run(options: Options, folder: Folder) -> None:
     platform, cast = await _prepared(options, folder, addresses, port, tls, now)
     try:
         async with serve_here(Application(platform), platform.settings) as stopped:
+            greeting(Console(), addresses, port, tls, cast)
+            # Last, so that whoever waited for it finds the greeting in the output as well.
             if options.ready_file:
                 _write_ready(Path(options.ready_file), _ready(addresses, port, tls, cast))
-            greeting(Console(), addresses, port, tls, cast)
             await stopped
     finally:
         await platform.close()

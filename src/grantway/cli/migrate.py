@@ -8,7 +8,6 @@ import click
 
 from grantway.cli.output import print_json
 from grantway.cli.target import find_target, target_options
-from grantway.db import SchemaError
 from grantway.db import migrate as migrate_database
 
 
@@ -21,10 +20,7 @@ def migrate(data: str | None, database: str | None, *, as_json: bool) -> None:
     Example:  grantway migrate
               grantway migrate --database sqlite:////var/lib/grantway/grantway.db
     """
-    try:
-        taken = asyncio.run(migrate_database(find_target(data, database).database))
-    except SchemaError as error:
-        raise click.ClickException(str(error)) from error
+    taken = asyncio.run(migrate_database(find_target(data, database).database))
     if as_json:
         print_json({"taken": taken})
     elif taken:

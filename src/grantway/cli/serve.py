@@ -10,9 +10,10 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.log import LogLevels
 
-from grantway.cli.serving import BACKLOG, http1_settings
+from grantway.cli.serving import BACKLOG, http1_settings, must_be_free
+from grantway.cli.soundness import tls_problem
 from grantway.cli.target import environment_settings
-from grantway.db import SchemaError, open_database
+from grantway.db import open_database
 from grantway.db.migrations import check_schema
 from grantway.kernel.clock import SystemClock
 from grantway.kernel.sealing import Seal
@@ -34,7 +35,10 @@ def serve() -> None:
       grantway migrate && grantway key create && grantway serve
     """
     settings = environment_settings()
+    if problem := tls_problem(settings):
+        raise click.UsageError(problem)
     asyncio.run(_must_be_sound(settings))
+    must_be_free(settings.listen, settings.port)
     if settings.clock_offset:
         click.echo(f"warning: the clock is moved by {settings.clock_offset} s", err=True)
     if not settings.limits:
@@ -61,11 +65,8 @@ def serve() -> None:
 
 async def _must_be_sound(settings: Settings) -> None:
     """Refuse before any worker starts what would make every one of them fail."""
-    try:
-        await check_schema(settings.database)
-        db = await open_database(settings.database)
-    except (SchemaError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+    await check_schema(settings.database)
+    db = await open_database(settings.database)
     try:
         await Keyring(db, Seal(settings.secret_keys), SystemClock()).active()
     except NoSigningKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,21 @@ _PAUSE = 0.01
 def http1_settings() -> HTTP1Settings:
     """Return how HTTP/1 is spoken."""
     return HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, pipeline_flush=False)
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Refuse when nobody may listen there; port 0 is always free."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            # As the server does: a port whose last connections fade away may be taken again.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another port "
+            "(--port or GRANTWAY_PORT), or stop what listens there"
+        ) from error
 
 
 @asynccontextmanager

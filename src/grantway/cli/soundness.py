@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -13,7 +14,7 @@ from grantway.cli.output import print_json, print_rows
 from grantway.db import SchemaError, open_database
 from grantway.db.migrations import check_schema
 from grantway.kernel.clock import SystemClock
-from grantway.kernel.errors import GrantwayError
+from grantway.kernel.errors import Unavailable
 from grantway.kernel.sealing import Seal, UnsealError
 from grantway.oauth.keys import Keyring, NoSigningKey
 from grantway.settings import SETTINGS, Setting, Settings, SettingsError, read_settings
@@ -76,6 +77,7 @@ async def _examine() -> list[tuple[str, str | None]]:
     return [
         ("settings", None),
         ("addresses", _addresses(found)),
+        ("certificate", tls_problem(found)),
         *await _database(found),
     ]
 
@@ -86,13 +88,25 @@ def _addresses(found: Settings) -> str | None:
     return None
 
 
+def tls_problem(found: Settings) -> str | None:
+    """Say what is wrong with the certificate that the server itself shows, or None."""
+    files = {"GRANTWAY_TLS_CERTIFICATE": found.tls_certificate, "GRANTWAY_TLS_KEY": found.tls_key}
+    unset = [variable for variable, file in files.items() if file is None]
+    if len(unset) == 1:
+        return f"{unset[0]} is not set, and the other of the two is: a server needs both"
+    for variable, file in files.items():
+        if file is not None and not Path(file).is_file():
+            return f"{variable}: there is no file {file}"
+    return None
+
+
 async def _database(found: Settings) -> list[tuple[str, str | None]]:
     try:
         await check_schema(found.database)
     except SchemaError as error:
         return [("database", None), ("schema", str(error))]
-    except (OSError, ValueError, GrantwayError) as error:
-        return [("database", f"it cannot be reached: {error}")]
+    except Unavailable as error:
+        return [("database", f"it cannot be reached: {error.why}")]
     db = await open_database(found.database)
     key: str | None = None
     try:

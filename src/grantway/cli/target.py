@@ -17,7 +17,7 @@ from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.errors import UserNotFound
 from grantway.accounts.model import Account
-from grantway.db import Database, Reader, SchemaError, open_database
+from grantway.db import Database, Reader, open_database
 from grantway.db.migrations import check_schema
 from grantway.demo.folder import Folder
 from grantway.kernel.addresses import Addresses
@@ -77,12 +77,9 @@ def find_target(data: str | None, database: str | None) -> Target:
 
 @asynccontextmanager
 async def opened(target: Target) -> AsyncIterator[Store]:
-    """Open the target; a refusal when its schema is another one."""
-    try:
-        await check_schema(target.database)
-        db = await open_database(target.database)
-    except (SchemaError, ValueError) as error:
-        raise click.ClickException(str(error)) from error
+    """Open the target; raises SchemaError when its schema is another one."""
+    await check_schema(target.database)
+    db = await open_database(target.database)
     try:
         now = SystemClock(target.clock_offset)
         seal = Seal(target.secret_keys)

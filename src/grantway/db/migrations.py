@@ -11,13 +11,15 @@ import re
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import apsw
 import asyncpg
 import msgspec
 
+from grantway.db.errors import StorageUnavailable
 from grantway.db.opening import sqlite_path
-from grantway.db.sqlite import connect
+from grantway.db.sqlite import connect, translated
 
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 _ONLY = re.compile(r"^-- only (\w+)$", re.MULTILINE)
@@ -96,7 +98,7 @@ async def _versions(url: str) -> set[int]:
             if not connection.table_exists("main", "schema_migrations"):
                 return set()
             return {row[0] for row in connection.execute("select version from schema_migrations")}
-    pg = await asyncpg.connect(url)
+    pg = await _connect_postgresql(url)
     try:
         if await pg.fetchval("select to_regclass('schema_migrations')") is None:
             return set()
@@ -113,7 +115,7 @@ def _pending(steps: list[Migration], done: set[int]) -> list[Migration]:
 
 
 def _migrate_sqlite(path: str, steps: list[Migration]) -> list[str]:
-    connection = connect(path)
+    connection = _connect_sqlite(path)
     try:
         taken = []
         connection.execute(_CREATE_HISTORY)
@@ -145,8 +147,23 @@ class _immediate:  # noqa: N801 - reads as a statement
         self._connection.execute("commit" if kind is None else "rollback")
 
 
+def _connect_sqlite(path: str) -> apsw.Connection:
+    try:
+        return connect(path)
+    except apsw.Error as error:
+        raise translated(error) from error
+
+
+async def _connect_postgresql(url: str) -> Any:
+    # Whoever migrates or starts a server must hear of a wrong name or password in a sentence.
+    try:
+        return await asyncpg.connect(url)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise StorageUnavailable(str(error)) from error
+
+
 async def _migrate_postgresql(url: str, steps: list[Migration]) -> list[str]:
-    connection = await asyncpg.connect(url)
+    connection = await _connect_postgresql(url)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
         await connection.execute(_CREATE_HISTORY)

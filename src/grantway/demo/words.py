@@ -9,6 +9,8 @@ from grantway.demo.authority import Certificates
 from grantway.demo.cast import Cast
 from grantway.kernel.addresses import API, CONTROL, PUBLIC, Addresses
 
+_WIDTH = 200  # the longest row, with a folder's path in it
+
 
 def curl_line(addresses: Addresses, port: int, tls: Certificates | None, cast: Cast) -> str:
     """Return a command that lists leads, good to paste as it is."""
@@ -28,10 +30,11 @@ def greeting(
     console: Console, addresses: Addresses, port: int, tls: Certificates | None, cast: Cast
 ) -> None:
     """Print addresses, sign-ins, credentials and a first request."""
+    # A narrow terminal may wrap a line, and must not cut a value that is to be copied.
+    wide = Console(file=console.file, width=_WIDTH, force_terminal=console.is_terminal)
     console.print("\n[bold]Grantway is running.[/bold] Press Ctrl-C to stop it.\n")
     for table in (_addresses(addresses, tls, cast), _people(cast), _keys(cast)):
-        # A narrow terminal may wrap a line, and must not break a value that is to be copied.
-        console.print(table, soft_wrap=True, crop=False)
+        wide.print(table)
         console.print()
     console.print("\n[bold]The first request[/bold], good to paste:\n")
     # Printed without markup and wrapping, or the terminal would break what is to be pasted.

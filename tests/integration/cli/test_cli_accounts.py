@@ -1,0 +1,121 @@
+"""`grantway account` and `grantway user`."""
+
+import pytest
+
+from tests.integration.cli.command_line import CommandLine
+
+PASSWORD = "a password nobody else has\n"
+
+
+def unique(platform: CommandLine) -> str:
+    """Return a subdomain that is free: the tests on the demo's folder share one platform."""
+    return f"zenith{len(platform.json('account', 'list'))}"
+
+
+def test_an_account_is_created_with_its_first_pipeline_and_shown(platform: CommandLine) -> None:
+    subdomain = unique(platform)
+    made = platform.json("account", "create", subdomain, "--name", "Zenith", "--currency", "EUR")
+
+    assert made["subdomain"] == subdomain
+    assert made["currency"] == "EUR"
+    assert made["address"].startswith(("http://", "https://"))
+    assert platform.json("account", "show", subdomain) == [made]
+    assert made in platform.json("account", "list")
+    assert "Zenith" in platform.done("account", "show", subdomain)
+
+
+def test_creating_an_account_tells_its_address(platform: CommandLine) -> None:
+    subdomain = unique(platform)
+
+    assert f"{subdomain}." in platform.done("account", "create", subdomain)
+
+
+@pytest.mark.parametrize(
+    ("subdomain", "error"),
+    [
+        ("acme", "This subdomain is taken; choose another one"),
+        ("www", "subdomain: this name is reserved"),
+        (
+            "Acme",
+            (
+                "subdomain: use 2 to 63 of the letters a to z, digits and hyphens, "
+                "with no hyphen at either end"
+            ),
+        ),
+    ],
+)
+def test_an_impossible_subdomain_is_refused_and_the_error_says_why(
+    platform: CommandLine, subdomain: str, error: str
+) -> None:
+    before = platform.json("account", "list")
+
+    assert platform.refused("account", "create", subdomain) == error
+    assert platform.json("account", "list") == before
+
+
+def test_an_unknown_account_is_refused(platform: CommandLine) -> None:
+    assert platform.refused("account", "show", "nowhere") == "Account not found"
+
+
+def test_an_empty_platform_says_how_to_begin(empty_platform: CommandLine) -> None:
+    assert "grantway account create" in empty_platform.done("account", "list")
+    assert empty_platform.json("account", "list") == []
+
+
+def test_a_user_is_created_joins_an_account_and_changes_roles(platform: CommandLine) -> None:
+    subdomain = unique(platform)
+    email = f"zoe@{subdomain}.example"
+    platform.done("account", "create", subdomain)
+    made = platform.json(
+        *("user", "create", email, "--name", "Zoe", "--account", subdomain, "--password-stdin"),
+        typed=PASSWORD,
+    )
+    joined = platform.json("user", "list", "--account", subdomain)
+    changed = platform.json("user", "role", email, "--account", subdomain, "--role=administrator")
+    after = platform.json("user", "list", "--account", subdomain)
+
+    assert joined == [made | {"role": "user", "active": True}]
+    assert changed == {"email": email, "account": subdomain, "role": "administrator"}
+    assert [one["role"] for one in after] == ["administrator"]
+
+
+def test_a_typed_password_is_asked_for_twice_and_not_shown(platform: CommandLine) -> None:
+    subdomain = unique(platform)
+    platform.done("account", "create", subdomain)
+    result = platform.run(
+        "user", "create", f"yan@{subdomain}.example", "--name", "Yan", typed=PASSWORD * 2
+    )
+
+    assert result.exit_code == 0
+    assert PASSWORD.strip() not in result.output
+
+
+@pytest.mark.parametrize(
+    ("email", "typed", "error"),
+    [
+        ("alice@acme.example", PASSWORD, "email: a user with this address exists"),
+        ("nobody", PASSWORD, "email: write an address like name@company.example"),
+        ("eve@acme.example", "short\n", "password: use at least 8 characters"),
+        (
+            "eve@acme.example",
+            "password123\n",
+            "password: this is one of the passwords that are tried first; choose another one",
+        ),
+    ],
+)
+def test_a_user_that_cannot_be_made_is_refused_and_the_error_names_the_field(
+    platform: CommandLine, email: str, typed: str, error: str
+) -> None:
+    refused = platform.refused(
+        "user", "create", email, "--name", "Eve", "--password-stdin", typed=typed
+    )
+
+    assert refused == error
+
+
+def test_nobody_is_half_added_to_an_unknown_account(platform: CommandLine) -> None:
+    wish = ("user", "create", "eve@acme.example", "--name", "Eve", "--password-stdin")
+
+    assert platform.refused(*wish, "--account", "nowhere", typed=PASSWORD) == "Account not found"
+    role = ("user", "role", "eve@acme.example", "--account", "acme", "--role", "user")
+    assert platform.refused(*role) == "User not found"

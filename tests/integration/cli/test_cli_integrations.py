@@ -1,0 +1,163 @@
+"""`grantway integration`, `grantway token` and `grantway code`."""
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from tests.integration.cli.command_line import CommandLine, MakeIntegration
+
+REDIRECT_URI = "https://hooks.example.org/kommo"
+
+
+def is_uuid(text: str) -> bool:
+    return str(uuid.UUID(text)) == text
+
+
+def in_days(days: int) -> str:
+    """Return a day by its distance from today, in UTC as the command line counts."""
+    today = dt.datetime.now(dt.UTC).date()
+    return (today + dt.timedelta(days=days)).isoformat()
+
+
+def test_an_integration_is_created_with_keys_that_are_shown_once(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    made = make_integration("--name", "Night export", "--scope", "crm")
+    listed = platform.json("integration", "list", "--account", "acme")
+    found = next(one for one in listed if one["client_id"] == made["client_id"])
+
+    assert is_uuid(made["client_id"])
+    assert len(made["client_secret"]) == 64
+    assert found["name"] == "Night export"
+    assert found["scopes"] == "crm"
+    assert made["client_secret"] not in platform.done("integration", "list", "--account", "acme")
+
+
+def test_created_without_json_both_keys_stand_on_lines_of_their_own(platform: CommandLine) -> None:
+    first, second = platform.done("integration", "create", "--account", "acme").splitlines()
+
+    assert is_uuid(first.removeprefix("integration ID  "))
+    assert len(second.removeprefix("secret key      ")) == 64
+
+
+def test_a_bad_redirect_uri_is_refused_and_named(platform: CommandLine) -> None:
+    error = platform.refused(
+        *("integration", "create", "--account", "acme"),
+        *("--redirect-uri", "http://hooks.example.org/kommo"),
+    )
+
+    assert error.startswith("redirect_uri: it must begin with https://")
+
+
+def test_deleting_asks_first_and_ends_everything(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    client_id = make_integration()["client_id"]
+    asked = platform.run("integration", "delete", client_id, "--account", "acme", typed="n\n")
+    deleted = platform.json("integration", "delete", client_id, "--account", "acme", "--yes")
+    left = platform.json("integration", "list", "--account", "acme")
+
+    assert asked.exit_code == 1
+    assert deleted == {"client_id": client_id, "deleted": True}
+    assert client_id not in [one["client_id"] for one in left]
+    again = platform.refused("integration", "delete", client_id, "--account", "acme", "--yes")
+    assert again == "Integration not found"
+
+
+def test_a_token_is_created_listed_and_revoked(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    whose = ("--account", "acme", "--integration", make_integration()["client_id"])
+    made = platform.json("token", "create", *whose, "--expires", in_days(30))
+    (live,) = platform.json("token", "list", *whose)
+    revoked = platform.json("token", "revoke", str(made["id"]), "--account", "acme")
+    (ended,) = platform.json("token", "list", *whose)
+
+    assert made["token"].count(".") == 2
+    assert (live["id"], live["state"], live["issued_by"]) == (made["id"], "live", "Alice")
+    assert live["expires"] == f"{in_days(30)} 00:00 UTC"
+    assert revoked == {"id": made["id"], "state": "revoked"}
+    assert ended["state"] == "revoked"
+    assert made["token"] not in platform.done("token", "list", *whose)
+    again = platform.refused("token", "revoke", str(made["id"]), "--account", "acme")
+    assert again == "This token does not exist or has ended already"
+
+
+def test_without_json_the_token_alone_is_printed_to_be_piped(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    whose = ("--account", "acme", "--integration", make_integration()["client_id"])
+
+    printed = platform.done("token", "create", *whose, "--expires", in_days(1))
+    assert printed.startswith("eyJ")
+    assert len(printed.split()) == 1
+
+
+@pytest.mark.parametrize("days", [-1, 0, 366 * 5 + 1])
+def test_an_expiry_outside_of_tomorrow_to_five_years_is_refused_with_the_bounds(
+    platform: CommandLine, make_integration: MakeIntegration, days: int
+) -> None:
+    whose = ("--account", "acme", "--integration", make_integration()["client_id"])
+    error = platform.refused("token", "create", *whose, "--expires", in_days(days))
+
+    assert error.startswith(f"expires_on: choose a date from {in_days(1)} to ")
+    assert error.endswith(f", not {in_days(days)}")
+    assert platform.json("token", "list", *whose) == []
+
+
+def test_what_is_no_date_is_wrong_use(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    whose = ("--account", "acme", "--integration", make_integration()["client_id"])
+
+    assert platform.run("token", "create", *whose, "--expires", "tomorrow").exit_code == 2
+
+
+def test_a_user_who_is_no_administrator_has_no_tokens(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    whose = ("--account", "acme", "--integration", make_integration()["client_id"])
+    wish = ("token", "create", *whose, "--expires", in_days(1))
+
+    assert platform.refused(*wish, "--user", "bob@acme.example") == "User not found"
+    assert platform.done(*wish, "--user", "alice@acme.example").startswith("eyJ")
+
+
+def test_an_integration_of_another_account_is_unknown(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    client_id = make_integration()["client_id"]
+    subdomain = f"other{client_id[:8]}"
+    platform.done("account", "create", subdomain)
+    platform.done(
+        *("user", "create", f"olga@{subdomain}.example", "--name", "Olga"),
+        *("--account", subdomain, "--role", "administrator", "--password-stdin"),
+        typed="olga's long password\n",
+    )
+    whose = ("--account", subdomain, "--integration", client_id)
+
+    error = platform.refused("token", "create", *whose, "--expires", in_days(1))
+    assert error == "Integration not found"
+    assert platform.refused("code", *whose) == "Integration not found"
+
+
+def test_a_code_is_fresh_at_every_call(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    client_id = make_integration("--redirect-uri", REDIRECT_URI)["client_id"]
+    whose = ("--account", "acme", "--integration", client_id)
+    first = platform.json("code", *whose)
+    second = platform.done("code", *whose).strip()
+
+    assert first["code"].startswith("def502")
+    assert second.startswith("def502")
+    assert first["code"] != second
+
+
+def test_a_code_needs_a_redirect_url_and_the_error_says_so(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    whose = ("--account", "acme", "--integration", make_integration()["client_id"])
+
+    assert "redirect URL" in platform.refused("code", *whose)
