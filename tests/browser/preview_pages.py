@@ -139,7 +139,8 @@ SAMPLES = [
         "control/confirm_password.html",
         in_acme(
             "",
-            reason="generate a long-lived token for acme",
+            purpose="token",
+            reason="generate a long-lived token",
             return_to=f"{WAREHOUSE.href}/keys",
             wrong=True,
             retry_after=0,
@@ -247,6 +248,7 @@ SAMPLES = [
     ),
     error("400"),
     error("403", ask=("Alice", "Charlie")),
+    error("form_refused"),
     error("404"),
     error("unknown_account"),
     error("405"),

@@ -86,7 +86,7 @@ def general(**more: object) -> Context:
         revoke_hook_url="",
         scopes=["crm", "files"],
     )
-    return window("general", **({"values": values, "scopes": SCOPES, "saved": False} | more))
+    return window("general", **({"values": values, "scopes": SCOPES, "saved": False, "needs_password": False} | more))
 
 
 def keys(**more: object) -> Context:
@@ -94,6 +94,7 @@ def keys(**more: object) -> Context:
         "scopes": SCOPES[:2],
         "secret": Value(state="never", value="", issued_at=None, ends=[]),
         "code": None,
+        "can_get_code": True,
         "values": Value(expires_on=""),
         "earliest": "2026-11-23",
         "latest": "2031-11-22",

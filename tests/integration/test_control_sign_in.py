@@ -1,3 +1,4 @@
+import asyncio
 import re
 from urllib.parse import quote
 
@@ -88,20 +89,20 @@ async def test_signing_in_leads_back_to_a_page_of_ours(web: Web, place: str) -> 
     assert answer.headers["location"] == place
 
 
-@pytest.mark.parametrize("place", FOREIGN_PLACES)
-async def test_signing_in_never_leads_elsewhere(web: Web, place: str) -> None:
-    browser = web.browser()
-    await browser.get(f"/sign-in?return_to={quote(place, safe='')}")
-    shown = re.search(r'name="return_to" value="([^"]*)"', browser.page)
-    answer = await browser.submit(
-        "/sign-in", ("email", ALICE), ("password", PASSWORDS[ALICE]), ("return_to", place)
-    )
-    already = await browser.get(f"/sign-in?return_to={quote(place, safe='')}")
+async def test_signing_in_never_leads_elsewhere(web: Web) -> None:
+    for place in FOREIGN_PLACES:
+        browser = web.browser()
+        await browser.get(f"/sign-in?return_to={quote(place, safe='')}")
+        shown = re.search(r'name="return_to" value="([^"]*)"', browser.page)
+        answer = await browser.submit(
+            "/sign-in", ("email", ALICE), ("password", PASSWORDS[ALICE]), ("return_to", place)
+        )
+        already = await browser.get(f"/sign-in?return_to={quote(place, safe='')}")
 
-    assert shown is not None
-    assert shown[1] == "/"
-    assert answer.headers["location"] == "/"
-    assert already.headers["location"] == "/"
+        assert shown is not None
+        assert (shown[1], place) == ("/", place)
+        assert answer.headers["location"] == "/"
+        assert already.headers["location"] == "/"
 
 
 async def test_a_page_that_needs_a_session_comes_back_after_signing_in(web: Web) -> None:
@@ -209,6 +210,21 @@ async def test_guessing_at_one_person_is_slowed_down_and_she_is_not_locked_out(w
 
     web.clock.advance(WINDOW)
     assert (await mallory.sign_in(ALICE, "guess")).status_code == 422
+
+
+async def test_guesses_at_the_same_moment_count_as_well(web: Web) -> None:
+    tries = 4 * LIMIT_OF_PERSON_AND_SOURCE
+    browsers = [web.browser("203.0.113.66") for _ in range(tries)]
+    answers = await asyncio.gather(*(one.sign_in(ALICE, "guess") for one in browsers))
+    statuses = [answer.status_code for answer in answers]
+
+    assert statuses.count(422) == LIMIT_OF_PERSON_AND_SOURCE
+    assert statuses.count(429) == tries - LIMIT_OF_PERSON_AND_SOURCE
+
+
+async def test_signing_in_many_times_is_no_guessing(web: Web) -> None:
+    for _ in range(LIMIT_OF_SOURCE + 1):
+        assert (await web.browser().sign_in(ALICE)).status_code == 303
 
 
 async def test_guessing_at_many_people_from_one_place_is_slowed_down(web: Web) -> None:

@@ -239,12 +239,11 @@ async def test_many_leads_are_read_page_by_page(web: Web) -> None:
     assert 'rel="next"' not in alice.page
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "", "9" * 30, "\u0661", "1e9"])
-async def test_an_odd_page_is_not_found(web: Web, page: str) -> None:
+async def test_an_odd_page_is_not_found(web: Web) -> None:
     alice = await web.entered(ALICE)
-
-    assert (await alice.get(f"/leads/?page={page}", "acme")).status_code == 404
-    assert (await alice.get("/leads/?page=4", "acme")).status_code == 404
+    for page in ["0", "-1", "x", "1.5", "", "9" * 30, "\u0661", "1e9", "4"]:
+        answer = await alice.get(f"/leads/?page={page}", "acme")
+        assert (answer.status_code, page) == (404, page)
 
 
 async def test_an_empty_workspace_says_how_the_first_lead_comes_in(web: Web) -> None:

@@ -244,6 +244,17 @@ async def count_failure(tx: Transaction, subject: str, since: int, now: int) -> 
     )
 
 
+async def uncount_failure(tx: Transaction, subject: str) -> None:
+    """Take one counted try back: it turned out to be right."""
+    await tx.change(
+        """
+        update sign_in_failures set failures = failures - 1
+         where subject = :subject and failures > 0
+        """,
+        subject=subject,
+    )
+
+
 async def forget_failures(tx: Transaction, subject: str) -> None:
     """Begin the subject's count again."""
     await tx.change("delete from sign_in_failures where subject = :subject", subject=subject)

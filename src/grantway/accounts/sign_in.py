@@ -9,6 +9,7 @@ counted and checked like one that somebody has.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,7 +20,7 @@ from grantway.accounts.model import normal_email
 from grantway.accounts.passwords import is_password
 from grantway.accounts.sessions import OpenedSession, open_control_session
 from grantway.audit import Entry, Event
-from grantway.db import Database
+from grantway.db import Database, Reader
 from grantway.kernel.clock import Clock
 
 WINDOW = 15 * 60
@@ -55,32 +56,27 @@ class SignIn:
         person = _subject("person", email)
         pair = _subject("pair", email, source)
         origin = _subject("source", source)
-        async with self._db.read() as reader:
-            user = await people.find_user_by_email(reader, email)
-            counted = {
-                f.subject: f
-                for f in await store.list_failures(reader, [person, pair, origin], now - WINDOW)
-            }
+        # Counted before the password is looked at, so that tries at the same moment count too.
+        async with self._db.write() as tx:
+            user = await people.find_user_by_email(tx, email)
             limits = {pair: LIMIT_OF_PERSON_AND_SOURCE, origin: LIMIT_OF_SOURCE}
-            known = user is not None and await store.was_seen_from(
-                reader, user.id, source, now - _KNOWN_SOURCE
+            is_known = user is not None and await store.was_seen_from(
+                tx, user.id, source, now - _KNOWN_SOURCE
             )
-            if not known:
+            if not is_known:
                 limits[person] = LIMIT_OF_PERSON
-            password_hash = await people.find_password_hash(reader, user.id) if user else None
-        waits = [
-            counted[subject].first_at + WINDOW - now
-            for subject, limit in limits.items()
-            if subject in counted and counted[subject].failures >= limit
-        ]
-        if waits:
-            return SlowedDown(max(1, *waits))
+            if wait := await _wait(tx, limits, now):
+                return SlowedDown(wait)
+            for subject in (person, pair, origin):
+                await store.count_failure(tx, subject, now - WINDOW, now)
+            # Another try may have been counted since, in a transaction beside this one.
+            if wait := await _wait(tx, {one: limit + 1 for one, limit in limits.items()}, now):
+                return SlowedDown(wait)
+            password_hash = await people.find_password_hash(tx, user.id) if user else None
         right = await is_password(password, password_hash)
         now = self._now()
         async with self._db.write() as tx:
             if user is None or not right:
-                for subject in (person, pair, origin):
-                    await store.count_failure(tx, subject, now - WINDOW, now)
                 await audit.record(
                     tx,
                     Entry(
@@ -93,6 +89,8 @@ class SignIn:
                     ),
                 )
                 return Refused()
+            for subject in (person, origin):
+                await store.uncount_failure(tx, subject)
             await store.forget_failures(tx, pair)
             opened = await open_control_session(
                 tx, user.id, source=source, user_agent=user_agent, now=now
@@ -102,6 +100,13 @@ class SignIn:
                 Entry(at=now, event=Event.SIGNED_IN, actor="user", user_id=user.id, source=source),
             )
             return opened
+
+
+async def _wait(reader: Reader, limits: Mapping[str, int], now: int) -> int:
+    """Return for how many seconds a limit holds; 0 when none is reached."""
+    counted = await store.list_failures(reader, list(limits), now - WINDOW)
+    waits = [one.first_at + WINDOW - now for one in counted if one.failures >= limits[one.subject]]
+    return max(1, *waits) if waits else 0
 
 
 def _subject(kind: str, *parts: str) -> str:
