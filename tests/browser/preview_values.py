@@ -86,7 +86,10 @@ def general(**more: object) -> Context:
         revoke_hook_url="",
         scopes=["crm", "files"],
     )
-    return window("general", **({"values": values, "scopes": SCOPES, "saved": False, "needs_password": False} | more))
+    return window(
+        "general",
+        **({"values": values, "scopes": SCOPES, "saved": False, "needs_password": False} | more),
+    )
 
 
 def keys(**more: object) -> Context:

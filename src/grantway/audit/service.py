@@ -13,7 +13,7 @@ _NEWEST = 2**62
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some entries, newest first; the ends of the pages before and behind, None when there is none."""
+    """Some entries, newest first; *next* and *previous* are None when nothing is there."""
 
     entries: list[EntryRow]
     next_before_id: int | None

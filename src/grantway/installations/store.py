@@ -17,9 +17,7 @@ class Installed(msgspec.Struct, frozen=True):
     installed_at: int
 
 
-async def find_live_installation(
-    reader: Reader, account_id: int, client_id: str
-) -> int | None:
+async def find_live_installation(reader: Reader, account_id: int, client_id: str) -> int | None:
     """Return the id of the live installation of the integration in the account."""
     found: int | None = await reader.value(
         """

@@ -58,7 +58,9 @@ def text_problem(text: str, longest: int, *, lines: bool = False) -> str | None:
         return f"write 1 to {longest} characters"
     for character in text:
         category = unicodedata.category(character)
-        if category in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and not (lines and character in "\r\n\t"):
+        if category in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and not (
+            lines and character in "\r\n\t"
+        ):
             return f"the character U+{ord(character):04X} is invisible and cannot be used"
     return None
 

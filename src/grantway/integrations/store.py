@@ -50,9 +50,7 @@ async def add_integration(tx: Transaction, integration: Integration) -> None:
     )
 
 
-async def find_integration(
-    reader: Reader, account_id: int, client_id: str
-) -> Integration | None:
+async def find_integration(reader: Reader, account_id: int, client_id: str) -> Integration | None:
     """Return the account's own integration unless it is deleted."""
     return await reader.one(
         Integration,

@@ -54,7 +54,6 @@ class Seal:
         except InvalidTag:
             raise UnsealError("the value was changed, or sealed for another purpose") from None
 
-
     def mark(self, text: str, purpose: str) -> str:
         """Return what only somebody with our key can make of *text* for *purpose*."""
         return _mark(self._mark_keys[0], text, purpose)
