@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -26,7 +27,12 @@ class Answer(NamedTuple):
 
 _encoder = msgspec.json.Encoder()
 NO_CONTENT = Answer(204)
-METHOD_NOT_ALLOWED = Answer(405)
+
+
+def method_not_allowed(methods: Collection[str]) -> Answer:
+    """Answer without a body, as the dialect does, and with `Allow` (RFC 9110, 15.5.6)."""
+    allowed = {*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+    return Answer(405, headers=((b"allow", ", ".join(sorted(allowed)).encode()),))
 
 
 def hal(value: Any, status: int = 200) -> Answer:

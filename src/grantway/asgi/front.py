@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from grantway.asgi.answers import Answer, Header, problem
 from grantway.asgi.headers import api_headers, page_defaults
 from grantway.asgi.hosts import Host, HostKind, Hosts
+from grantway.asgi.logs import redacted
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.operations import OperationTable
-from grantway.asgi.requests import Scope, header
+from grantway.asgi.requests import Scope
 from grantway.kernel.addresses import PUBLIC, Addresses
 
 log = structlog.get_logger()
@@ -64,8 +65,13 @@ class Front:
         started = time.perf_counter()
         request_id = os.urandom(16).hex()
         path: str = scope["path"]
-        host = self._hosts.read(header(scope, b"host") or b"")
-        if _is_api(path) and host.kind in _API_HOSTS:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        host = self._hosts.read(hosts[0] if hosts else b"")
+        if len(hosts) > 1:
+            # RFC 9112, 3.2: whoever stands before us may have read the other one.
+            status = 400
+            await self._send(send, problem(400, "Send exactly one Host header"), request_id)
+        elif _is_api(path) and host.kind in _API_HOSTS:
             answer = await self._table.answer(
                 scope, receive, subdomain=host.subdomain, request_id=request_id
             )
@@ -78,12 +84,13 @@ class Front:
         if self._logs_requests:
             log.info(
                 "http.answered",
-                method=scope["method"],
+                method=scope["method"][:20],
                 host=host.subdomain or host.kind.value,
-                path=path[:200],
+                path=path if len(path) <= _LOGGED_PATH else redacted(path)[:_LOGGED_PATH],
                 status=status,
                 ms=round(seconds * 1000, 2),
                 request_id=request_id,
+                **_caller(scope),
             )
 
     async def _send(
@@ -111,7 +118,8 @@ class Front:
     ) -> int:
         if path in _OPERATORS_PATHS:
             answer = await self._for_operators(scope, path)
-            await self._send(send, answer, request_id)
+            is_head = scope["method"] == "HEAD"
+            await self._send(send, answer, request_id, without_body=is_head)
             return answer.status
         if host.kind is HostKind.ROOT:
             headers = ((b"location", self._home + path.encode("utf-8", "replace")),)
@@ -135,6 +143,16 @@ class Front:
         return self._metrics.answer(scope) or problem(404, "Not found")
 
 
+def _caller(scope: Scope) -> dict[str, int]:
+    """Return whose grant it was, so that every call can be traced (S-183)."""
+    actor = scope.get("grantway.caller")
+    if actor is None:
+        return {}
+    return {"account": actor.account_id, "grant": actor.grant_id, "user": actor.user_id}
+
+
+# Longer ones are cut, but only after what looks like a credential is out: half of one is one.
+_LOGGED_PATH = 200
 _API_HOSTS = frozenset({HostKind.ACCOUNT, HostKind.API, HostKind.ROOT})
 _OPERATORS_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 

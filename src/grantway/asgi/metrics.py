@@ -37,12 +37,11 @@ class Metrics:
 
     def count(self, host: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
-        key = (host, method, status)
+        # Methods are foreign text: no more series than there are kinds of requests.
+        key = (host, method if method in _METHODS else "other", status)
         child = self._children.get(key)
         if child is None:
-            # Methods are foreign text: no more series than there are kinds of requests.
-            known = method if method in _METHODS else "other"
-            child = self._children[key] = self._requests.labels(host, known, str(status))
+            child = self._children[key] = self._requests.labels(host, key[1], str(status))
         child.inc()
         timer = self._timers.get(host)
         if timer is None:

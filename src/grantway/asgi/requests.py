@@ -65,13 +65,13 @@ class Sources:
         address: str = client[0] if client else ""
         if not self._trusted or not self._is_trusted(address):
             return address
-        forwarded = header(scope, b"x-forwarded-for") or b""
-        for hop in reversed(forwarded.decode("latin-1").split(",")):
-            hop = hop.strip()
-            if not hop:
+        # Some proxies add a header of their own below the one that the client sent.
+        lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        for hop in reversed(b",".join(lines).decode("latin-1").split(",")):
+            if not hop.strip():
                 break
-            address = hop
-            if not self._is_trusted(hop):
+            address = hop.strip()
+            if not self._is_trusted(address):
                 break
         return address
 

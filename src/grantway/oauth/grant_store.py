@@ -113,7 +113,7 @@ async def end_grant(tx: Transaction, account_id: int, grant_id: int, user_id: in
 async def note_use(
     tx: Transaction, account_id: int, grant_id: int, source: str, used_before: int, now: int
 ) -> None:
-    """Note that the grant is in use, unless that was noted after *used_before*.
+    """Note that the grant is in use, unless that was noted later than *used_before*.
 
     One statement, so requests at the same moment need not see one another.
     """
@@ -121,7 +121,7 @@ async def note_use(
         """
         update grants set last_used_at = :now, last_used_from = :source
          where account_id = :account_id and id = :grant_id
-           and (last_used_at is null or last_used_at < :used_before)
+           and (last_used_at is null or last_used_at <= :used_before)
         """,
         account_id=account_id,
         grant_id=grant_id,
