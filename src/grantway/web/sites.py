@@ -13,7 +13,7 @@ from grantway.asgi.answers import problem
 from grantway.asgi.hosts import HostKind
 from grantway.kernel.addresses import CONTROL
 from grantway.web.asset_files import AssetFiles
-from grantway.web.control.site import control_routes
+from grantway.web.control.routes import control_routes
 from grantway.web.origin import Origin, routed, security_policy
 from grantway.web.pages import Pages, Site
 from grantway.web.public.home import HomePage
@@ -21,7 +21,7 @@ from grantway.web.public.reference import ReferencePage
 from grantway.web.refusals import UnknownAccount
 from grantway.web.services import Services
 from grantway.web.workspace.hall import OfAccount
-from grantway.web.workspace.site import workspace_routes
+from grantway.web.workspace.routes import workspace_routes
 
 _ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
