@@ -222,7 +222,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     of_path = [told.get(name) or Parameter(name, "", plain, 1) for name in in_path]
     return [
         *({"in": "path", "required": True, **_parameter(one)} for one in of_path),
-        *({"in": "query", **_parameter(one)} for one in told.values() if one.name not in in_path),
+        *({"in": "query", **_optional(one)} for one in told.values() if one.name not in in_path),
     ]
 
 
@@ -235,6 +235,15 @@ def _parameter(one: Parameter) -> dict[str, Any]:
     return found
 
 
+def _optional(one: Parameter) -> dict[str, Any]:
+    found = _parameter(one)
+    schema = one.schema
+    example = found.pop("example", schema.get("default", (schema.get("enum") or [None])[0]))
+    # Shown and ready to be switched on; otherwise the viewer would send every filter at once.
+    found["examples"] = {"default": {"value": example, "x-disabled": True}}
+    return found
+
+
 def _request_body(body: Body) -> dict[str, Any]:
     one = body.shape.schema()
     one["properties"] = one["properties"] | {"request_id": _REQUEST_ID}
@@ -243,8 +252,6 @@ def _request_body(body: Body) -> dict[str, Any]:
     if body.many:
         schema = {"type": "array", "items": one, "minItems": 1, "maxItems": body.most}
         about = f"Up to {body.most} objects in an array; one alone may come without it."
-    if body.takes_one:
-        schema = {"anyOf": [schema, one]}
     return {
         "required": True,
         "description": about,

@@ -36,10 +36,10 @@ class Single(msgspec.Struct, frozen=True):
 
 
 class Either(msgspec.Struct, frozen=True):
-    """The answer to one bare object, or the one to an array: as the request was."""
+    """The answer to an array, or the one to a bare object: as the request was."""
 
-    one: Single
     many: Listed
+    one: Single
 
 
 _WHOLE: Schema = {"type": "integer", "minimum": 1}
@@ -91,7 +91,7 @@ def types_of(returned: Any) -> tuple[Any, ...]:
 def schema_of(returned: Any, of: Callable[[Any], Schema]) -> Schema:
     """Return the schema of the whole answer, given the schemas *of* types."""
     if isinstance(returned, Either):
-        return {"anyOf": [schema_of(returned.one, of), schema_of(returned.many, of)]}
+        return {"anyOf": [schema_of(returned.many, of), schema_of(returned.one, of)]}
     found = [of(one) for one in types_of(returned)]
     item = found[0] if len(found) == 1 else {"anyOf": found}
     if not isinstance(returned, Listed):
@@ -114,7 +114,7 @@ def examples_of(returned: Any, path: str) -> dict[str, Any]:
     """Return examples of the whole answer of the operation at *path*, by what they show."""
     if isinstance(returned, Either):
         one, many = examples_of(returned.one, path), examples_of(returned.many, path)
-        return {"one": one["answer"], "many": many["answer"]}
+        return {"many": many["answer"], "one": one["answer"]}
     example = getattr(returned, "example", None)
     if example is None:
         return {}

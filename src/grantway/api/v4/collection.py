@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grantway.asgi.bodies import Item
 from grantway.asgi.operations import Parameter
 from grantway.asgi.schemas import Links
@@ -22,7 +24,11 @@ def links(href: str) -> Links:
     return {"self": {"href": href}}
 
 
-def must_mean(item: Item, object_id: int) -> None:
-    """Raise Invalid when the body names another object than the address does."""
+def values_of_one(item: Item, object_id: int) -> dict[str, Any]:
+    """Return what was sent for the object of the address, its id included.
+
+    Raises Invalid when the body names another object (S-94).
+    """
     if item.values.get("id") not in (None, object_id):
         refuse([(item.request_id, [not_supported_choice("id")])])
+    return item.values | {"id": object_id}

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.api.v4.collection import PAGING, links, must_mean
+from grantway.api.v4.collection import PAGING, links, values_of_one
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
 from grantway.asgi.operations import Call, Operation, Parameter
@@ -171,7 +171,7 @@ class CustomFields:
                 about="Adds fields to the leads of the account. An array is answered with a "
                 "collection, one object with the bare field.",
                 body=Body(shape=NEW_FIELD, many=True, takes_one=True, example=[_NEW]),
-                returns={201: Either(Single(FieldShown, _WRITTEN), collection)},
+                returns={201: Either(collection, Single(FieldShown, _WRITTEN))},
                 refuses={422: "There would be more than 1000 custom fields."},
             ),
             Operation(
@@ -281,8 +281,7 @@ class CustomFields:
     async def change_custom_field(self, call: Call) -> Answer:
         """Change one field."""
         (item,) = call.items
-        must_mean(item, call.ids["id"])
-        wanted = field_change(item.values | {"id": call.ids["id"]}, item.request_id)
+        wanted = field_change(values_of_one(item, call.ids["id"]), item.request_id)
         async with self._db.write() as tx:
             await service.get(tx, call.actor, ENTITY_TYPE, call.ids["id"])
             changed = await self._changed(tx, call, [wanted])

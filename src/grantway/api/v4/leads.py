@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from grantway.api.v4 import lead_reference as reference
-from grantway.api.v4.collection import links
+from grantway.api.v4.collection import links, values_of_one
 from grantway.api.v4.lead_reference import BinnedLead, LeadShown, WrittenLead
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
@@ -28,7 +28,6 @@ from grantway.crm.leads.model import (
     Written,
 )
 from grantway.db import Database
-from grantway.kernel.errors import Invalid, Violations, not_supported_choice
 
 PATH = "/api/v4/leads"
 _TAG = "Leads"
@@ -175,7 +174,7 @@ class Leads:
     async def change_lead(self, call: Call) -> Answer:
         """Change the lead that the path names; an `id` in the body must be the same (S-94)."""
         (item,) = call.items
-        write = LeadWrite(item.request_id, one_id(item.values, call.ids["id"]))
+        write = LeadWrite(item.request_id, values_of_one(item, call.ids["id"]))
         async with self._db.write() as tx:
             (changed,) = await writing.change(
                 tx, call.actor, [write], call.now, is_strict=call.bearer.is_strict
@@ -254,13 +253,6 @@ def _spec(node: Node) -> Any:
         if (child := node.below(name)) and child.values
     }
     return ends or node.texts()
-
-
-def one_id(values: dict[str, Any], path_id: int) -> dict[str, Any]:
-    """Return *values* with the id of the path; raise Invalid when the body names another one."""
-    if values.get("id") not in (None, path_id):
-        raise Invalid(violations=[Violations("0", [not_supported_choice("id")])])
-    return values | {"id": path_id}
 
 
 def _writes(call: Call) -> list[LeadWrite]:

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from grantway.api.v4 import stages
-from grantway.api.v4.collection import links, must_mean
+from grantway.api.v4.collection import links, values_of_one
 from grantway.api.v4.stages import StageShown
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
@@ -203,8 +203,7 @@ class Pipelines:
     async def change_pipeline(self, call: Call) -> Answer:
         """Change one pipeline."""
         (item,) = call.items
-        must_mean(item, call.ids["id"])
-        wanted = pipeline_change(item.values, item.request_id)
+        wanted = pipeline_change(values_of_one(item, call.ids["id"]), item.request_id)
         async with self._db.write() as tx:
             changed = await service.change(tx, call.actor, call.ids["id"], wanted, now=call.now)
         return hal(shown(changed, call.account_id, call.origin, item.request_id))

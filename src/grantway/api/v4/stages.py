@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.api.v4.collection import links, must_mean
+from grantway.api.v4.collection import links, values_of_one
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
 from grantway.asgi.operations import Call, Operation, Parameter
@@ -240,8 +240,7 @@ class Stages:
     async def change_stage(self, call: Call) -> Answer:
         """Change one stage."""
         (item,) = call.items
-        must_mean(item, call.ids["id"])
-        wanted = stage_change(item.values, item.request_id)
+        wanted = stage_change(values_of_one(item, call.ids["id"]), item.request_id)
         async with self._db.write() as tx:
             changed = await stages.change_stage(
                 tx, call.actor, call.ids["pipeline_id"], call.ids["id"], wanted, now=call.now
