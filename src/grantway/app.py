@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 
 import msgspec
@@ -57,7 +58,11 @@ class Platform:
             now=now,
             is_strict=settings.is_strict,
         )
-        self.openapi = document(table.operations, addresses)
+
+        @functools.cache
+        def openapi() -> bytes:
+            return msgspec.json.encode(document(table.operations, addresses))
+
         sites, unknown = build_sites(
             Services(
                 db=db,
@@ -67,7 +72,7 @@ class Platform:
                 sources=sources,
                 sign_in=SignIn(db, now),
                 long_lived=self.long_lived,
-                openapi=msgspec.json.encode(self.openapi),
+                openapi=openapi,
                 demo_sign_ins=settings.demo_sign_ins,
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from grantway.accounts.sign_in import SignIn
@@ -14,7 +16,7 @@ from grantway.oauth.long_lived import LongLivedTokens
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """Made once by `app`. *openapi* is the document of the REST API, ready to send.
+    """Made once by `app`. *openapi* gives the document of the REST API, ready to send.
 
     *demo_sign_ins* are (name, e-mail, password) of the demo's cast, shown on
     its home page; empty everywhere else.
@@ -27,5 +29,5 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     sources: Sources
     sign_in: SignIn
     long_lived: LongLivedTokens
-    openapi: bytes
+    openapi: Callable[[], bytes]
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()

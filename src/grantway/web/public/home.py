@@ -41,7 +41,7 @@ class HomePage:
 
     async def openapi(self, _request: Request) -> Response:
         return Response(
-            self.services.openapi,
+            self.services.openapi(),
             media_type="application/json",
             headers={"cache-control": "no-cache"},
         )
