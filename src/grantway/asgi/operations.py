@@ -15,7 +15,15 @@ import msgspec
 import structlog
 
 from grantway.accounts.actor import Actor
-from grantway.asgi.answers import HTML, Answer, method_not_allowed, problem, refusal, server_error
+from grantway.asgi.answers import (
+    HTML,
+    Answer,
+    Header,
+    method_not_allowed,
+    problem,
+    refusal,
+    server_error,
+)
 from grantway.asgi.bodies import Body, Item, read_items
 from grantway.asgi.limits import Blocked, RateLimiter
 from grantway.asgi.query import MAX_QUERY, Query
