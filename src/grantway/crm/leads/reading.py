@@ -17,9 +17,11 @@ from grantway.crm.leads.document import Surroundings, opened, render
 from grantway.crm.leads.model import ENTITY_TYPE, LeadQuery
 from grantway.crm.leads.store import Condition, Printed
 from grantway.crm.loss_reasons import service as loss_reasons
+from grantway.crm.pipelines import service as pipelines
 from grantway.crm.tags import service as tags
 from grantway.db import Reader
 
+_MOST_PARTS = 60  # stages of a large pipeline; each has its own part in a statement
 _BIN_MEMBERS = ("id", "updated_at", "updated_by", "is_deleted", "account_id", "_links")
 
 
@@ -32,21 +34,48 @@ class LeadPage(msgspec.Struct, frozen=True):
 
 async def page(reader: Reader, actor: Actor, query: LeadQuery) -> LeadPage:
     """Return the leads that the actor may see, as documents."""
-    extra = [await _visible(reader, actor)]
+    query = await _only_visible(reader, actor, query)
+    extra = []
     if query.fields:
         definitions = await fields.definitions(reader, actor.account_id, ENTITY_TYPE)
         for field_id, spec in query.fields.items():
             one = field_filter(definitions, field_id, spec)
             if one is not None:
                 extra.append(Condition(one.sql, dict(one.values)))
-    where = store.condition(actor.account_id, query, [one for one in extra if one is not None])
+    query, alternatives = await _split(reader, actor.account_id, query)
+    where = store.condition(actor.account_id, query, extra)
     rows = await store.list_printed(
-        reader, where, msgspec.structs.replace(query, limit=query.limit + 1)
+        reader, where, msgspec.structs.replace(query, limit=query.limit + 1), alternatives
     )
     shown = rows[: query.limit]
-    return LeadPage(
-        await _documents(reader, actor.account_id, shown), len(rows) > query.limit
-    )
+    return LeadPage(await _documents(reader, actor.account_id, shown), len(rows) > query.limit)
+
+
+async def _split(
+    reader: Reader, account_id: int, query: LeadQuery
+) -> tuple[LeadQuery, list[Condition]]:
+    """Take out of the query what an index can answer part by part, each part in order of change.
+
+    Otherwise a filter that few leads meet would be looked for in all of them.
+    """
+    if query.order != "updated_at" or query.ids is not None:
+        return query, []
+    stages, pipeline_ids, users = query.stages, query.pipeline_ids, query.responsible_user_ids
+    if pipeline_ids is not None:
+        if stages is None:
+            present = await pipelines.load(reader, account_id)
+            stages = [(one.id, stage.id) for one in present.all for stage in one.stages]
+        stages = [one for one in stages if one[0] in pipeline_ids]
+    if stages is not None and len(stages) <= _MOST_PARTS:
+        stages = list(dict.fromkeys(stages))
+        if len(stages) == 1 or not stages:
+            return msgspec.structs.replace(query, stages=stages, pipeline_ids=None), []
+        rest = msgspec.structs.replace(query, stages=None, pipeline_ids=None)
+        return rest, store.stage_alternatives(stages)
+    if stages is None and users is not None and 1 < len(users) <= _MOST_PARTS:
+        rest = msgspec.structs.replace(query, responsible_user_ids=None)
+        return rest, store.user_alternatives(list(dict.fromkeys(users)))
+    return query, []
 
 
 async def find(reader: Reader, actor: Actor, lead_id: int) -> bytes | None:
@@ -55,19 +84,21 @@ async def find(reader: Reader, actor: Actor, lead_id: int) -> bytes | None:
     return found.documents[0] if found.documents else None
 
 
-async def _visible(reader: Reader, actor: Actor) -> Condition | None:
-    """Return what the right to view leaves of the account's leads (api-v4.md 2.15)."""
+async def _only_visible(reader: Reader, actor: Actor, query: LeadQuery) -> LeadQuery:
+    """Return the query for what the right to view leaves of the leads (api-v4.md 2.15)."""
     match Right.ALL if actor.is_administrator else actor.rights.leads.view:
         case Right.ALL:
-            return None
+            return query
         case Right.OWN:
-            return Condition("responsible_user_id = :viewer", {"viewer": actor.user_id})
+            seen = {actor.user_id}
         case Right.GROUP:
             users = await accounts.user_groups(reader, actor.account_id)
-            group = [u.user_id for u in users.values() if u.group_id == actor.group_id]
-            return Condition("responsible_user_id in (:viewers)", {"viewers": group})
+            seen = {one.user_id for one in users.values() if one.group_id == actor.group_id}
         case _:
-            return Condition("1 = 0", {})
+            seen = set()
+    wished = query.responsible_user_ids
+    left = sorted(seen) if wished is None else [one for one in wished if one in seen]
+    return msgspec.structs.replace(query, responsible_user_ids=left)
 
 
 async def _documents(reader: Reader, account_id: int, rows: list[Printed]) -> list[bytes]:
@@ -81,9 +112,7 @@ async def _documents(reader: Reader, account_id: int, rows: list[Printed]) -> li
     return [fresh.get(row.id, row.document) for row in rows]
 
 
-async def surroundings(
-    reader: Reader, account_id: int, tag_ids: Collection[int]
-) -> Surroundings:
+async def surroundings(reader: Reader, account_id: int, tag_ids: Collection[int]) -> Surroundings:
     """Return what documents show of other rows."""
     groups = await accounts.user_groups(reader, account_id)
     return Surroundings(

@@ -52,7 +52,9 @@ def condition(account_id: int, query: LeadQuery, extra: Sequence[Condition] = ()
     ]
     for column, wanted in several:
         if wanted is not None:
-            parts.append(f"{column} in (:{column}s)" if len(wanted) != 1 else f"{column} = :{column}")
+            parts.append(
+                f"{column} in (:{column}s)" if len(wanted) != 1 else f"{column} = :{column}"
+            )
             values[f"{column}s" if len(wanted) != 1 else column] = (
                 wanted if len(wanted) != 1 else wanted[0]
             )
@@ -101,14 +103,56 @@ def _order(query: LeadQuery) -> str:
     direction = "desc" if query.descending else "asc"
     if query.order == "id":
         return f"id {direction}"
-    return f"{query.order} {direction}, id {direction}"
+    # Named leads are few: the sum keeps SQLite from going through all leads in order for them.
+    first = f"{query.order} + 0" if query.ids is not None else query.order
+    return f"{first} {direction}, id {direction}"
 
 
-async def list_printed(reader: Reader, where: Condition, query: LeadQuery) -> list[Printed]:
-    """Return a page of documents."""
+def stage_alternatives(stages: Sequence[tuple[int, int]]) -> list[Condition]:
+    """Return a condition for each stage, for `list_printed`."""
+    return [
+        Condition(
+            f"pipeline_id = :pipeline_{n} and status_id = :status_{n}",
+            {f"pipeline_{n}": pipeline_id, f"status_{n}": status_id},
+        )
+        for n, (pipeline_id, status_id) in enumerate(stages)
+    ]
+
+
+def user_alternatives(user_ids: Sequence[int]) -> list[Condition]:
+    """Return a condition for each responsible user, for `list_printed`."""
+    return [
+        Condition(f"responsible_user_id = :user_{n}", {f"user_{n}": user_id})
+        for n, user_id in enumerate(user_ids)
+    ]
+
+
+async def list_printed(
+    reader: Reader, where: Condition, query: LeadQuery, alternatives: Sequence[Condition] = ()
+) -> list[Printed]:
+    """Return a page of documents.
+
+    With *alternatives* the leads that also meet one of them; no lead may meet
+    two. Each is read in order from an index and the page put together of
+    their first leads, however few or many meet each.
+    """
     order = _order(query)
     chosen = where.sql
-    if query.offset:
+    values = dict(where.values)
+    if alternatives:
+        several = " union all ".join(
+            f"""select * from (
+                select id, {query.order} from leads where {where.sql} and {one.sql}
+                 order by {order} limit :most
+            ) one_{n}"""
+            for n, one in enumerate(alternatives)
+        )
+        values |= {name: value for one in alternatives for name, value in one.values.items()}
+        values["most"] = query.offset + query.limit
+        chosen = f"""account_id = :account_id and id in (
+            select id from ({several}) several order by {order} limit :limit offset :offset
+        )"""
+    elif query.offset:
         # Skipping rows in the index alone spares reading the documents that are skipped.
         chosen = f"""account_id = :account_id and id in (
             select id from leads where {where.sql} order by {order} limit :limit offset :offset
@@ -121,7 +165,7 @@ async def list_printed(reader: Reader, where: Condition, query: LeadQuery) -> li
         """,
         limit=query.limit,
         offset=query.offset,
-        **where.values,
+        **values,
     )
 
 
@@ -147,7 +191,9 @@ async def list_leads(reader: Reader, account_id: int, ids: Sequence[int]) -> lis
     )
 
 
-def _values(account_id: int, lead: Lead, search_text: str, epoch: int, document: bytes) -> dict[str, Value]:
+def _values(
+    account_id: int, lead: Lead, search_text: str, epoch: int, document: bytes
+) -> dict[str, Value]:
     return {
         "account_id": account_id,
         "id": lead.id,
