@@ -1,4 +1,4 @@
-"""The outermost door: which host, a request id, headers, a line in the log, one place for faults."""
+"""The outermost door: which host, a request id, headers, a line in the log."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ API_PREFIX = "/api/v4"
 class Site(Protocol):
     """The pages of one kind of host."""
 
-    def __call__(
-        self, scope: Scope, receive: Receive, send: Send
-    ) -> Awaitable[None]: ...
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]: ...
 
 
 class Front:
@@ -106,12 +104,8 @@ class Front:
             headers.append((b"content-type", answer.kind))
         if answer.status == 204:
             del headers[0]
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": headers}
-        )
-        await send(
-            {"type": "http.response.body", "body": b"" if without_body else answer.body}
-        )
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if without_body else answer.body})
 
     async def _page(
         self, scope: Scope, receive: Receive, send: Send, host: Host, path: str, request_id: str
@@ -122,10 +116,10 @@ class Front:
             await self._send(send, answer, request_id, without_body=is_head)
             return answer.status
         if host.kind is HostKind.ROOT:
-            headers = ((b"location", self._home + path.encode("utf-8", "replace")),)
-            # An address in a header must not be able to end the header.
-            safe = headers if path.isprintable() and path.isascii() else ((b"location", self._home),)
-            await self._send(send, Answer(308, headers=safe), request_id)
+            # A path in a header must not be able to end the header.
+            is_safe = path.isascii() and path.isprintable()
+            target = self._home + (path.encode() if is_safe else b"/")
+            await self._send(send, Answer(308, headers=((b"location", target),)), request_id)
             return 308
         site = self._sites.get(host.kind, self._unknown)
         scope["grantway"] = {"request_id": request_id, "subdomain": host.subdomain}

@@ -1,4 +1,4 @@
-"""What a host name means (contract C-10; S-102): asked of the name alone, never of other headers."""
+"""What a host name means (contract C-10; S-102), by nothing but the name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class Host(NamedTuple):
 
 
 _UNKNOWN = Host(HostKind.UNKNOWN)
-_FIXED = {kind.value: Host(kind) for kind in (HostKind.PUBLIC, HostKind.CONTROL, HostKind.API, HostKind.STATIC)}
+_FIXED = {
+    kind.value: Host(kind)
+    for kind in (HostKind.PUBLIC, HostKind.CONTROL, HostKind.API, HostKind.STATIC)
+}
 
 
 class Hosts:

@@ -245,7 +245,7 @@ class OperationTable:
         self._limiter.admit_address(source)
         now = self._now()
         token = _bearer_token(scope)
-        context = header(scope, b"x-context-user-id")
+        context = _one(scope, b"x-context-user-id")
         async with self._db.read() as reader:
             bearer = await self._bearers.accept(
                 reader,
@@ -335,12 +335,17 @@ def _challenge(error: GrantwayError) -> Header | None:
             return None
 
 
+def _one(scope: Scope, name: bytes) -> bytes | None:
+    """Return a header that says who is calling; two of them say nothing (S-96)."""
+    try:
+        return only_header(scope, name)
+    except Invalid as error:
+        raise TokenRefused(why=f"several {name.decode()} headers") from error
+
+
 def _bearer_token(scope: Scope) -> str:
     """Return the token (RFC 6750 2.1): in this header only, once, the scheme in any case (S-96)."""
-    try:
-        value = only_header(scope, b"authorization")
-    except Invalid as error:
-        raise TokenRefused(why="several authorization headers") from error
+    value = _one(scope, b"authorization")
     if value is None:
         raise Unauthorized("Invalid user name or password", why="no authorization header")
     kind, _, token = value.decode("latin-1").partition(" ")

@@ -92,12 +92,7 @@ async def check_schema(url: str) -> None:
 
 async def _versions(url: str) -> set[int]:
     if url.startswith("sqlite:"):
-        if not Path(sqlite_path(url)).exists():
-            return set()  # looking must not make the file
-        with connect(sqlite_path(url)) as connection:
-            if not connection.table_exists("main", "schema_migrations"):
-                return set()
-            return {row[0] for row in connection.execute("select version from schema_migrations")}
+        return await asyncio.to_thread(_versions_sqlite, sqlite_path(url))
     pg = await _connect_postgresql(url)
     try:
         if await pg.fetchval("select to_regclass('schema_migrations')") is None:
@@ -105,6 +100,18 @@ async def _versions(url: str) -> set[int]:
         return {row[0] for row in await pg.fetch("select version from schema_migrations")}
     finally:
         await pg.close()
+
+
+def _versions_sqlite(path: str) -> set[int]:
+    if not Path(path).exists():
+        return set()  # looking must not make the file
+    connection = _connect_sqlite(path)
+    try:
+        if not connection.table_exists("main", "schema_migrations"):
+            return set()
+        return {row[0] for row in connection.execute("select version from schema_migrations")}
+    finally:
+        connection.close()
 
 
 def _pending(steps: list[Migration], done: set[int]) -> list[Migration]:

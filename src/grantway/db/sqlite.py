@@ -137,9 +137,7 @@ class SqliteReader:
 class SqliteTransaction:
     """One turn at the writing connection."""
 
-    def __init__(
-        self, connection: apsw.Connection, on_thread: Callable[..., Any]
-    ) -> None:
+    def __init__(self, connection: apsw.Connection, on_thread: Callable[..., Any]) -> None:
         self._connection = connection
         self._on_thread = on_thread
 
@@ -206,6 +204,15 @@ class _Turn:
         self.stored.add_done_callback(lambda f: f.cancelled() or f.exception())
         self.given.add_done_callback(lambda f: f.cancelled() or f.exception())
 
+    def tell(self, lost: Exception | None) -> None:
+        """Tell the owner that its changes are stored, or why they are not."""
+        if self.stored.done():
+            return  # it did not wait to hear
+        if lost is None:
+            self.stored.set_result(None)
+        else:
+            self.stored.set_exception(lost)
+
 
 class SqliteWriter:
     """Owns the writing connection and lends it to one transaction at a time."""
@@ -215,6 +222,8 @@ class SqliteWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
         self._turns: collections.deque[_Turn] = collections.deque()
         self._wanted = asyncio.Event()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
         self._task: asyncio.Task[None] | None = None
 
     async def _on_thread(self, work: Callable[..., T], *args: Any) -> T:
@@ -226,6 +235,7 @@ class SqliteWriter:
             self._task = asyncio.create_task(self._run(), name="sqlite-writer")
         turn = _Turn()
         self._turns.append(turn)
+        self._is_idle.clear()
         self._wanted.set()
         succeeded = False
         try:
@@ -239,50 +249,54 @@ class SqliteWriter:
     async def _run(self) -> None:
         while True:
             await self._wanted.wait()
+            self._is_idle.clear()
+            members: list[_Turn] = []
+            lost: Exception | None = None
             try:
-                await self._share_a_commit()
+                await self._share_a_commit(members)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any one fault
                 if self._connection.in_transaction:
                     self._connection.execute("rollback")
-                self._refuse_all(StorageUnavailable(str(error)))
+                lost = StorageUnavailable(str(error))
+            for turn in members:
+                turn.tell(lost)
             if not self._turns:
                 self._wanted.clear()
+                self._is_idle.set()
 
-    async def _share_a_commit(self) -> None:
+    async def _share_a_commit(self, members: list[_Turn]) -> None:
+        """Lend the connection to all who wait and commit what they did.
+
+        Who succeeded is put into *members*, and hears by the end of this whether
+        it is stored. Raises when nothing was.
+        """
         try:
             await self._begin()
         except apsw.Error as error:
             self._refuse_all(translated(error))
             return
-        stored: list[_Turn] = []
-        lost: Exception | None = None
-        while self._turns and len(stored) < _SHARED_COMMITS:
-            turn = self._turns.popleft()
-            if turn.done.done():
-                continue  # its owner gave up while it waited
-            self._connection.execute("savepoint turn")
-            if not turn.given.done():
-                turn.given.set_result(None)
-            succeeded = await turn.done
-            if not self._connection.in_transaction:
-                # A full disk rolls everything back by itself; nobody may answer success.
-                lost = StorageUnavailable("the shared transaction was rolled back")
-                stored.append(turn)
-                break
-            if succeeded:
-                stored.append(turn)
-            else:
-                self._connection.execute("rollback to turn")
-            self._connection.execute("release turn")
-        if lost is None:
-            lost = await self._commit(anything=bool(stored))
-        for turn in stored:
-            if turn.stored.done():
-                continue
-            if lost is None:
-                turn.stored.set_result(None)
-            else:
-                turn.stored.set_exception(lost)
+        while self._turns and len(members) < _SHARED_COMMITS:
+            await self._lend(self._turns.popleft(), members)
+        if members:
+            await self._on_thread(self._connection.execute, "commit")
+        else:
+            self._connection.execute("rollback")
+
+    async def _lend(self, turn: _Turn, members: list[_Turn]) -> None:
+        if turn.done.done():
+            return  # its owner gave up while it waited
+        self._connection.execute("savepoint turn")
+        if not turn.given.done():
+            turn.given.set_result(None)
+        succeeded = await turn.done
+        if succeeded:
+            members.append(turn)
+        if not self._connection.in_transaction:
+            # A full disk rolls everything back by itself; nobody may answer success.
+            raise StorageUnavailable("the shared transaction was rolled back")
+        if not succeeded:
+            self._connection.execute("rollback to turn")
+        self._connection.execute("release turn")
 
     async def _begin(self) -> None:
         # The lock is free unless another process writes: try on the loop, wait on the thread.
@@ -293,18 +307,6 @@ class SqliteWriter:
             self._connection.set_busy_timeout(_LOCK_WAIT_MS)
             await self._on_thread(self._connection.execute, "begin immediate")
 
-    async def _commit(self, *, anything: bool) -> Exception | None:
-        if not anything:
-            self._connection.execute("rollback")
-            return None
-        try:
-            await self._on_thread(self._connection.execute, "commit")
-        except apsw.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("rollback")
-            return StorageUnavailable(str(error))
-        return None
-
     def _refuse_all(self, error: Exception) -> None:
         while self._turns:
             turn = self._turns.popleft()
@@ -313,8 +315,7 @@ class SqliteWriter:
 
     async def close(self) -> None:
         if self._task is not None:
-            while self._turns:
-                await asyncio.sleep(0)
+            await self._is_idle.wait()
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         self._thread.shutdown()

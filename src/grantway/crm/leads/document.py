@@ -144,9 +144,9 @@ _encode = msgspec.json.Encoder().encode
 
 
 def addressed(documents: list[bytes], origin: str) -> bytes:
-    """Return the documents, separated by commas, with the account's address in them.
+    r"""Return the documents, separated by commas, with the account's address in them.
 
-    >>> addressed([b'{"href":"\\x01/api"}'], "https://acme.kommo.com")
+    >>> addressed([b'{"href":"\x01/api"}'], "https://acme.kommo.com")
     b'{"href":"https://acme.kommo.com/api"}'
     """
     return b",".join(documents).replace(_BASE, origin.encode())

@@ -61,21 +61,24 @@ async def _split(
     if query.order != "updated_at" or query.ids is not None:
         return query, []
     stages, pipeline_ids, users = query.stages, query.pipeline_ids, query.responsible_user_ids
+    if users is not None:
+        users = list(dict.fromkeys(users))
+        if not 1 < len(users) <= _MOST_PARTS:
+            return query, []
+        rest = msgspec.structs.replace(query, responsible_user_ids=None)
+        return rest, store.user_alternatives(users)
     if pipeline_ids is not None:
         if stages is None:
             present = await pipelines.load(reader, account_id)
             stages = [(one.id, stage.id) for one in present.all for stage in one.stages]
         stages = [one for one in stages if one[0] in pipeline_ids]
-    if stages is not None and len(stages) <= _MOST_PARTS:
-        stages = list(dict.fromkeys(stages))
-        if len(stages) == 1 or not stages:
-            return msgspec.structs.replace(query, stages=stages, pipeline_ids=None), []
-        rest = msgspec.structs.replace(query, stages=None, pipeline_ids=None)
-        return rest, store.stage_alternatives(stages)
-    if stages is None and users is not None and 1 < len(users) <= _MOST_PARTS:
-        rest = msgspec.structs.replace(query, responsible_user_ids=None)
-        return rest, store.user_alternatives(list(dict.fromkeys(users)))
-    return query, []
+    if stages is None or len(stages) > _MOST_PARTS:
+        return query, []
+    stages = list(dict.fromkeys(stages))
+    if len(stages) < 2:
+        return msgspec.structs.replace(query, stages=stages, pipeline_ids=None), []
+    rest = msgspec.structs.replace(query, stages=None, pipeline_ids=None)
+    return rest, store.stage_alternatives(stages)
 
 
 async def find(reader: Reader, actor: Actor, lead_id: int) -> bytes | None:
@@ -139,20 +142,19 @@ async def extended(
         leads = await store.list_leads(reader, actor.account_id, [one["id"] for one in found])
         sources = {lead.id: lead.source_id for lead in leads}
     for one in found:
-        embedded = one["_embedded"]
-        if "contacts" in wanted:
-            embedded["contacts"] = []
-        if "catalog_elements" in wanted:
-            embedded["catalog_elements"] = []
-        if "loss_reason" in wanted:
-            reason = reasons.get(one["loss_reason_id"])
-            embedded["loss_reason"] = [_reason(reason, origin)] if reason else []
-        if "source" in wanted:
-            embedded["source"] = None
-        if "source_id" in wanted:
-            one["source_id"] = sources.get(one["id"])
-        if "is_price_modified_by_robot" in wanted:
-            one["is_price_modified_by_robot"] = False
+        reason = reasons.get(one["loss_reason_id"])
+        members = {
+            "source_id": sources.get(one["id"]),
+            "is_price_modified_by_robot": False,
+        }
+        embedded = {
+            "contacts": [],
+            "catalog_elements": [],
+            "loss_reason": [_reason(reason, origin)] if reason else [],
+            "source": None,
+        }
+        one |= {name: value for name, value in members.items() if name in wanted}
+        one["_embedded"] |= {name: value for name, value in embedded.items() if name in wanted}
     return found
 
 

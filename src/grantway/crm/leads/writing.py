@@ -79,7 +79,7 @@ async def add(
     context = await _context(tx, actor, now, is_strict=is_strict)
     ids = await tx.take_ids("lead", len(writes))
     drafts = [
-        _Draft(context, write, _blank(context, lead_id, write.values), is_new=True)
+        _Draft(context, write, _blank(context, lead_id), is_new=True)
         for lead_id, write in zip(ids, writes, strict=True)
     ]
     stored = await _complete(tx, context, drafts)
@@ -142,7 +142,7 @@ def _reaches(context: Context, deed: Literal["view", "edit"], lead: Lead) -> boo
             return False
 
 
-def _blank(context: Context, lead_id: int, values: dict[str, object]) -> Lead:
+def _blank(context: Context, lead_id: int) -> Lead:
     main = context.pipelines.main()
     return Lead(
         id=lead_id,
@@ -181,7 +181,7 @@ class _Draft:
             changes["name"] = values["name"]
         if "price" in values:
             changes["price_minor"] = values["price"] or 0
-        changes |= self._people(lead)
+        changes |= self._people()
         changes |= self._place(lead, changes)
         changes["updated_at"] = values.get("updated_at") or self._context.now
         changed, faults = parse_values(
@@ -196,7 +196,7 @@ class _Draft:
         self._no_others()
         return msgspec.structs.replace(lead, **changes)
 
-    def _people(self, lead: Lead) -> dict[str, object]:
+    def _people(self) -> dict[str, object]:
         context, found = self._context, {}
         for name in ("responsible_user_id", "created_by", "updated_by"):
             user_id = self._values.get(name)
@@ -277,9 +277,7 @@ async def _complete(
     for draft, (ids, faults) in zip(drafts, resolved, strict=True):
         draft.violations += faults
         present = last.get(draft.lead.id, draft).lead.tag_ids
-        draft.lead = msgspec.structs.replace(
-            draft.lead, tag_ids=draft.tagging.result(present, ids)
-        )
+        draft.lead = msgspec.structs.replace(draft.lead, tag_ids=draft.tagging.result(present, ids))
         last[draft.lead.id] = draft
     wrong = [Violations(d.request_id, d.violations) for d in drafts if d.violations]
     if wrong:

@@ -99,7 +99,7 @@ async def list_page(
         values["ids"] = ids
     return await reader.all(
         Tag,
-        "select id, name, color from tags where "  # noqa: S608 - all conditions stand above
+        "select id, name, color from tags where "
         + " and ".join(conditions)
         + " order by id limit :limit offset :offset",
         account_id=account_id,
