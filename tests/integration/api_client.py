@@ -118,7 +118,10 @@ class Api:
         transport = httpx.ASGITransport(app=front or self.platform.front, client=(source, 4711))
         async with httpx.AsyncClient(transport=transport) as client:
             return await client.request(
-                method, f"https://{host}.{self.root}{path}", content=content, headers=sent
+                method,
+                f"https://{host}.{self.root}{path}",
+                content=content,
+                headers=[(name, value.encode("latin-1")) for name, value in sent],
             )
 
     async def get(self, path: str, **options: Any) -> httpx.Response:

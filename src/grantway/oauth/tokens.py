@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 from collections import OrderedDict
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from joserfc import jws
@@ -37,7 +37,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     exp: int
     sub: str
     grant_type: str = ""
-    account_id: int
+    account_id: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     base_domain: str
     version: int = 2
     scopes: tuple[str, ...]
