@@ -16,7 +16,8 @@ import click
 from grantway.accounts import passwords, sessions, sign_in
 from grantway.accounts.model import MAX_NAME
 from grantway.api.v4 import operations
-from grantway.asgi import bodies, limits, operations as table, query, requests
+from grantway.asgi import bodies, limits, query, requests
+from grantway.asgi import operations as table
 from grantway.asgi.answers import STATUSES
 from grantway.asgi.metrics import Metrics
 from grantway.audit import Event
@@ -38,10 +39,10 @@ NOTE = "<!-- Written by `python -m tools.reference`; change the program and run 
 def rows(head: Iterable[str], body: Iterable[Iterable[object]]) -> str:
     """Return a table.
 
-    >>> print(rows(["a", "b"], [[1, "x|y"]]))
+    >>> print(rows(["a", "b"], [[1, "x"]]))
     | a | b |
     |---|---|
-    | 1 | x\\|y |
+    | 1 | x |
     """
     names = list(head)
     lines = [names, ["---"] * len(names)]
@@ -69,11 +70,12 @@ def all_commands(
 
 
 def command_line_page() -> str:
-    parts = [
+    about = (
         "Exit status: 0 done, 1 refused, 2 wrong use.\n"
         "Commands that act on a platform take the one of the environment's settings,\n"
-        "or of a demo by `--data`, or another database by `--database`.",
-    ]
+        "or of a demo by `--data`, or another database by `--database`."
+    )
+    parts = [about]
     for words, command in all_commands(command_line):
         context = click.Context(
             command, info_name=words, terminal_width=WIDTH, max_content_width=WIDTH
@@ -110,34 +112,34 @@ def settings_page() -> str:
 def api_page() -> str:
     # The table is made to be shown; no operation of it is called.
     found = operations(cast(Database, None))
-    parts = [
+    about = (
         "Every operation, its scope, and what else it needs.\n"
         "Parameters, bodies and answers stand in the interactive reference that Grantway serves\n"
         "at `www.<root>/reference`, and for programs in `www.<root>/openapi.json`.\n"
         "All three are made from one table.\n"
         "What a user who is no administrator may do with leads is told by their rights\n"
-        "(`GET /api/v4/users?with=role`); long-lived tokens are always an administrator's.",
-    ]
-    for tag in dict.fromkeys(one.tag for one in found):
-        parts.append(
-            f"## {tag}\n\n"
-            + rows(
-                ["operation", "does", "scope", "needs", "per request", "answers"],
+        "(`GET /api/v4/users?with=role`); long-lived tokens are always an administrator's."
+    )
+    tables = [
+        f"## {tag}\n\n"
+        + rows(
+            ["operation", "does", "scope", "needs", "per request", "answers"],
+            [
                 [
-                    [
-                        f"`{one.method} {one.path}`",
-                        one.summary,
-                        f"`{one.scope}`",
-                        "an administrator" if one.for_administrators else "",
-                        f"1 to {one.body.most}" if one.body and one.body.many else "",
-                        ", ".join(map(str, one.returns)),
-                    ]
-                    for one in found
-                    if one.tag == tag
-                ],
-            )
+                    f"`{one.method} {one.path}`",
+                    one.summary,
+                    f"`{one.scope}`",
+                    "an administrator" if one.for_administrators else "",
+                    f"1 to {one.body.most}" if one.body and one.body.many else "",
+                    ", ".join(map(str, one.returns)),
+                ]
+                for one in found
+                if one.tag == tag
+            ],
         )
-    return page("API", *parts)
+        for tag in dict.fromkeys(one.tag for one in found)
+    ]
+    return page("API", about, *tables)
 
 
 def scopes_page() -> str:
@@ -181,14 +183,18 @@ def violation_codes() -> dict[str, str]:
 
 
 def errors_page() -> str:
-    kinds = [[status, (kind.__doc__ or "").split("\n")[0].replace(f" ({status})", "")] for kind, status in STATUSES]
-    kinds.append([405, "This cannot be done here; the body is empty."])
-    kinds.append([500, "A fault of ours; `trace_id` finds it in the log."])
+    kinds = [
+        (status, (kind.__doc__ or "").split("\n")[0].replace(f" ({status})", ""))
+        for kind, status in STATUSES
+    ]
+    kinds.append((405, "This cannot be done here; `Allow` names what can, and the body is empty."))
+    kinds.append((500, "A fault of ours; `trace_id` finds it in the log."))
     return page(
         "Errors",
-        "The API answers a refusal with a problem (RFC 9457): `title`, `type`, `status`, `detail`.\n"
+        "The API answers a refusal with a problem (RFC 9457):\n"
+        "`title`, `type`, `status`, `detail`.\n"
         "A refused write changed nothing.",
-        "## Statuses\n\n" + rows(["status", "means"], sorted(kinds, key=lambda one: int(one[0]))),
+        "## Statuses\n\n" + rows(["status", "means"], sorted(kinds)),
         "## Violations\n\n"
         "A 400 about a body lists each wrong field in `validation-errors`, by `request_id`,\n"
         "with `code`, `path` and `detail`.\n\n"
@@ -235,7 +241,7 @@ def _span(seconds: int) -> str:
 
 def limits_page() -> str:
     rate = limits.Limits()
-    tempo = [
+    tempo: list[list[object]] = [
         ["requests per second from one address", rate.per_address],
         ["requests per second of one integration", rate.per_integration],
         ["requests per second to one account", rate.per_account],
@@ -245,7 +251,7 @@ def limits_page() -> str:
         ],
         ["time for which it is blocked", _span(rate.block_seconds)],
     ]
-    sizes = [
+    sizes: list[list[object]] = [
         ["entities in one request", bodies.MAX_ENTITIES],
         ["entities on one page", f"{query.MAX_LIMIT}, and {query.DEFAULT_LIMIT} unless asked"],
         ["bytes of a body", requests.MAX_BODY],
@@ -275,7 +281,8 @@ def limits_page() -> str:
         "`grantway demo --no-limits` switch them off.\n\n" + rows(["limit", "at most"], tempo),
         "## How much\n\n" + rows(["what", "at most"], sizes),
         "## How long\n\n" + rows(["what lives", "for"], times),
-        f"## Failed sign-ins within {_span(sign_in.WINDOW)}\n\n" + rows(["tries", "at most"], tries),
+        f"## Failed sign-ins within {_span(sign_in.WINDOW)}\n\n"
+        + rows(["tries", "at most"], tries),
     )
 
 
@@ -318,11 +325,12 @@ def operation_page() -> str:
                 ],
             ],
         ),
-        "## Metrics\n\n`/metrics`, for who sends the token of `GRANTWAY_METRICS_TOKEN` as a bearer\n"
-        "token; without the setting there is nothing. Each process counts for itself.\n\n"
+        "## Metrics\n\n`/metrics`, for who sends the token of `GRANTWAY_METRICS_TOKEN`\n"
+        "as a bearer token; without the setting there is nothing.\n"
+        "Each process counts for itself.\n\n"
         + rows(["metric", "counts"], [[f"`{name}`", about] for name, about in metrics().items()]),
-        "## Log\n\nOne event is one line of JSON on standard error, with `event`, `level` and `at`\n"
-        "(Unix seconds); `request_id` is what the answer carries as `x-request-id`.\n"
+        "## Log\n\nOne event is one line of JSON on standard error, with `event`, `level`\n"
+        "and `at` (Unix seconds); `request_id` is what the answer carries as `x-request-id`.\n"
         "What looks like a credential is hidden.\n\n"
         + rows(
             ["event", "tells"],

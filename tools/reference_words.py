@@ -37,7 +37,7 @@ LOG_EVENTS = {
     "http.answered": "A request was answered: method, host, path, status, milliseconds.",
     "api.refused": "The API refused a request; `why` says what the public text does not.",
     "api.failed": "A fault of ours in the API, with its traceback.",
-    "api.use_not_noted": "A token's last use could not be stored; the answer was sent all the same.",
+    "api.use_not_noted": "A token's last use could not be stored; the answer was sent.",
     "api.overtaken": "Another change came first; the operation is done again.",
     "page.refused": "A page refused a request; `why` says what the page does not.",
     "page.failed": "A fault of ours in a page, with its traceback.",
