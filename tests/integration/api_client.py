@@ -121,7 +121,7 @@ class Api:
                 method,
                 f"https://{host}.{self.root}{path}",
                 content=content,
-                headers=[(name, value.encode("latin-1")) for name, value in sent],
+                headers=[(name.encode(), value.encode("latin-1")) for name, value in sent],
             )
 
     async def get(self, path: str, **options: Any) -> httpx.Response:

@@ -41,10 +41,12 @@ _CHOICES = {"select": ("red", "green"), "multiselect": ("north", "south", "east"
 
 
 async def make_dictionaries(api: Api) -> Dictionaries:
-    """Give acme a second pipeline, loss reasons, and a field of each type that filters differ on."""
+    """Give acme a second pipeline, loss reasons, and fields of the types that filters know."""
     now = api.clock()
     async with api.db.write() as tx:
-        stages = tuple(NewStage(name=name, sort=20 + n) for n, name in enumerate(("Due", "Offered")))
+        stages = tuple(
+            NewStage(name=name, sort=20 + n) for n, name in enumerate(("Due", "Offered"))
+        )
         (renewals,) = await pipelines.add(
             tx,
             api.acme.actor,

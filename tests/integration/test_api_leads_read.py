@@ -29,9 +29,7 @@ async def known(api: Api) -> Dictionaries:
 
 async def found(api: Api, ids: list[int], queries: Iterable[str]) -> dict[str, list[int]]:
     """Return which of *ids* each query finds, as positions from 1."""
-    return {
-        query: [ids.index(one) + 1 for one in await api.lead_ids(query)] for query in queries
-    }
+    return {query: [ids.index(one) + 1 for one in await api.lead_ids(query)] for query in queries}
 
 
 async def test_a_lead_has_every_member_of_the_contract_in_its_order(api: Api) -> None:
@@ -67,7 +65,9 @@ async def test_answers_carry_the_types_and_headers_that_clients_compare(api: Api
 async def test_pages_follow_each_other_and_end_in_204(api: Api) -> None:
     ids = await api.add_leads(*({"name": f"Lead {n}"} for n in range(5)))
     seen: list[int] = []
-    page: str | None = f"{LEADS}?limit=2&order[id]=asc&filter%5Bcreated_by%5D%5B%5D={api.acme.admin_id}"
+    page: str | None = (
+        f"{LEADS}?limit=2&order[id]=asc&filter%5Bcreated_by%5D%5B%5D={api.acme.admin_id}"
+    )
     sizes = []
     while page is not None:
         answer = await api.get(page)
@@ -84,7 +84,9 @@ async def test_pages_follow_each_other_and_end_in_204(api: Api) -> None:
 
 async def test_links_keep_the_whole_query(api: Api) -> None:
     await api.add_leads(*({"name": "ä & b"} for _ in range(6)))
-    query = f"query={quote('ä & b')}&with=contacts%2Closs_reason&filter[price][from]=0&order[id]=desc"
+    query = (
+        f"query={quote('ä & b')}&with=contacts%2Closs_reason&filter[price][from]=0&order[id]=desc"
+    )
     answer = await api.get(f"{LEADS}?{query}&limit=2&page=2")
     links = {name: link["href"] for name, link in answer.json()["_links"].items()}
 
@@ -273,9 +275,7 @@ async def test_orders(api: Api) -> None:
     assert await found(api, ids, expected) == expected
 
 
-async def test_the_text_search_is_literal_and_knows_no_case(
-    api: Api, known: Dictionaries
-) -> None:
+async def test_the_text_search_is_literal_and_knows_no_case(api: Api, known: Dictionaries) -> None:
     text, number = known.fields["text"], known.fields["number"]
     ids = await api.add_leads(
         {"name": "50% off_now"},

@@ -269,9 +269,7 @@ async def test_any_update_takes_a_lead_out_of_the_incoming_stage(
     assert (await changed(api, lead_id, price=3))["status_id"] == known.first
 
 
-async def test_closing_sets_the_moment_and_leaving_clears_it(
-    api: Api, known: Dictionaries
-) -> None:
+async def test_closing_sets_the_moment_and_leaving_clears_it(api: Api, known: Dictionaries) -> None:
     (lead_id,) = await api.add_leads({})
     api.clock.advance(100)
     assert (await changed(api, lead_id, status_id=142))["closed_at"] == NOW + 100
@@ -293,9 +291,7 @@ async def test_loss_reasons_belong_to_lost_leads(api: Api, known: Dictionaries) 
 
     refused = await patch(api, won, loss_reason_id=price)
     assert (refused.status_code, refused.json()["detail"]) == (400, "Invalid request body")
-    assert refused.json()["errors"] == {
-        str(won): "Loss reason can be specified only for lost lead"
-    }
+    assert refused.json()["errors"] == {str(won): "Loss reason can be specified only for lost lead"}
     unknown = await patch(api, lost, loss_reason_id=999)
     assert violations(unknown) == [("0", "NotSupportedChoice", "loss_reason_id")]
     assert (await changed(api, lost, loss_reason_id=silence))["loss_reason_id"] == silence
@@ -311,9 +307,7 @@ async def test_loss_reasons_belong_to_lost_leads(api: Api, known: Dictionaries) 
 async def test_people_are_active_users_of_the_account_and_zero_is_the_robot(api: Api) -> None:
     alice, bob = api.acme.users["Alice"], api.acme.users["Bob"]
     charlie = api.bolt.users["Charlie"]
-    (lead_id,) = await api.add_leads(
-        {"responsible_user_id": bob, "created_by": 0, "updated_by": 0}
-    )
+    (lead_id,) = await api.add_leads({"responsible_user_id": bob, "created_by": 0, "updated_by": 0})
     lead = await api.lead(lead_id)
     assert (lead["responsible_user_id"], lead["created_by"], lead["updated_by"]) == (bob, 0, 0)
     lead = await changed(api, lead_id, price=1)
@@ -495,9 +489,7 @@ async def test_a_single_change_answers_the_root_object(api: Api) -> None:
     assert array.json() == expected
 
 
-async def test_the_id_that_is_named_is_the_id_that_is_changed(
-    api: Api, open_api: OpenApi
-) -> None:
+async def test_the_id_that_is_named_is_the_id_that_is_changed(api: Api, open_api: OpenApi) -> None:
     mine, other = await api.add_leads({"name": "Mine"}, {"name": "Other"})
 
     differing = await patch(api, mine, id=other, name="Changed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
@@ -21,6 +22,7 @@ from grantway.kernel.addresses import PUBLIC, Addresses
 
 log = structlog.get_logger()
 API_PREFIX = "/api/v4"
+_SLASHES = re.compile(r"/{2,}")
 
 
 class Site(Protocol):
@@ -153,7 +155,9 @@ _OPERATORS_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 def _is_api(path: str) -> bool:
     # Some clients join `https://host/` and `/api/v4` (api-v4.md 2.1).
-    return path.startswith(API_PREFIX) or ("//" in path and path.lstrip("/").startswith("api/v4"))
+    return path.startswith(API_PREFIX) or (
+        "//" in path and _SLASHES.sub("/", path).startswith(API_PREFIX)
+    )
 
 
 class _Sent:
