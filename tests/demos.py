@@ -44,6 +44,11 @@ class RunningDemo:
         return found
 
     @property
+    def data(self) -> Path:
+        """Return the folder of `--data`, where the test put it beside the ready file."""
+        return self.ready_file.parent / "data"
+
+    @property
     def keys(self) -> dict[str, str]:
         """Return the credentials of acme's private integration."""
         found: dict[str, str] = self.ready["integrations"]["private"]

@@ -53,10 +53,9 @@ def place_of(demo_with: DemoWith, tmp_path: Path) -> PlaceOf:
         words = asked[1] if asked else ""
         printed = _OURS.search(words)
         running = demo_with(tuple(_OURS.sub("", words).split()))
-        data = running.ready_file.parent / "data"
-        (tmp_path / "demo").symlink_to(data)
+        (tmp_path / "demo").symlink_to(running.data)
         ports = {printed[1] if printed else "8000": running.ready["port"]}
-        return Place(tmp_path, fresh_credentials(data, name(page)), ports)
+        return Place(tmp_path, fresh_credentials(running.data, name(page)), ports)
 
     return place
 

@@ -1,7 +1,8 @@
 """The samples in four languages do what they say, as they are printed."""
 
+import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,25 @@ LANGUAGES = {".sh": "curl", ".py": "Python", ".mjs": "JavaScript", ".php": "PHP"
 KOMMO = ("--domain", "kommo.com", "--tls", "--public-port", "443")
 
 
+Credentials = Callable[[RunningDemo], dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def credentials() -> Credentials:
+    """Return an integration and a token of a demo, made once for all samples."""
+    return functools.cache(lambda demo: fresh_credentials(demo.data, "samples"))
+
+
 @pytest.fixture(params=["localhost", "kommo.com"])
-def place(request: pytest.FixtureRequest, demo_with: DemoWith, tmp_path: Path) -> Iterator[Place]:
+def place(
+    request: pytest.FixtureRequest, demo_with: DemoWith, credentials: Credentials, tmp_path: Path
+) -> Iterator[Place]:
     """Return where the samples are run: at the demo's bare host, and at a compiled-in domain."""
     if absent := [part.name for part in missing(TESTS)]:
         raise AssertionError(f"{', '.join(absent)}: not found; `make parts` installs them")
     demo: RunningDemo = demo_with(() if request.param == "localhost" else KOMMO)
     port = demo.ready["port"]
-    variables = fresh_credentials(demo.ready_file.parent / "data", "samples")
+    variables = credentials(demo)
     if request.param == "localhost":
         yield Place(tmp_path, variables | {"API": f"http://localhost:{port}"}, {})
         return
