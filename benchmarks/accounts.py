@@ -10,7 +10,7 @@ import random
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -173,7 +173,7 @@ _SECOND = NewPipeline(
 
 async def _people(tx: Transaction, now: int) -> tuple[Actor, list[int]]:
     account = await accounts.create_account(tx, NewAccount(subdomain=SUBDOMAIN, name="Acme"), now)
-    ids = []
+    ids: list[int] = []
     for name in ("Alice", "Bob", "Carol", "Erin"):
         user = await accounts.create_user(
             tx, email=f"{name.lower()}@acme.example", name=name, password_hash=None, now=now
@@ -216,7 +216,7 @@ async def _fill(
 
 
 def plain_leads(
-    ids: Iterator[int] | range | list[int],
+    ids: Iterable[int],
     stages: list[tuple[int, int]],
     users: list[int],
     now: int,

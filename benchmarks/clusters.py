@@ -48,6 +48,19 @@ class Cluster:
         described.write_bytes(msgspec.json.encode(account))
         return url, account
 
+    def copy(self, url: str, name: str) -> str:
+        """Return the address of a new copy of the database, in place of an earlier one."""
+        asyncio.run(self._copy(url.rpartition("/")[2], name))
+        return self._server.url(name)
+
+    async def _copy(self, source: str, name: str) -> None:
+        connection = await asyncpg.connect(self._server.url("postgres"))
+        try:
+            await connection.execute(f'drop database if exists "{name}" with (force)')
+            await connection.execute(f'create database "{name}" template "{source}"')
+        finally:
+            await connection.close()
+
     async def _begin(self, name: str, prefix: str) -> None:
         connection = await asyncpg.connect(self._server.url("postgres"))
         try:

@@ -67,9 +67,9 @@ _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
 def read_report(text: str) -> Answered:
-    """Return what a report of wrk says.
+    r"""Return what a report of wrk says.
 
-    >>> read_report("  50%  1.50ms\\n  300 requests in 2.00s, 1.00MB read\\n").requests
+    >>> read_report("  50%  1.50ms\n  300 requests in 2.00s, 1.00MB read\n").requests
     300
     """
     total, median = _TOTAL.search(text), _MEDIAN.search(text)
@@ -81,7 +81,8 @@ def read_report(text: str) -> Answered:
         requests=int(total[1]),
         seconds=float(total[2]) * (60 if total[3] == "m" else 1),
         received=int(float(total[4]) * _BYTES[total[5]]),
-        refused=sum(map(int, errors.groups() if errors else ())) + int(refused[1] if refused else 0),
+        refused=sum(map(int, errors.groups() if errors else ()))
+        + int(refused[1] if refused else 0),
         median_ms=float(median[1]) * _MILLISECONDS[median[2]] if median else 0.0,
     )
 
@@ -122,7 +123,9 @@ def ask(
     foreign = busy_seconds() - busy - (_children_seconds() - own) - cpu - others
     answered = read_report(said)
     if answered.refused:
-        raise Fault(f"{answered.refused} of {answered.requests} answers were refusals: {target.url}")
+        raise Fault(
+            f"{answered.refused} of {answered.requests} answers were refusals: {target.url}"
+        )
     return Round(
         requests=answered.requests,
         seconds=answered.seconds,

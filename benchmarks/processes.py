@@ -118,7 +118,7 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
         time.sleep(0.02)
     said = log.read_text(errors="replace")[-3000:]
-    raise Fault(f"the server did not come up: {' '.join(map(str, server.args))}\n{said}")  # type: ignore[arg-type, call-overload] # a list of texts
+    raise Fault(f"the server did not come up: {' '.join(map(str, server.args))}\n{said}")  # type: ignore[arg-type] # a list of texts
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
