@@ -108,16 +108,19 @@ class PostgresqlDatabase:
 
     kind = "postgresql"
 
-    def __init__(self, pool: Any) -> None:
+    def __init__(self, pool: Any, acquire_seconds: float) -> None:
         self._pool = pool
+        self._acquire_seconds = acquire_seconds
 
     @classmethod
-    async def connect(cls, url: str) -> PostgresqlDatabase:
+    async def connect(
+        cls, url: str, *, acquire_seconds: float = _ACQUIRE_SECONDS
+    ) -> PostgresqlDatabase:
         with translating():
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=_POOL_SIZE, reset=_leave_as_it_is
             )
-        return cls(pool)
+        return cls(pool, acquire_seconds)
 
     def read(self) -> AbstractAsyncContextManager[Reader]:
         return self._reading()
@@ -128,7 +131,7 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Reader]:
         with translating():
-            connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
+            connection = await self._pool.acquire(timeout=self._acquire_seconds)
         try:
             yield PostgresqlTransaction(connection)
         finally:
@@ -137,7 +140,7 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Transaction]:
         with translating():
-            connection = await self._pool.acquire(timeout=_ACQUIRE_SECONDS)
+            connection = await self._pool.acquire(timeout=self._acquire_seconds)
         try:
             transaction = connection.transaction()
             with translating():

@@ -217,8 +217,9 @@ class _Turn:
 class SqliteWriter:
     """Owns the writing connection and lends it to one transaction at a time."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lock_wait_ms: int) -> None:
         self._connection = connect(path)
+        self._lock_wait_ms = lock_wait_ms
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
         self._turns: collections.deque[_Turn] = collections.deque()
         self._wanted = asyncio.Event()
@@ -227,7 +228,13 @@ class SqliteWriter:
         self._task: asyncio.Task[None] | None = None
 
     async def _on_thread(self, work: Callable[..., T], *args: Any) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+        running = asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # Nobody else may touch the connection before the thread lets go of it.
+            await asyncio.wait([running])
+            raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -285,7 +292,11 @@ class SqliteWriter:
     async def _lend(self, turn: _Turn, members: list[_Turn]) -> None:
         if turn.done.done():
             return  # its owner gave up while it waited
-        self._connection.execute("savepoint turn")
+        try:
+            self._connection.execute("savepoint turn")
+        except apsw.Error as error:
+            self._refuse(turn, StorageUnavailable(str(error)))
+            raise
         if not turn.given.done():
             turn.given.set_result(None)
         succeeded = await turn.done
@@ -304,14 +315,16 @@ class SqliteWriter:
         try:
             self._connection.execute("begin immediate")
         except apsw.BusyError:
-            self._connection.set_busy_timeout(_LOCK_WAIT_MS)
+            self._connection.set_busy_timeout(self._lock_wait_ms)
             await self._on_thread(self._connection.execute, "begin immediate")
 
     def _refuse_all(self, error: Exception) -> None:
         while self._turns:
-            turn = self._turns.popleft()
-            if not turn.given.done():
-                turn.given.set_exception(error)
+            self._refuse(self._turns.popleft(), error)
+
+    def _refuse(self, turn: _Turn, error: Exception) -> None:
+        if not turn.given.done():
+            turn.given.set_exception(error)
 
     async def close(self) -> None:
         if self._task is not None:
@@ -327,8 +340,8 @@ class SqliteDatabase:
 
     kind = "sqlite"
 
-    def __init__(self, path: str) -> None:
-        self._writer = SqliteWriter(path)
+    def __init__(self, path: str, *, lock_wait_ms: int = _LOCK_WAIT_MS) -> None:
+        self._writer = SqliteWriter(path, lock_wait_ms)
         self._reader = SqliteReader(path)
 
     def read(self) -> AbstractAsyncContextManager[Reader]:
