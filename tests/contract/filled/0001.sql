@@ -1,0 +1,33 @@
+-- One row for each table that the step to version 1 makes.
+
+insert into accounts values (1, 'u1', 'acme', 'Acme', 'active', false, 'US', 'USD', 'en', 'UTC',
+    100, 0, 100, 0);
+
+insert into users values (1, 'u2', 'alice@acme.example', 'Alice', 'en', null, null, true, 100,
+    100);
+
+insert into account_users values (1, 1, 'administrator', 0, '{}', true, false, 100);
+
+insert into sessions (session_hash, id, user_id, created_at, proved_at, last_seen_at,
+    expires_at, source, user_agent) values ('h', 's', 1, 100, 100, 100, 200, '', '');
+
+insert into workspace_tickets values ('t', 'n', 's', 1, 1, 200, null);
+
+insert into sign_in_failures values ('mallory', 3, 100, 110);
+
+insert into integrations (client_id, account_id, kind, status, name, description, scopes,
+    fidelity, created_at, created_by, updated_at, updated_by) values ('c', 1, 'private',
+    'private', 'Name', 'Text', 'crm', 'kommo', 100, 1, 100, 1);
+
+insert into installations values (1, 1, 'c', 100, 1, null, null);
+
+insert into signing_keys values ('k', 'pem', 'sealed', 'active', 100, null);
+
+insert into grants (account_id, id, uuid, installation_id, client_id, user_id, kind, scopes,
+    by_administrator, created_at, token_id_hash, expires_at) values (1, 1, 'g', 1, 'c', 1,
+    'long_lived', 'crm', true, 100, 'hash', 900);
+
+insert into authorization_codes values ('x', 1, 1, 'c', 1, null, 'crm', true, 100, 200, null);
+
+insert into audit_entries values (1, 1, 100, 'account.created', 'operator', null, null, null,
+    '', '', 'done');
