@@ -98,5 +98,7 @@ class RateLimiter:
         while strikes[0] <= now - self.limits.strikes_window:
             strikes.popleft()
         if len(strikes) >= self.limits.strikes_to_block:
+            # What has ended is forgotten here, as its address may never come back.
+            self._blocked = {one: end for one, end in self._blocked.items() if now < end}
             self._blocked[source] = now + self.limits.block_seconds
             del self._strikes[source]
