@@ -101,6 +101,11 @@ class Query:
         node = self.root.below(name)
         return node.values[-1] if node and node.values else ""
 
+    @property
+    def has_filters(self) -> bool:
+        """Whether any `filter[…]` was sent."""
+        return "filter" in self.root.children
+
     def filter(self, name: str) -> Node | None:
         """Return `filter[name]`, if it was sent."""
         filters = self.root.below("filter")

@@ -12,7 +12,7 @@ from grantway.api.v4.lead_reference import BinnedLead, LeadShown, WrittenLead
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
 from grantway.asgi.operations import Call, Operation
-from grantway.asgi.query import Node, page_links
+from grantway.asgi.query import Node, Query, page_links
 from grantway.asgi.schemas import Single, listed, written
 from grantway.crm.leads import reading, writing
 from grantway.crm.leads.document import addressed
@@ -189,6 +189,21 @@ _encode = msgspec.json.Encoder().encode
 def lead_query(call: Call) -> LeadQuery:
     """Return what the query string asks for; what is unknown in it restricts nothing."""
     query = call.query
+    found = _filters(query) if query.has_filters else {}
+    for name, descending in query.order():
+        if name in ORDERS:
+            found |= {"order": name, "descending": descending}
+            break
+    return LeadQuery(
+        search=query.text("query").strip(),
+        is_deleted="only_deleted" in query.with_,
+        offset=query.offset,
+        limit=query.limit,
+        **found,
+    )
+
+
+def _filters(query: Query) -> dict[str, Any]:
     found: dict[str, Any] = {
         field: node.wholes()
         for field, name in _LISTS.items()
@@ -216,17 +231,7 @@ def lead_query(call: Call) -> LeadQuery:
         found["fields"] = {
             int(name): _spec(one) for name, one in node.children.items() if name.isdecimal()
         }
-    for name, descending in query.order():
-        if name in ORDERS:
-            found |= {"order": name, "descending": descending}
-            break
-    return LeadQuery(
-        search=query.text("query").strip(),
-        is_deleted="only_deleted" in query.with_,
-        offset=query.offset,
-        limit=query.limit,
-        **found,
-    )
+    return found
 
 
 def _bare(node: Node) -> tuple[int | None, int | None] | None:
