@@ -48,10 +48,10 @@ class Seal:
         key = self._keys.get(name)
         if key is None:
             raise UnsealError(f"no key named {name!r} is configured")
-        raw = base64.urlsafe_b64decode(box)
         try:
+            raw = base64.b64decode(box, altchars=b"-_", validate=True)
             return key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise UnsealError("the value was changed, or sealed for another purpose") from None
 
     def mark(self, text: str, purpose: str) -> str:
