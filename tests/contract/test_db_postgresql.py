@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grantway.db import Database, migrate, open_database
+from grantway.db.errors import OutcomeUnknown
 from grantway.db.postgresql import PostgresqlDatabase
 from grantway.kernel.errors import Unavailable
 from tools.postgresql import server_in
@@ -49,7 +50,7 @@ async def test_a_restarted_server_is_found_again(folder: Path) -> None:
         await tx.change(ADD, name="never acknowledged")
     port = url.partition("@")[2].partition(":")[2].partition("/")[0]
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(OutcomeUnknown, match="look before you send it again"):
         await open_transaction.__aexit__(None, None, None)
     started = time.monotonic()
     for _ in range(20):

@@ -19,6 +19,15 @@ class StorageUnavailable(Unavailable):
         super().__init__("The change could not be stored; please try again", why=why)
 
 
+class OutcomeUnknown(Unavailable):
+    """The connection was cut while the change was being stored: it may be there, or not (S-226)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "It is not known whether the change was stored; look before you send it again", why=why
+        )
+
+
 class Overtaken(StorageUnavailable):
     """Somebody else changed meanwhile what the transaction had read; doing it again decides anew.
 

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from grantway.db.database import R, Reader, Transaction, Value, make_rows, numbered, spread
-from grantway.db.errors import AlreadyThere, Overtaken, StorageUnavailable
+from grantway.db.errors import AlreadyThere, OutcomeUnknown, Overtaken, StorageUnavailable
 
 _POOL_SIZE = 10
 _ACQUIRE_SECONDS = 5
@@ -152,8 +152,14 @@ class PostgresqlDatabase:
                     await transaction.rollback()
                 raise
             else:
-                with translating():
-                    await transaction.commit()
+                try:
+                    with translating():
+                        await transaction.commit()
+                except Overtaken:
+                    raise
+                except StorageUnavailable as error:
+                    # The server may have stored it and died before it could say so.
+                    raise OutcomeUnknown(error.why) from error
         finally:
             await self._pool.release(connection)
 
