@@ -37,14 +37,14 @@ setup-dev: python
 parts: python
 	@$(PYTHON) tools/system_parts.py tests
 
-check: setup-dev
+check: parts setup-dev
 	$(BIN)/ruff format --check --output-format concise .
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/mypy src tests tools $(wildcard benchmarks)
 	$(BIN)/lint-imports --no-cache
 	$(PYTEST) -q $(CHECKED)
 
-test: parts check
+test: check
 	$(PYTEST) -n 2 src/grantway tools tests $(addprefix --ignore=,$(CHECKED) $(SERIAL))
 	$(if $(SERIAL),$(PYTEST) $(SERIAL))
 	npm test --prefix frontend --if-present
