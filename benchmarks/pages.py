@@ -203,8 +203,8 @@ def report(*, quick: bool) -> Report:
         f"`GET {PATH}` with a long-lived token, in an account with {LEADS:,} plain leads (no "
         f"custom fields, no tags) on SQLite: {pages.size:,} bytes of HAL JSON. The bare app and "
         f"the peer send {pages.size:,} ready bytes; the peer checks an opaque bearer "
-        "token in SQLite, on Granian's WSGI server. The signature of a token is verified when it is "
-        "first seen and remembered after that; whether it was revoked is asked of the database "
+        "token in SQLite, on Granian's WSGI server. The signature of a token is verified when it "
+        "is first seen and remembered after that; whether it was revoked is asked of the database "
         "each time."
     )
     ratio = pages.against(LOGGED, PEER)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from benchmarks.flatness import Flatness
 
 _OURS, _OTHERS, _INK = "#2563eb", "#94a3b8", "#475569"
+_COLORS = 8  # more could not be told apart; further lines are broken
 _STYLE: Any = {
     "svg.hashsalt": "grantway",  # the same picture for the same figures
     "svg.fonttype": "none",
@@ -59,13 +60,15 @@ def flatness(found: Flatness) -> None:
         1, len(found.times), figsize=(9, 3.6), layout="constrained", squeeze=False
     )
     for axes, (kind, questions) in zip(several[0], found.times.items(), strict=True):
-        for name, by_size in questions.items():
+        for place, (name, by_size) in enumerate(questions.items()):
             axes.plot(
                 found.sizes,
                 [by_size[size].median for size in found.sizes],
                 marker="o",
                 markersize=3,
                 linewidth=1.2,
+                color=f"C{place % _COLORS}",
+                linestyle="-" if place < _COLORS else "--",
                 label=name,
             )
         axes.set_xscale("log")
