@@ -12,7 +12,7 @@ from tests.concurrency.processes import Server, kill, serving, started
 from tests.integration.api_client import Api
 from tests.integration.forging import parts
 
-ROUNDS = 12  # on each database; a round takes a second, most of which is the start
+ROUNDS = 9  # on each database; a round takes a second, most of which is the start
 LEADS = "/api/v4/leads"
 
 

@@ -1,4 +1,4 @@
-"""What a token says, where it is read, whom it speaks for (authorization.md 6, 7; S-95 to S-100)."""
+"""What a token says, where it is read, for whom it speaks (authorization.md 6, 7; S-95, S-100)."""
 
 import base64
 import datetime as dt
