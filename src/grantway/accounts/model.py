@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import zoneinfo
 
 import msgspec
 
@@ -144,6 +145,19 @@ def subdomain_problem(subdomain: str) -> str | None:
     if subdomain[2:4] == "--":
         return "two hyphens in the third place mark encoded names, which could look like another's"
     return None
+
+
+def is_timezone(name: str) -> bool:
+    """Tell whether *name* is one of the time zones that the system knows.
+
+    >>> is_timezone("UTC"), is_timezone("Mars/Olympus"), is_timezone("../etc/passwd")
+    (True, False, False)
+    """
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError, OSError):
+        return False
+    return True
 
 
 def email_problem(email: str) -> str | None:

@@ -19,6 +19,7 @@ from grantway.accounts.model import (
     UserAccount,
     UserGroup,
     email_problem,
+    is_timezone,
     normal_email,
     subdomain_problem,
 )
@@ -51,6 +52,8 @@ async def create_account(tx: Transaction, new: NewAccount, now: int) -> Account:
         raise FieldRefused("subdomain", problem)
     if not 1 <= len(new.name.strip()) <= MAX_NAME:
         raise FieldRefused("name", f"write 1 to {MAX_NAME} characters")
+    if not is_timezone(new.timezone):
+        raise FieldRefused("timezone", "write a name like Europe/Madrid or UTC")
     (account_id,) = await tx.take_ids("account")
     account = Account(
         id=account_id,

@@ -81,7 +81,7 @@ def _objects(body: Body, sent: Any, *, is_strict: bool) -> tuple[list[dict[str, 
 
 def _request_id(sent: Any, position: int) -> str:
     if isinstance(sent, str):
-        return sent[:255]
+        return sent
     if isinstance(sent, int) and not isinstance(sent, bool):
         return str(sent)
     return str(position)

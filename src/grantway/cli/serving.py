@@ -22,6 +22,7 @@ HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower is cut (S-1
 BACKLOG = 1024
 _ATTEMPTS = 600
 _PAUSE = 0.01
+_FAREWELL = 0.3
 
 
 def http1_settings() -> HTTP1Settings:
@@ -77,6 +78,8 @@ async def serve_here(app: ASGIApp, settings: Settings) -> AsyncIterator[Awaitabl
         if not task.done():
             stop()
         await task
+        # Its own threads let go of the last connections a moment later, and must find us here.
+        await asyncio.sleep(_FAREWELL)
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
 

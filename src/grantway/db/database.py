@@ -103,14 +103,22 @@ def expand(sql: str, lengths: tuple[tuple[str, int], ...]) -> str:
 
 
 def spread(sql: str, values: Mapping[str, Value]) -> tuple[str, Mapping[str, Any]]:
-    """Return *sql* and *values* with every list written out."""
+    """Return *sql* and *values* with every list written out.
+
+    A list is lengthened to a power of two with its last value, which a list in
+    brackets does not notice: so the drivers keep few statements, whatever
+    lengths clients send.
+    """
     lists = [(name, v) for name, v in values.items() if isinstance(v, list | tuple)]
     if not lists:
         return sql, values
     single = {name: v for name, v in values.items() if not isinstance(v, list | tuple)}
+    lengths: list[tuple[str, int]] = []
     for name, items in lists:
-        single |= {f"{name}_{n}": item for n, item in enumerate(items)}
-    return expand(sql, tuple((name, len(items)) for name, items in lists)), single
+        length = 1 << (len(items) - 1).bit_length() if items else 0
+        single |= {f"{name}_{n}": items[min(n, len(items) - 1)] for n in range(length)}
+        lengths.append((name, length))
+    return expand(sql, tuple(lengths)), single
 
 
 @functools.lru_cache(maxsize=4096)
