@@ -127,7 +127,7 @@ async def make(url: str, leads: int) -> Account:
         new_key = await keys.make_key()
         async with db.write() as tx:
             await keys.store_first_key(tx, new_key, seal, now())
-        codec = TokenCodec(Keyring(db, seal, now))
+        codec = TokenCodec(Keyring(seal, now))
         async with db.write() as tx:
             actor, users = await _people(tx, now())
             await pipelines.create_default(tx, actor.account_id, now())

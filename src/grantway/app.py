@@ -44,7 +44,7 @@ class Platform:
         self.db = db
         self.now = now
         self.seal = Seal(settings.secret_keys)
-        self.keyring = Keyring(db, self.seal, now)
+        self.keyring = Keyring(self.seal, now)
         codec = TokenCodec(self.keyring)
         self.long_lived = LongLivedTokens(codec, addresses)
         sources = Sources(settings.trusted_proxies)
@@ -94,8 +94,8 @@ class Platform:
     async def is_ready(self) -> bool:
         """Tell whether requests can be answered: the database answers and tokens can be signed."""
         try:
-            await self.keyring.active()
             async with self.db.read() as reader:
+                await self.keyring.active(reader)
                 await reader.value("select 1")
                 return True
         except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready

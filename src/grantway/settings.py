@@ -34,7 +34,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "info"
     log_requests: bool = True
     clock_offset: int = 0
-    is_demo: bool = False
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()
 
 

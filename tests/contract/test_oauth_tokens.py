@@ -77,7 +77,7 @@ async def world(db: Database, key: NewKey) -> World:
         await store_first_key(tx, key, SEAL, NOW)
         world.client_id = (await integrations.create_private(tx, world.alice, NOW)).client_id
         world.theirs = (await integrations.create_private(tx, world.charlie, NOW)).client_id
-    codec = TokenCodec(Keyring(db, SEAL, ManualClock(NOW)))
+    codec = TokenCodec(Keyring(SEAL, ManualClock(NOW)))
     world.tokens = LongLivedTokens(codec, Addresses("https", "grantway.test", 443))
     return world
 

@@ -50,7 +50,7 @@ def limited(api: Api, watch: Watch) -> Limited:
     def make(**limits: Any) -> Front:
         platform = api.platform
         addresses = platform.settings.addresses
-        codec = TokenCodec(Keyring(api.db, platform.seal, api.clock))
+        codec = TokenCodec(Keyring(platform.seal, api.clock))
         table = OperationTable(
             operations(api.db),
             db=api.db,

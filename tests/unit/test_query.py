@@ -93,7 +93,7 @@ def test_no_more_pairs_than_the_most_are_read() -> None:
     node = many.filter("i")
 
     assert node is not None
-    assert len(node.wholes()) == MAX_PAIRS
+    assert len(node.texts()) == MAX_PAIRS
 
 
 def test_links_keep_the_query() -> None:
@@ -126,3 +126,19 @@ def test_what_is_written_is_read(pairs: dict[str, str]) -> None:
     one = query("&".join(f"{quote(name)}={quote(value)}" for name, value in usable.items()))
 
     assert {name: one.text(name) for name in usable} == usable
+
+
+def test_names_deeper_than_any_filter_are_ignored() -> None:
+    deep = query("filter[id]" + "[]" * 4_000 + "=1&filter[id][]=2&with" + "[]" * 4_000 + "=x")
+    node = deep.filter("id")
+
+    assert node is not None
+    assert node.wholes() == [2]
+    assert deep.with_ == frozenset()
+
+
+def test_a_value_that_comes_often_counts_once() -> None:
+    node = query("filter[id]=3,1,3&filter[id]=1").filter("id")
+
+    assert node is not None
+    assert node.wholes() == [3, 1]

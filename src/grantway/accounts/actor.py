@@ -14,7 +14,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     *user_id* is whose rights count; *client_id* and *grant_id* say which
     integration acts, and are None for a person in a browser. *source* is the
-    address that the request came from.
+    address that the request came from. *is_operator*: the platform's operator
+    does it with the rights of this user.
     """
 
     account_id: int
@@ -25,11 +26,18 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str | None = None
     grant_id: int | None = None
     source: str = ""
+    is_operator: bool = False
 
     def must_administer(self) -> None:
         """Raise Forbidden unless the actor is an administrator of the account."""
         if not self.is_administrator:
             raise Forbidden("Insufficient rights to call this method")
+
+    @property
+    def _kind(self) -> str:
+        if self.is_operator:
+            return "operator"
+        return "integration" if self.client_id else "user"
 
     def did(self, event: Event, *, at: int, subject: str = "", outcome: str = "done") -> Entry:
         """Return the audit entry for what this actor did."""
@@ -37,8 +45,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
             at=at,
             event=event,
             account_id=self.account_id,
-            actor="integration" if self.client_id else "user",
-            user_id=self.user_id,
+            actor=self._kind,
+            user_id=None if self.is_operator else self.user_id,
             client_id=self.client_id,
             grant_id=self.grant_id,
             source=self.source,

@@ -118,6 +118,7 @@ async def add_user_to_account(
 ) -> None:
     """Give the person a role in the account, a first or another one."""
     rights = EVERYTHING if role is Role.ADMINISTRATOR else ORDINARY
+    is_there = await store.find_account_user(tx, account_id, user_id) is not None
     await store.put_account_user(
         tx, account_id, user_id, role, msgspec.json.encode(rights).decode(), now
     )
@@ -125,7 +126,7 @@ async def add_user_to_account(
         tx,
         Entry(
             at=now,
-            event=Event.USER_ADDED,
+            event=Event.ROLE_CHANGED if is_there else Event.USER_ADDED,
             account_id=account_id,
             actor="operator",
             user_id=user_id,
@@ -134,9 +135,19 @@ async def add_user_to_account(
     )
 
 
-async def make_moderator(tx: Transaction, user_id: int) -> None:
+async def make_moderator(tx: Transaction, user_id: int, now: int) -> None:
     """Let the person moderate for the platform."""
     await store.set_platform_role(tx, user_id, "moderator")
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=Event.ROLE_CHANGED,
+            actor="operator",
+            user_id=user_id,
+            subject="moderator of the platform",
+        ),
+    )
 
 
 async def account_by_subdomain(reader: Reader, subdomain: str) -> Account:

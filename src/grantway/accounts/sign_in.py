@@ -76,7 +76,12 @@ class SignIn:
         right = await is_password(password, password_hash)
         now = self._now()
         async with self._db.write() as tx:
-            if user is None or not right:
+            # A password that was changed while this one was looked at counts no more (S-116).
+            if (
+                user is None
+                or not right
+                or password_hash != await people.find_password_hash(tx, user.id)
+            ):
                 await audit.record(
                     tx,
                     Entry(

@@ -46,6 +46,7 @@ _TITLES = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    408: "Request Timeout",
     409: "Conflict",
     413: "Request Entity Too Large",
     415: "Unsupported Media Type",
@@ -72,6 +73,7 @@ STATUSES: tuple[tuple[type[errors.GrantwayError], int], ...] = (
     (errors.Forbidden, 403),
     (errors.NotFound, 404),
     (errors.Invalid, 400),
+    (errors.TooSlow, 408),
     (errors.TooLarge, 413),
     (errors.TooMany, 429),
     (errors.Unavailable, 503),
@@ -99,7 +101,8 @@ def refusal(error: errors.GrantwayError) -> Answer:
     if isinstance(error, errors.TooMany):
         members["retry_after"] = error.retry_after
         headers = ((b"retry-after", str(error.retry_after).encode()),)
-    if isinstance(error, errors.Unavailable):
+    # Some clients repeat whatever this header asks them to repeat.
+    if isinstance(error, errors.Unavailable) and error.is_safe_to_repeat:
         headers = ((b"retry-after", b"1"),)
     answer = problem(status, error.detail, **members)
     return answer._replace(headers=answer.headers + headers)

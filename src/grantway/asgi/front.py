@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Send
@@ -23,12 +22,6 @@ from grantway.kernel.addresses import PUBLIC, Addresses
 log = structlog.get_logger()
 API_PREFIX = "/api/v4"
 _SLASHES = re.compile(r"/{2,}")
-
-
-class Site(Protocol):
-    """The pages of one kind of host."""
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]: ...
 
 
 class Front:

@@ -31,7 +31,7 @@ from grantway.asgi.requests import Scope, Sources, header, only_header, read_bod
 from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
-from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized, Unavailable
+from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized
 from grantway.oauth.bearer import Bearer, Bearers, note_use
 from grantway.oauth.errors import ScopeMissing, TokenRefused
 
@@ -255,6 +255,8 @@ class OperationTable:
                 now=now,
                 context_user_id=None if context is None else context.decode("latin-1"),
             )
+        if self._is_strict and not bearer.is_strict:
+            bearer = msgspec.structs.replace(bearer, is_strict=True)
         actor = bearer.actor
         scope["grantway.caller"] = bearer.actor
         self._limiter.admit_integration(actor.client_id or "", actor.account_id, source)
@@ -294,9 +296,7 @@ class OperationTable:
         items: list[Item] = []
         if operation.body is not None:
             body = await read_body(receive, scope)
-            items = read_items(
-                operation.body, body, scope, is_strict=self._is_strict or bearer.is_strict
-            )
+            items = read_items(operation.body, body, scope, is_strict=bearer.is_strict)
         query = Query(raw_query, max_limit=operation.max_limit)
         return await self._decide(operation, Call(bearer, ids, query, items, origin, now))
 
@@ -309,8 +309,8 @@ class OperationTable:
         try:
             async with self._db.write() as tx:
                 await note_use(tx, actor, now)
-        except Unavailable as error:
-            log.warning("api.use_not_noted", why=error.why)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer stands
+            log.warning("api.use_not_noted", why=type(error).__name__)
 
     async def _decide(self, operation: Operation, call: Call) -> Answer:
         """Let the operation answer, and decide anew when another request came in between."""

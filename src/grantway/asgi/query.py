@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 MAX_QUERY = 16 * 1024
 MAX_PAIRS = 1_000
+MAX_DEPTH = 8  # names of filters go no deeper than five
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 250
 _MAX_PAGE = 10**9
@@ -39,7 +40,8 @@ class Node:
     def wholes(self) -> list[int]:
         """Return the values that are whole numbers; commas separate, too."""
         found = (part for leaf in self.leaves() for part in leaf.split(","))
-        return [int(part) for part in found if _WHOLE.fullmatch(part.strip())]
+        # Each once: what a list restricts does not change with repetitions.
+        return list(dict.fromkeys(int(part) for part in found if _WHOLE.fullmatch(part.strip())))
 
     def texts(self) -> list[str]:
         """Return the values as they are."""
@@ -91,7 +93,10 @@ class Query:
         if match is None:
             return
         node = self.root.children.setdefault(match[1], Node())
-        for part in _PART.findall(match[2]):
+        parts = _PART.findall(match[2])
+        if len(parts) > MAX_DEPTH:
+            return
+        for part in parts:
             # `[]` and a repeated index both mean: one more value.
             node = node.children.setdefault(part, Node())
         node.values.append(value)

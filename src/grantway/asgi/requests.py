@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from starlette.types import Receive
 
-from grantway.kernel.errors import Invalid, TooLarge
+from grantway.kernel.errors import Invalid, TooLarge, TooSlow
 
 Scope = MutableMapping[str, Any]
 MAX_BODY = 4 * 1024 * 1024  # 250 entities with 40 long fields each
+BODY_SECONDS = 30  # a client that drips its body holds a request no longer (S-175)
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:
@@ -39,6 +41,14 @@ async def read_body(receive: Receive, scope: Scope, most: int = MAX_BODY) -> byt
     announced = header(scope, b"content-length")
     if announced is not None and announced.isdigit() and int(announced) > most:
         raise TooLarge(f"The body may have {most} bytes at most")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read_all(receive, most)
+    except TimeoutError:
+        raise TooSlow(f"The body must arrive within {BODY_SECONDS} seconds") from None
+
+
+async def _read_all(receive: Receive, most: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while True:

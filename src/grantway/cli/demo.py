@@ -184,7 +184,6 @@ async def _prepared(
         is_strict=options.fidelity == "strict",
         log_requests=options.log_requests,
         clock_offset=options.clock_offset,
-        is_demo=True,
         demo_sign_ins=() if cast is None else _sign_ins(cast),
     )
     platform = await open_platform(settings, now)

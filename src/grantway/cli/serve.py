@@ -43,6 +43,11 @@ def serve() -> None:
         click.echo(f"warning: the clock is moved by {settings.clock_offset} s", err=True)
     if not settings.limits:
         click.echo("warning: the rate limits are off", err=True)
+    elif settings.processes > 1:
+        click.echo(
+            f"warning: each of the {settings.processes} processes counts the rate limits by itself",
+            err=True,
+        )
     Granian(
         "grantway.app:create_app",
         factory=True,
@@ -68,7 +73,8 @@ async def _must_be_sound(settings: Settings) -> None:
     await check_schema(settings.database)
     db = await open_database(settings.database)
     try:
-        await Keyring(db, Seal(settings.secret_keys), SystemClock()).active()
+        async with db.read() as reader:
+            await Keyring(Seal(settings.secret_keys), SystemClock()).active(reader)
     except NoSigningKey:
         raise click.ClickException(
             "there is no signing key: run `grantway key create` once"

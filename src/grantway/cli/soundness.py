@@ -110,7 +110,8 @@ async def _database(found: Settings) -> list[tuple[str, str | None]]:
     db = await open_database(found.database)
     key: str | None = None
     try:
-        await Keyring(db, Seal(found.secret_keys), SystemClock(found.clock_offset)).active()
+        async with db.read() as reader:
+            await Keyring(Seal(found.secret_keys), SystemClock()).active(reader)
     except NoSigningKey:
         key = "there is none: run `grantway key create`"
     except UnsealError:

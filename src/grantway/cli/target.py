@@ -83,7 +83,7 @@ async def opened(target: Target) -> AsyncIterator[Store]:
     try:
         now = SystemClock(target.clock_offset)
         seal = Seal(target.secret_keys)
-        codec = TokenCodec(Keyring(db, seal, now))
+        codec = TokenCodec(Keyring(seal, now))
         yield Store(db, now, seal, LongLivedTokens(codec, target.addresses), target.addresses)
     finally:
         await db.close()
@@ -125,5 +125,6 @@ async def administrator(reader: Reader, subdomain: str, email: str | None) -> tu
         if user.is_administrator and user.is_active and email in (None, user.email):
             actor = await accounts.actor_for(reader, account.id, user.id, "command line")
             if actor is not None:
-                return account, actor
+                # Who named nobody acts as the operator; the rights are the administrator's.
+                return account, msgspec.structs.replace(actor, is_operator=email is None)
     raise UserNotFound(why="no such administrator")

@@ -89,7 +89,7 @@ class Database(Protocol):
         ...
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def expand(sql: str, lengths: tuple[tuple[str, int], ...]) -> str:
     """Write each list in *lengths* out as so many single names.
 
@@ -121,20 +121,17 @@ def spread(sql: str, values: Mapping[str, Value]) -> tuple[str, Mapping[str, Any
     return expand(sql, tuple(lengths)), single
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def numbered(sql: str) -> tuple[str, tuple[str, ...]]:
     """Return *sql* with PostgreSQL's `$1` in place of names, and the names in that order.
 
     >>> numbered("select :b, :a, :b")
     ('select $1, $2, $1', ('b', 'a'))
     """
-    names: list[str] = []
+    names: dict[str, int] = {}
 
     def number(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in names:
-            names.append(name)
-        return f"${names.index(name) + 1}"
+        return f"${names.setdefault(match[1], len(names) + 1)}"
 
     return _NAME.sub(number, sql), tuple(names)
 

@@ -22,6 +22,8 @@ class StorageUnavailable(Unavailable):
 class OutcomeUnknown(Unavailable):
     """The connection was cut while the change was being stored: it may be there, or not (S-226)."""
 
+    is_safe_to_repeat = False
+
     def __init__(self, why: str) -> None:
         super().__init__(
             "It is not known whether the change was stored; look before you send it again", why=why

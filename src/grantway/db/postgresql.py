@@ -12,6 +12,7 @@ from grantway.db.database import R, Reader, Transaction, Value, make_rows, numbe
 from grantway.db.errors import AlreadyThere, OutcomeUnknown, Overtaken, StorageUnavailable
 
 _POOL_SIZE = 10
+_LOCK_WAIT_MS = 5_000
 _ACQUIRE_SECONDS = 5
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
@@ -21,6 +22,7 @@ _UNAVAILABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.DiskFullError,
+    asyncpg.LockNotAvailableError,
     OSError,
     TimeoutError,
 )
@@ -118,7 +120,12 @@ class PostgresqlDatabase:
     ) -> PostgresqlDatabase:
         with translating():
             pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=_POOL_SIZE, reset=_leave_as_it_is
+                url,
+                min_size=1,
+                max_size=_POOL_SIZE,
+                reset=_leave_as_it_is,
+                init=_make_durable,
+                server_settings={"lock_timeout": str(_LOCK_WAIT_MS)},
             )
         return cls(pool, acquire_seconds)
 
@@ -169,3 +176,16 @@ class PostgresqlDatabase:
 
 async def _leave_as_it_is(connection: object) -> None:
     """Spare a round trip: our code leaves nothing behind on a connection."""
+
+
+async def _make_durable(connection: Any) -> None:
+    """Wait for the disk before success is answered, whatever the role's default is (S-207).
+
+    A stronger setting than ours, such as `remote_apply`, stays.
+    """
+    await connection.execute(
+        """
+        select set_config('synchronous_commit', 'on', false)
+         where current_setting('synchronous_commit') in ('off', 'local')
+        """
+    )

@@ -44,18 +44,12 @@ _UNAVAILABLE = (
 )
 
 
-def connect(path: str, *, read_only: bool = False) -> apsw.Connection:
+def connect(path: str) -> apsw.Connection:
     """Open the file with our settings."""
-    flags = (
-        apsw.SQLITE_OPEN_READONLY
-        if read_only
-        else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-    )
-    connection = apsw.Connection(path, flags=flags, statementcachesize=400)
+    connection = apsw.Connection(path, statementcachesize=400)
     connection.set_busy_timeout(_LOCK_WAIT_MS)
-    if not read_only:
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = full")
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma cache_size = -65536")
     connection.execute("pragma mmap_size = 1073741824")
@@ -218,6 +212,7 @@ class SqliteWriter:
     """Owns the writing connection and lends it to one transaction at a time."""
 
     def __init__(self, path: str, lock_wait_ms: int) -> None:
+        self._path = path
         self._connection = connect(path)
         self._lock_wait_ms = lock_wait_ms
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
@@ -238,7 +233,7 @@ class SqliteWriter:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="sqlite-writer")
         turn = _Turn()
         self._turns.append(turn)
@@ -262,8 +257,7 @@ class SqliteWriter:
             try:
                 await self._share_a_commit(members)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any one fault
-                if self._connection.in_transaction:
-                    self._connection.execute("rollback")
+                self._start_over()
                 lost = StorageUnavailable(str(error))
             for turn in members:
                 turn.tell(lost)
@@ -317,6 +311,15 @@ class SqliteWriter:
         except apsw.BusyError:
             self._connection.set_busy_timeout(self._lock_wait_ms)
             await self._on_thread(self._connection.execute, "begin immediate")
+
+    def _start_over(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+        except apsw.Error:
+            # Nothing may be served from a doubtful state: a new connection has none (S-206).
+            self._connection.close(force=True)
+            self._connection = connect(self._path)
 
     def _refuse_all(self, error: Exception) -> None:
         while self._turns:

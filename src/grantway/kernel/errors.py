@@ -53,8 +53,18 @@ class TooLarge(GrantwayError):
     """The request is bigger than the server reads."""
 
 
+class TooSlow(GrantwayError):
+    """The request did not arrive in the time that the server waits for one."""
+
+
 class Unavailable(GrantwayError):
-    """The change was not stored, through no fault of the caller; trying again is safe."""
+    """The server cannot do its part, through no fault of the caller.
+
+    Trying again is safe, because nothing was stored, unless *is_safe_to_repeat*
+    says that this is not known.
+    """
+
+    is_safe_to_repeat = True
 
 
 class Violation(msgspec.Struct, frozen=True):
@@ -105,6 +115,11 @@ def invalid_type(path: str, expected: str) -> Violation:
 def field_missing(path: str) -> Violation:
     """Say that the field at *path* is required and absent."""
     return Violation("FieldMissing", path, "This field is missing.")
+
+
+def too_many(path: str, most: int) -> Violation:
+    """Say that the list at *path* has more than *most* items."""
+    return Violation("TooMany", path, f"This list should have {most} items or less.")
 
 
 def field_not_expected(path: str) -> Violation:

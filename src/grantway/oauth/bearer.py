@@ -55,11 +55,14 @@ class Bearers:
         With *context_user_id* a token of an administrator acts with that
         user's rights (S-99). Raises TokenRefused.
         """
-        claims = await self._codec.decode(token, now)
+        claims = await self._codec.decode(reader, token, now)
         standing = await store.find_standing(reader, claims.account_id, claims.hash_uuid)
         if standing is None:
             raise TokenRefused(why="grant, installation, integration or account has ended")
         _check(claims, standing, subdomain)
+        if standing.fidelity == "strict":
+            # Strict integrations stop with their authorizer, whoever that was (S-78).
+            await _as_user(reader, claims.account_id, standing, source)
         if standing.by_administrator:
             # An administrator's grant outlives their desk (authorization.md 11).
             actor = Actor(

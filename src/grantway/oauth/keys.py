@@ -15,7 +15,7 @@ from joserfc.jwk import RSAKey
 
 from grantway import audit
 from grantway.audit import Entry, Event
-from grantway.db import Database, Reader, Transaction
+from grantway.db import Reader, Transaction
 from grantway.kernel.clock import Clock
 from grantway.kernel.credentials import new_uuid
 from grantway.kernel.sealing import Seal
@@ -100,34 +100,36 @@ async def all_keys(reader: Reader) -> list[KeyRow]:
 
 
 class Keyring:
-    """The keys of this process, read again from the store every second."""
+    """The keys of this process, read again from the store every second.
 
-    def __init__(self, db: Database, seal: Seal, now: Clock) -> None:
-        self._db = db
+    It reads through the reader of whoever asks: a request that asked the pool
+    for a second connection while it holds one could wait for itself.
+    """
+
+    def __init__(self, seal: Seal, now: Clock) -> None:
         self._seal = seal
         self._now = now
         self._read_at: int | None = None
         self._public: dict[str, RSAKey] = {}
         self._active: SigningKey | None = None
 
-    async def active(self) -> SigningKey:
+    async def active(self, reader: Reader) -> SigningKey:
         """Return the key that signs now; raise NoSigningKey."""
-        await self._refresh()
+        await self._refresh(reader)
         if self._active is None:
             raise NoSigningKey
         return self._active
 
-    async def public(self, kid: str) -> RSAKey | None:
+    async def public(self, reader: Reader, kid: str) -> RSAKey | None:
         """Return the key that verifies, or None for one that is unknown or compromised."""
-        await self._refresh()
+        await self._refresh(reader)
         return self._public.get(kid)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, reader: Reader) -> None:
         now = self._now()
         if self._read_at is not None and abs(now - self._read_at) < _REFRESH_SECONDS:
             return
-        async with self._db.read() as reader:
-            rows = await store.list_usable_keys(reader)
+        rows = await store.list_usable_keys(reader)
         self._public = {
             row.kid: self._public.get(row.kid) or RSAKey.import_key(row.public_pem) for row in rows
         }

@@ -110,7 +110,7 @@ class LongLivedTokens:
                 subject=f"{client_id} token {grant_id} until {expires_on.isoformat()}",
             ),
         )
-        return IssuedToken(await self._codec.encode(claims), grant_id, claims.exp)
+        return IssuedToken(await self._codec.encode(tx, claims), grant_id, claims.exp)
 
     async def list(self, reader: Reader, actor: Actor, client_id: str) -> list[LongLivedToken]:
         """Return every token of the integration there ever was, the newest first.

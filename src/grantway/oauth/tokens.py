@@ -18,6 +18,7 @@ import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
 
+from grantway.db import Reader
 from grantway.oauth.errors import TokenRefused
 from grantway.oauth.keys import ALGORITHM, Keyring
 
@@ -78,15 +79,15 @@ class TokenCodec:
         self._keyring = keyring
         self._seen: OrderedDict[bytes, Verified] = OrderedDict()
 
-    async def encode(self, claims: Claims) -> str:
+    async def encode(self, reader: Reader, claims: Claims) -> str:
         """Sign *claims* with the active key."""
-        active = await self._keyring.active()
+        active = await self._keyring.active(reader)
         header = {"typ": "JWT", "alg": ALGORITHM, "jti": claims.jti, "kid": active.kid}
         return jws.serialize_compact(
             header, msgspec.json.encode(claims), active.key, registry=_REGISTRY
         )
 
-    async def decode(self, token: str, now: int) -> Claims:
+    async def decode(self, reader: Reader, token: str, now: int) -> Claims:
         """Return what the token says if it is ours and its time is now.
 
         Raises TokenRefused.
@@ -96,11 +97,11 @@ class TokenCodec:
         name = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
         verified = self._seen.get(name)
         if verified is None:
-            verified = await self._verify(token)
+            verified = await self._verify(reader, token)
             self._seen[name] = verified
             if len(self._seen) > _REMEMBERED:
                 self._seen.popitem(last=False)
-        elif await self._keyring.public(verified.kid) is None:
+        elif await self._keyring.public(reader, verified.kid) is None:
             raise TokenRefused(why="signing key withdrawn")
         claims = verified.claims
         if now >= claims.exp:
@@ -109,7 +110,7 @@ class TokenCodec:
             raise TokenRefused(why="token not valid yet")
         return claims
 
-    async def _verify(self, token: str) -> Verified:
+    async def _verify(self, reader: Reader, token: str) -> Verified:
         if not _COMPACT.fullmatch(token):
             raise TokenRefused(why="not a signed JWT")
         head, _, rest = token.partition(".")
@@ -120,7 +121,7 @@ class TokenCodec:
             raise TokenRefused(why=f"header or claims: {error}") from error
         if header.typ != "JWT" or header.alg != ALGORITHM or header.jti != claims.jti:
             raise TokenRefused(why="header is not ours")
-        key = await self._keyring.public(header.kid)
+        key = await self._keyring.public(reader, header.kid)
         if key is None:
             raise TokenRefused(why="unknown signing key")
         try:

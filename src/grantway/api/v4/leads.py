@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -183,6 +184,7 @@ class Leads:
 
 
 _EXTRAS = frozenset(EXTRAS)
+_ID = re.compile(r"\d{1,15}", re.ASCII)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -229,7 +231,7 @@ def _filters(query: Query) -> dict[str, Any]:
         ]
     if node := query.filter("custom_fields_values"):
         found["fields"] = {
-            int(name): _spec(one) for name, one in node.children.items() if name.isdecimal()
+            int(name): _spec(one) for name, one in node.children.items() if _ID.fullmatch(name)
         }
     return found
 

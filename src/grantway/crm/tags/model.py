@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from grantway.kernel.errors import Violation, field_missing, invalid_type
+from grantway.kernel.errors import Violation, field_missing, invalid_type, too_many
 from grantway.kernel.shapes import NAME_LIMIT, Line, Shape, text_fault, whole_number
 
 # fmt: off
@@ -16,6 +16,9 @@ COLORS = (
     "86C0FC", "832161", "6A0F49", "0C7C59", "10599D", "9D2B32", "247BA0",
 )
 # fmt: on
+
+MOST_REFS = 250
+"""How many tags an entity may name at once."""
 
 NEW_LEAD_TAG = Shape(
     {
@@ -85,6 +88,8 @@ def read_refs(
         return [], []
     if not isinstance(raw, list):
         return [], [invalid_type(path, "array")]
+    if len(raw) > MOST_REFS:
+        return [], [too_many(path, MOST_REFS)]
     refs: list[TagRef] = []
     faults: list[Violation] = []
     for n, one in enumerate(raw):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from grantway.crm.fields.model.definitions import FieldDefinition, Fields
 from grantway.crm.fields.model.reading import ValueReader
 from grantway.crm.fields.model.stored import ChangedValues
@@ -13,8 +15,12 @@ from grantway.kernel.errors import (
     field_not_expected,
     invalid_type,
     not_supported_choice,
+    too_many,
 )
 from grantway.kernel.shapes import whole_number
+
+MOST_ITEMS = 1_000  # as many as an account may have fields
+MOST_FAULTS = 100  # whoever sends more wrong values mends none of them one by one
 
 
 def parse_values(
@@ -36,9 +42,13 @@ def parse_values(
         return {}, []
     if not isinstance(raw, list):
         return {}, [invalid_type(path, "array")]
+    if len(raw) > MOST_ITEMS:
+        return {}, [too_many(path, MOST_ITEMS)]
     changed: ChangedValues = {}
     faults: list[Violation] = []
     for n, item in enumerate(raw):
+        if len(faults) >= MOST_FAULTS:
+            break
         _read_item(fields, item, f"{path}.{n}", changed, ValueReader(faults, strict=strict))
     if not partial:
         changed = {field_id: values for field_id, values in changed.items() if values}
@@ -97,12 +107,19 @@ def _read_list(
         reader.faults.append(field_not_expected(f"{path}.{most}"))
         return []
     stored: list[Any] = []
+    seen: set[Any] = set()
     for n, value in enumerate(values):
+        if len(reader.faults) >= MOST_FAULTS:
+            break
         at = f"{path}.{n}"
         if not isinstance(value, dict):
             reader.faults.append(invalid_type(at, "object"))
             continue
         one = reader.read(field, value, at)
-        if one is not None and one not in stored:
+        if one is None:
+            continue
+        mark = msgspec.json.encode(one)
+        if mark not in seen:
+            seen.add(mark)
             stored.append(one)
     return stored
