@@ -24,6 +24,9 @@ _CREDENTIAL: Final = re.compile(
     r"|(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])"
 )
 _HIDDEN: Final = "[hidden]"
+ANSWERED: Final = "http.answered"
+"""The event of an answered request."""
+_FOREIGN: Final = ("method", "host", "path")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -46,6 +49,11 @@ def redacted(value: Any) -> Any:
 
 
 def _redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if event["event"] == ANSWERED:
+        # There is one for each request, and all but these are numbers and names of ours.
+        for name in _FOREIGN:
+            event[name] = _CREDENTIAL.sub(_HIDDEN, event[name])
+        return event
     return redacted(dict(event))  # type: ignore[no-any-return] # a dict stays a dict
 
 
@@ -63,7 +71,6 @@ def configure(now: Callable[[], int], *, level: str = "info", to: Any = None) ->
 
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             stamp,
             structlog.processors.format_exc_info,
