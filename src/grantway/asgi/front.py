@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from grantway.asgi.answers import Answer, Header, problem
 from grantway.asgi.headers import api_headers, page_defaults
 from grantway.asgi.hosts import Host, HostKind, Hosts
-from grantway.asgi.logs import ANSWERED, redacted
+from grantway.asgi.logs import redacted
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Scope
@@ -76,7 +76,7 @@ class Front:
         self._metrics.count(host.kind.value, scope["method"], status, seconds)
         if self._logs_requests:
             log.info(
-                ANSWERED,
+                "http.answered",
                 method=scope["method"][:20],
                 host=host.subdomain or host.kind.value,
                 path=path if len(path) <= _LOGGED_PATH else redacted(path)[:_LOGGED_PATH],
