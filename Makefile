@@ -13,7 +13,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-# What starts browsers or several processes runs by itself, so that it is not slowed by the others.
+# What starts browsers or several processes runs by itself, so that it is not slowed by the others,
+# and each kind in a process of its own: a browser's event loop stays there until the end.
 SERIAL := $(wildcard tests/browser tests/concurrency)
 CHECKED := $(wildcard tests/architecture tests/docs)
 
@@ -46,7 +47,7 @@ check: parts setup-dev
 
 test: check
 	$(PYTEST) -n 2 src/grantway tools tests $(addprefix --ignore=,$(CHECKED) $(SERIAL))
-	$(if $(SERIAL),$(PYTEST) $(SERIAL))
+	$(foreach folder,$(SERIAL),$(PYTEST) $(folder) && )true
 	npm test --prefix frontend --if-present
 
 bench: python

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,12 +23,8 @@ from starlette.staticfiles import StaticFiles
 
 from grantway.web.pages import ASSETS, Pages, Site
 from grantway.web.public.reference import ReferencePage
-from tools.system_parts import GUZZLE, find_chromium
+from tools.system_parts import GUZZLE
 
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 TOKEN = "alices-long-lived-token"
 ADD_LEADS = "tag/leads/POST/api/v4/leads"
 NEW_LEADS = [{"name": "It's Ödön's order", "price": 1200, "is_deleted": False, "loss": None}]
@@ -156,16 +152,6 @@ def wait_for(port: int) -> None:
     pytest.fail(f"nothing answers on port {port}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = find_chromium()
-    assert chromium, "Chromium is missing: `make parts` installs it"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield opened
-        opened.close()
-
-
 class Reader:
     """Somebody with the reference open; knows what the page loaded and complained about."""
 
@@ -201,18 +187,18 @@ class Reader:
 
 
 @pytest.fixture
-def alice(browser: Browser, platform: Platform) -> Iterator[Reader]:
+def alice(chromium: Browser, platform: Platform) -> Iterator[Reader]:
     platform.asked.clear()
-    reader = Reader(browser, platform)
+    reader = Reader(chromium, platform)
     yield reader
     reader.page.close()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_loads_from_our_host_alone_and_without_complaint(
-    browser: Browser, platform: Platform, width: int
+    chromium: Browser, platform: Platform, width: int
 ) -> None:
-    reader = Reader(browser, platform, width=width)
+    reader = Reader(chromium, platform, width=width)
     reader.page.wait_for_load_state("networkidle")
 
     assert {url.split("/")[2] for url in reader.loaded} == {f"www.{platform.root}"}
