@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.django_peer.configur
 application = get_wsgi_application()
 
 # After the settings are there: the toolkit's models are made when it is imported.
-from oauth2_provider.decorators import protected_resource  # noqa: E402
+from oauth2_provider.decorators import protected_resource  # noqa: E402 - after Django is set up
 
 _BODY = b"x" * int(os.environ.get("BENCH_BYTES", "25000"))
 
