@@ -22,6 +22,7 @@ def captured(now: Any, *, level: str = "debug") -> Iterator[io.BytesIO]:
         yield written
     finally:
         structlog.configure(**before)
+        logs.answered.configure(None, None)
         _forget_cached_loggers()
 
 

@@ -7,19 +7,17 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Send
 
 from grantway.asgi.answers import Answer, Header, problem
 from grantway.asgi.headers import api_headers, page_defaults
 from grantway.asgi.hosts import Host, HostKind, Hosts
-from grantway.asgi.logs import redacted
+from grantway.asgi.logs import Answered, answered
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Scope
 from grantway.kernel.addresses import PUBLIC, Addresses
 
-log = structlog.get_logger()
 API_PREFIX = "/api/v4"
 _SLASHES = re.compile(r"/{2,}")
 
@@ -75,16 +73,22 @@ class Front:
         seconds = time.perf_counter() - started
         self._metrics.count(host.kind.value, scope["method"], status, seconds)
         if self._logs_requests:
-            log.info(
-                "http.answered",
-                method=scope["method"][:20],
+            actor = scope.get("grantway.caller")
+            line = Answered(
+                method=scope["method"],
                 host=host.subdomain or host.kind.value,
-                path=path if len(path) <= _LOGGED_PATH else redacted(path)[:_LOGGED_PATH],
+                path=path,
                 status=status,
                 ms=round(seconds * 1000, 2),
                 request_id=request_id,
-                **_caller(scope),
             )
+            if actor is not None:
+                line.account, line.grant, line.user = (
+                    actor.account_id,
+                    actor.grant_id,
+                    actor.user_id,
+                )
+            answered.write(line)
 
     async def _send(
         self, send: Send, answer: Answer, request_id: str, *, without_body: bool = False
@@ -132,16 +136,6 @@ class Front:
         return self._metrics.answer(scope) or problem(404, "Not found")
 
 
-def _caller(scope: Scope) -> dict[str, int]:
-    """Return whose grant it was, so that every call can be traced (S-183)."""
-    actor = scope.get("grantway.caller")
-    if actor is None:
-        return {}
-    return {"account": actor.account_id, "grant": actor.grant_id, "user": actor.user_id}
-
-
-# Longer ones are cut, but only after what looks like a credential is out: half of one is one.
-_LOGGED_PATH = 200
 _API_HOSTS = frozenset({HostKind.ACCOUNT, HostKind.API, HostKind.ROOT})
 _OPERATORS_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 

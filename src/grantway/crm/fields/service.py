@@ -40,8 +40,11 @@ HasStage = Callable[[int, int], bool]
 """Tells whether a (pipeline, stage) exists: `Pipelines.has`."""
 
 MOST_FIELDS = 1_000
+PRESENT_EPOCH = store.PRESENT_EPOCH
+"""The present epoch, for a statement that binds `:account_id` and `:entity_type`."""
 
 __all__ = [
+    "PRESENT_EPOCH",
     "Condition",
     "FieldPage",
     "add",

@@ -263,17 +263,17 @@ async def add_index(
     )
 
 
+PRESENT_EPOCH = """coalesce((
+    select epoch from entity_epochs where account_id = :account_id and entity_type = :entity_type
+), 0)"""
+
+
 async def get_epoch(reader: Reader, account_id: int, entity_type: str) -> int:
     """Return the present epoch; 0 before anything has changed."""
-    epoch: int | None = await reader.value(
-        """
-        select epoch from entity_epochs
-         where account_id = :account_id and entity_type = :entity_type
-        """,
-        account_id=account_id,
-        entity_type=entity_type,
+    epoch: int = await reader.value(
+        f"select {PRESENT_EPOCH}", account_id=account_id, entity_type=entity_type
     )
-    return epoch or 0
+    return epoch
 
 
 async def raise_epoch(tx: Transaction, account_id: int, entity_type: str) -> None:

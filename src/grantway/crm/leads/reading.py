@@ -105,14 +105,17 @@ async def _only_visible(reader: Reader, actor: Actor, query: LeadQuery) -> LeadQ
 
 
 async def _documents(reader: Reader, account_id: int, rows: list[Printed]) -> list[bytes]:
-    epoch = await fields.epoch(reader, account_id, ENTITY_TYPE)
-    stale = [row.id for row in rows if row.epoch < epoch or row.epoch < 0]
-    if not stale:
-        return [row.document for row in rows]
-    leads = await store.list_leads(reader, account_id, stale)
+    stale = [row.id for row in rows if row.document is None]
+    fresh = {} if not stale else await _rendered(reader, account_id, stale)
+    # A lead that went between the two statements is left out, as if the page were read now.
+    printed = (fresh.get(row.id) if row.document is None else row.document for row in rows)
+    return [one for one in printed if one is not None]
+
+
+async def _rendered(reader: Reader, account_id: int, ids: list[int]) -> dict[int, bytes]:
+    leads = await store.list_leads(reader, account_id, ids)
     around = await surroundings(reader, account_id, {t for lead in leads for t in lead.tag_ids})
-    fresh = {lead.id: render(lead, around) for lead in leads}
-    return [fresh.get(row.id, row.document) for row in rows]
+    return {lead.id: render(lead, around) for lead in leads}
 
 
 async def surroundings(reader: Reader, account_id: int, tag_ids: Collection[int]) -> Surroundings:

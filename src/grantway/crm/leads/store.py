@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from grantway.crm.leads.model import Lead, LeadQuery, Range
+from grantway.crm.fields.service import PRESENT_EPOCH
+from grantway.crm.leads.model import ENTITY_TYPE, Lead, LeadQuery, Range
 from grantway.db import Reader, Transaction, Value
 
 _COLUMNS = """
@@ -17,11 +18,10 @@ visitor_uid, tag_ids, field_values
 
 
 class Printed(msgspec.Struct, frozen=True):
-    """A lead's document, and the epoch that it was rendered in."""
+    """A lead's document; None where it shows other rows as they no longer are."""
 
     id: int
-    epoch: int
-    document: bytes
+    document: bytes | None
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -139,6 +139,7 @@ async def list_printed(
 ) -> list[Printed]:
     """Return a page of documents.
 
+    Whether one is out of date is asked in the same statement, of the same moment.
     With *alternatives* the leads that also meet one of them; no lead may meet
     two. Each is read in order from an index and the page put together of
     their first leads, however few or many meet each.
@@ -168,11 +169,13 @@ async def list_printed(
     return await reader.all(
         Printed,
         f"""
-        select id, document_epoch, document from leads
+        select id, case when document_epoch >= {PRESENT_EPOCH} then document end
+          from leads
          where {chosen} order by {order} limit :limit
         """,
         limit=query.limit,
         offset=query.offset,
+        entity_type=ENTITY_TYPE,
         **values,
     )
 
