@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 import pytest
 
+from grantway.db import sqlite
 from grantway.db.errors import StorageUnavailable
 from grantway.db.sqlite import SqliteDatabase, connect
 
@@ -104,9 +105,9 @@ async def test_a_full_disk_refuses_changes_and_lets_reading_go_on(path: Path) ->
 
 
 class Faulty:
-    """A connection of which one kind of statement fails."""
+    """A connection of which some kinds of statements fail."""
 
-    def __init__(self, connection: apsw.Connection, fails: str) -> None:
+    def __init__(self, connection: apsw.Connection, *fails: str) -> None:
         self._connection = connection
         self._fails = fails
         self.is_broken = True
@@ -120,6 +121,14 @@ class Faulty:
         return getattr(self._connection, name)
 
 
+def break_writer(db: SqliteDatabase, *fails: str) -> Faulty:
+    """Let statements that begin so fail until the connection is mended or given up."""
+    writer = db._writer  # noqa: SLF001 - a fault is put in
+    faulty = Faulty(writer._connection, *fails)  # noqa: SLF001
+    writer._connection = faulty  # type: ignore[assignment] # noqa: SLF001
+    return faulty
+
+
 @pytest.mark.parametrize(
     "fails", ["begin", "savepoint", "insert", "release", "rollback to", "commit"]
 )
@@ -127,9 +136,7 @@ async def test_a_fault_at_any_single_point_is_told_to_everybody_concerned(
     path: Path, fails: str
 ) -> None:
     db = SqliteDatabase(str(path))
-    writer = db._writer  # noqa: SLF001 - a fault is put in
-    faulty = Faulty(writer._connection, fails)  # noqa: SLF001
-    writer._connection = faulty  # type: ignore[assignment] # noqa: SLF001
+    faulty = break_writer(db, fails)
 
     async def fail() -> None:
         async with db.write() as tx:
@@ -147,6 +154,93 @@ async def test_a_fault_at_any_single_point_is_told_to_everybody_concerned(
     faulty.is_broken = False
     await add(db, "after")
     assert await count(db) == stored + 1
+    await db.close()
+
+
+# What fails in a shared transaction, and then again when that is to be undone.
+DOUBTFUL = [("commit", "rollback"), ("release", "rollback"), ("insert", "rollback")]
+
+
+async def write_many(db: SqliteDatabase) -> list[BaseException | None]:
+    """Write as several do at once, each of them bounded: nobody may wait for ever."""
+    work = (asyncio.wait_for(add(db, f"{time.monotonic()} {n}"), 5) for n in range(5))
+    results = await asyncio.gather(*work, return_exceptions=True)
+    assert {type(one) for one in results if one is not None} == {StorageUnavailable}
+    return results
+
+
+@pytest.mark.parametrize("fails", DOUBTFUL)
+async def test_a_connection_that_cannot_roll_back_is_replaced_by_a_new_one(
+    path: Path, fails: tuple[str, ...]
+) -> None:
+    db = SqliteDatabase(str(path))
+    await add(db, "before")
+    faulty = break_writer(db, *fails)
+    results = await write_many(db)
+    # Nobody mends the old connection: it would go on failing if anybody asked it.
+    await asyncio.gather(*(add(db, f"after {n}") for n in range(5)))
+
+    # Who shared the transaction is told; who came later finds a new connection.
+    assert results.count(None) == (0 if fails[0] == "commit" else 4)
+    assert await count(db) == 6 + results.count(None), "nothing half-written stays"
+    connection: Any = db._writer._connection  # noqa: SLF001 - it must be as careful as the first
+    assert connection is not faulty
+    assert connection.pragma("synchronous") == 2  # full
+    assert connection.pragma("foreign_keys") == 1
+    with pytest.raises(apsw.ConnectionClosedError):
+        faulty.execute("select 1")
+    await db.close()
+
+
+async def test_a_connection_that_is_given_up_lets_go_of_its_lock(path: Path) -> None:
+    db = SqliteDatabase(str(path), lock_wait_ms=200)
+    break_writer(db, "commit", "rollback")
+    await write_many(db)
+    other = SqliteDatabase(str(path), lock_wait_ms=200)
+    await add(other, "of another process")
+    await add(db, "after")
+
+    assert [await count(one) for one in (db, other)] == [2, 2]
+    await other.close()
+    await db.close()
+
+
+@pytest.mark.parametrize("attempts", [1, 3])
+async def test_while_no_new_connection_is_to_be_had_everybody_is_told(
+    path: Path, attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = SqliteDatabase(str(path))
+    await add(db, "before")
+    break_writer(db, "commit", "rollback")
+    left = attempts
+
+    def connect_later(where: str) -> apsw.Connection:
+        nonlocal left
+        if left:
+            left -= 1
+            raise apsw.CantOpenError("put in by a test")
+        return connect(where)
+
+    monkeypatch.setattr(sqlite, "connect", connect_later)
+    while left:
+        assert None not in await write_many(db)
+        assert await count(db) == 1, "reading goes on"
+    await add(db, "after")
+
+    assert await count(db) == 2
+    await db.close()
+
+
+async def test_a_disk_that_fails_again_and_again_is_told_each_time(path: Path) -> None:
+    db = SqliteDatabase(str(path))
+    stored = 0
+    for fails in DOUBTFUL * 2:
+        break_writer(db, *fails)
+        stored += (await write_many(db)).count(None)
+        await add(db, f"after {stored}")
+        stored += 1
+        assert await count(db) == stored
+
     await db.close()
 
 

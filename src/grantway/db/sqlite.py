@@ -217,6 +217,7 @@ class SqliteWriter:
     def __init__(self, path: str, lock_wait_ms: int) -> None:
         self._path = path
         self._connection = connect(path)
+        self._is_lost = False
         self._lock_wait_ms = lock_wait_ms
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-write")
         self._turns: collections.deque[_Turn] = collections.deque()
@@ -307,6 +308,9 @@ class SqliteWriter:
         self._connection.execute("release turn")
 
     async def _begin(self) -> None:
+        if self._is_lost:
+            self._connection = connect(self._path)
+            self._is_lost = False
         # The lock is free unless another process writes: try on the loop, wait on the thread.
         self._connection.set_busy_timeout(0)
         try:
@@ -321,8 +325,9 @@ class SqliteWriter:
                 self._connection.execute("rollback")
         except apsw.Error:
             # Nothing may be served from a doubtful state: a new connection has none (S-206).
+            # It is opened by whoever writes next, who can be told when that is impossible.
             self._connection.close(force=True)
-            self._connection = connect(self._path)
+            self._is_lost = True
 
     def _refuse_all(self, error: Exception) -> None:
         while self._turns:
