@@ -3,11 +3,13 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 
 from grantway.app import Application
+from grantway.asgi import requests
 from grantway.cli.serving import serve_here
 from tests.integration.api_client import ADDRESSES, NOW, Api, settings
 
@@ -45,6 +47,29 @@ class Wire:
             return int(head.split()[1]), head, body
         finally:
             writer.close()
+
+    async def drip(
+        self, start: bytes, body: bytes, *, pause: float
+    ) -> tuple[int, bytes, bytes, float]:
+        """Send a body byte by byte until it ends or the server answers.
+
+        Return status, head and body of the answer, and after how many seconds it came.
+        """
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        began = time.monotonic()
+        writer.write(start)
+        answered = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
+        for n in range(len(body)):
+            writer.write(body[n : n + 1])
+            await asyncio.wait([answered], timeout=pause)
+            if answered.done():
+                break
+        head = await asyncio.wait_for(answered, 10)
+        took = time.monotonic() - began
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        answer = await asyncio.wait_for(reader.readexactly(length), 10)
+        writer.close()
+        return int(head.split()[1]), head, answer, took
 
     async def get(self, target: bytes, *more: bytes) -> tuple[int, bytes, bytes]:
         return await self.send(
@@ -186,6 +211,77 @@ async def test_a_body_that_never_ends_is_nobody_elses_trouble(wire: Wire, api: A
 
     assert await api.count("leads") == 0
     assert await wire.is_well()
+
+
+async def test_a_body_that_drips_is_cut_and_a_slow_one_in_time_is_taken(
+    wire: Wire, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "BODY_SECONDS", 1)
+    body = b'[{"name":"drop by drop"}]'
+    start = b"POST /api/v4/leads HTTP/1.1\r\n" + HOST + wire.auth
+    framings = {
+        b"Content-Length: %d\r\n\r\n" % len(body): body,
+        b"Transfer-Encoding: chunked\r\n\r\n": b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n",
+    }
+    for n, (framing, sent) in enumerate(framings.items()):
+        # It is never idle for long, and it is all of it that has to come in time.
+        dripping = asyncio.create_task(wire.drip(start + framing, sent, pause=0.1))
+        await asyncio.sleep(0.3)
+        assert await wire.is_well(), "a request that waits for its body holds up nobody"
+        status, head, answer, took = await dripping
+
+        assert (status, json.loads(answer)) == (
+            408,
+            {
+                "title": "Request Timeout",
+                "type": "https://httpstatus.es/408",
+                "status": 408,
+                "detail": "The body must arrive within 1 seconds",
+            },
+        )
+        assert b"content-type: application/problem+json" in head.lower()
+        assert 0.9 < took < 2
+        assert await api.count("leads") == n
+
+        status, _, answer, took = await wire.drip(start + framing, sent, pause=0.01)
+        assert (status, took > 0.2) == (200, True), answer
+        assert await api.count("leads") == n + 1
+
+
+async def test_what_comes_after_the_answer_to_a_dripping_body_is_no_request(
+    wire: Wire, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.2)
+    hidden = b"POST /api/v4/leads HTTP/1.1\r\n" + HOST + wire.auth
+    hidden += b'Content-Length: 16\r\n\r\n[{"name":"late"}]'
+    start = b"POST /api/v4/leads HTTP/1.1\r\n" + HOST + wire.auth
+    start += b"Content-Length: %d\r\n\r\n" % (len(hidden) + 1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", wire._port)  # noqa: SLF001
+    writer.write(start + b" ")
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    writer.write(hidden)
+    await asyncio.sleep(0.3)
+    writer.close()
+
+    assert head.split()[1] == b"408"
+    assert await api.count("leads") == 0
+    assert await wire.is_well()
+
+
+async def test_a_form_that_drips_is_cut_too(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.3)
+    form = b"email=alice%40acme.example&password=" + b"x" * 20
+    start = (
+        b"POST /sign-in HTTP/1.1\r\nHost: accounts.grantway.test\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(form)
+    )
+    slow, head, _, _ = await wire.drip(start, form, pause=0.1)
+    # It is read, and refused for another reason: no page of ours has sent it.
+    timely, _, _, _ = await wire.drip(start, form, pause=0.001)
+
+    assert (slow, timely) == (408, 403)
+    assert b"content-type: text/html" in head.lower()
 
 
 async def test_head_and_empty_answers_carry_no_body(wire: Wire) -> None:
