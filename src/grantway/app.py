@@ -27,6 +27,7 @@ from grantway.oauth.bearer import Bearers
 from grantway.oauth.keys import Keyring
 from grantway.oauth.long_lived import LongLivedTokens
 from grantway.oauth.tokens import TokenCodec
+from grantway.oauth.usage import Usage
 from grantway.settings import Settings, read_settings
 from grantway.web.services import Services
 from grantway.web.sites import build_sites
@@ -47,11 +48,12 @@ class Platform:
         self.keyring = Keyring(self.seal, now)
         codec = TokenCodec(self.keyring)
         self.long_lived = LongLivedTokens(codec, addresses)
+        self.usage = Usage(db)
         sources = Sources(settings.trusted_proxies)
         table = OperationTable(
             operations(db),
             db=db,
-            bearers=Bearers(codec),
+            bearers=Bearers(codec, self.usage),
             limiter=RateLimiter(Limits(enabled=settings.limits)),
             sources=sources,
             addresses=addresses,
@@ -105,6 +107,7 @@ class Platform:
     async def close(self) -> None:
         """End what runs by itself and let go of the database."""
         await self._sweeper.stop()
+        await self.usage.finish()
         await self.db.close()
 
 

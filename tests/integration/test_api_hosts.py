@@ -94,6 +94,7 @@ async def test_the_source_is_believed_from_configured_proxies_alone(open_api: Op
         headers = [("x-forwarded-for", one) for one in forwarded]
         answer = await api.get(ACCOUNT, token=token, source=peer, headers=headers)
         assert answer.status_code == 200
+        await api.platform.usage.finish()
         async with api.db.read() as reader:
             found: str = await reader.value(
                 "select last_used_from from grants where id = :id", id=grant_id

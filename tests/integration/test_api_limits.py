@@ -54,7 +54,7 @@ def limited(api: Api, watch: Watch) -> Limited:
         table = OperationTable(
             operations(api.db),
             db=api.db,
-            bearers=Bearers(codec),
+            bearers=Bearers(codec, platform.usage),
             limiter=RateLimiter(Limits(**limits), watch),
             sources=Sources(),
             addresses=addresses,

@@ -1,5 +1,6 @@
 """What a token says, where it is read, for whom it speaks (authorization.md 6, 7; S-95, S-100)."""
 
+import asyncio
 import base64
 import datetime as dt
 from typing import Any
@@ -125,6 +126,7 @@ async def test_scopes_are_those_of_the_grant(api: Api) -> None:
 
 
 async def last_used(api: Api, grant_id: int) -> tuple[int | None, str | None]:
+    await api.platform.usage.finish()
     async with api.db.read() as reader:
         shown = await api.platform.long_lived.list(reader, api.acme.actor, api.acme.client_id)
     one = next(token for token in shown if token.grant_id == grant_id)
@@ -152,6 +154,16 @@ async def test_a_use_counts_whatever_the_answer_was(api: Api) -> None:
     await api.get(ACCOUNT, token=refused, host="bolt")
 
     assert await last_used(api, refused_id) == (None, None)
+
+
+async def test_no_request_waits_for_the_note_of_its_use(api: Api) -> None:
+    token, grant_id = await api.issue()
+    async with api.db.write() as tx:
+        await tx.change("update grants set scopes = scopes where id = :id", id=grant_id)
+        # Whoever writes the grant has to wait now.
+        async with asyncio.timeout(2):
+            assert [await status(api, token) for _ in range(3)] == [200, 200, 200]
+    assert await last_used(api, grant_id) == (NOW, "203.0.113.5")
 
 
 async def test_a_users_grant_has_the_users_present_rights(api: Api) -> None:

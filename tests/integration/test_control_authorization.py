@@ -10,6 +10,7 @@ from tests.integration.web_client import Browser, Web
 async def test_every_token_is_listed_with_its_dates(web: Web, alice: Browser) -> None:
     await web.api.issue(days=5)
     await web.api.get("/api/v4/leads")
+    await web.api.platform.usage.finish()
     await alice.get(f"{web.window}/authorization")
     words = alice.text()
 

@@ -32,7 +32,7 @@ from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
 from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized
-from grantway.oauth.bearer import Bearer, Bearers, note_use
+from grantway.oauth.bearer import Bearer, Bearers
 from grantway.oauth.errors import ScopeMissing, TokenRefused
 
 log = structlog.get_logger()
@@ -263,8 +263,7 @@ class OperationTable:
         try:
             return await self._answer_to(bearer, scope, receive, found, now)
         finally:
-            if not bearer.use_is_noted:
-                await self._note_use(actor, now)
+            self._bearers.note_use(bearer, now)
 
     async def _answer_to(
         self,
@@ -299,18 +298,6 @@ class OperationTable:
             items = read_items(operation.body, body, scope, is_strict=bearer.is_strict)
         query = Query(raw_query, max_limit=operation.max_limit)
         return await self._decide(operation, Call(bearer, ids, query, items, origin, now))
-
-    async def _note_use(self, actor: Actor, now: int) -> None:
-        """Note that the grant was used.
-
-        Where that cannot be stored, what was answered stands: a client that hears
-        of a fault sends its change again.
-        """
-        try:
-            async with self._db.write() as tx:
-                await note_use(tx, actor, now)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the answer stands
-            log.warning("api.use_not_noted", why=type(error).__name__)
 
     async def _decide(self, operation: Operation, call: Call) -> Answer:
         """Let the operation answer, and decide anew when another request came in between."""

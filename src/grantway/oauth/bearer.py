@@ -9,14 +9,13 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.rights import EVERYTHING
-from grantway.db import Reader, Transaction
+from grantway.db import Reader
 from grantway.kernel.credentials import digest
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import ScopeMissing, TokenRefused
 from grantway.oauth.model import Standing
 from grantway.oauth.tokens import Claims, TokenCodec
-
-_NOTE_USE_EVERY = 60
+from grantway.oauth.usage import NOTE_EVERY, Usage
 
 
 class Bearer(msgspec.Struct, frozen=True):
@@ -37,8 +36,9 @@ class Bearer(msgspec.Struct, frozen=True):
 class Bearers:
     """Accepts or refuses tokens."""
 
-    def __init__(self, codec: TokenCodec) -> None:
+    def __init__(self, codec: TokenCodec, usage: Usage) -> None:
         self._codec = codec
+        self._usage = usage
 
     async def accept(
         self,
@@ -84,8 +84,13 @@ class Bearers:
             subdomain=standing.subdomain,
             is_strict=standing.fidelity == "strict",
             use_is_noted=standing.last_used_at is not None
-            and standing.last_used_at > now - _NOTE_USE_EVERY,
+            and standing.last_used_at > now - NOTE_EVERY,
         )
+
+    def note_use(self, bearer: Bearer, now: int) -> None:
+        """Note, beside the request, that the bearer's grant was used."""
+        if not bearer.use_is_noted:
+            self._usage.note(bearer.actor, now)
 
 
 def _check(claims: Claims, standing: Standing, subdomain: str | None) -> None:
@@ -125,11 +130,3 @@ async def _in_context(reader: Reader, actor: Actor, context_user_id: str) -> Act
         is_administrator=user.is_administrator,
         rights=EVERYTHING if user.is_administrator else user.rights,
     )
-
-
-async def note_use(tx: Transaction, actor: Actor, now: int) -> None:
-    """Note when and from where the actor's grant was last used, at most once a minute."""
-    if actor.grant_id is not None:
-        await store.note_use(
-            tx, actor.account_id, actor.grant_id, actor.source, now - _NOTE_USE_EVERY, now
-        )
