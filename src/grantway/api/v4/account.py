@@ -8,8 +8,9 @@ from typing import Any
 
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Account as AccountRow
+from grantway.api.v4.collection import more_to_show
 from grantway.asgi.answers import Answer, hal
-from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.asgi.operations import Call, Operation
 from grantway.asgi.schemas import EXAMPLE_ORIGIN, Single
 from grantway.db import Database
 
@@ -136,15 +137,7 @@ class Account:
                 tag="Account",
                 summary="Get the account",
                 about="The account that the token belongs to, and on whose behalf it acts.",
-                parameters=(
-                    Parameter(
-                        "with",
-                        "More to show, separated by commas: "
-                        f"{', '.join(f'`{one}`' for one in _WITH)}.",
-                        {"type": "string"},
-                        "users_groups,task_types",
-                    ),
-                ),
+                parameters=(more_to_show(_WITH, "users_groups,task_types"),),
                 returns={200: Single(_SCHEMA, _EXAMPLE)},
             )
         ]

@@ -1,7 +1,8 @@
-"""What the resources share: parameters of pages, links, and the id that an address names."""
+"""What the resources share: parameters of the query and of addresses, and links."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from grantway.asgi.bodies import Item
@@ -17,6 +18,28 @@ PAGING = (
         {"type": "integer", "minimum": 1, "maximum": 250, "default": 50},
     ),
 )
+
+
+def in_address(about: str, name: str = "id", example: int = 1) -> Parameter:
+    """Return the parameter for an id that stands in the path."""
+    return Parameter(name, about, {"type": "integer", "minimum": 1}, example)
+
+
+def more_to_show(names: Iterable[str], example: str) -> Parameter:
+    """Return `with` for these *names* (api-v4.md 2.9)."""
+    about = f"More to show, separated by commas: {', '.join(f'`{one}`' for one in names)}."
+    return Parameter("with", about, {"type": "string"}, example)
+
+
+def any_of(name: str, about: str, items: dict[str, Any], example: list[Any]) -> Parameter:
+    """Return the filter that takes several values, each of the schema *items*."""
+    return Parameter(f"filter[{name}][]", about, {"type": "array", "items": items}, example)
+
+
+def sorted_by(names: Iterable[str]) -> tuple[Parameter, ...]:
+    """Return `order[…]` for each of these *names* (api-v4.md 2.8)."""
+    schema = {"type": "string", "enum": ["asc", "desc"]}
+    return tuple(Parameter(f"order[{one}]", f"Sort by `{one}`.", schema) for one in names)
 
 
 def links(href: str) -> Links:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.api.v4.collection import links
-from grantway.asgi.answers import NO_CONTENT, Answer, hal
-from grantway.asgi.bodies import Body
-from grantway.asgi.operations import Call, Operation, Parameter
-from grantway.asgi.schemas import EXAMPLE_ORIGIN, Links, Single, told, whole
+from grantway.api.v4.collection import in_address, links
+from grantway.api.v4.resources import WRITES, Asked, Resource, Sent
+from grantway.asgi.operations import Call, Operation
+from grantway.asgi.schemas import Links
 from grantway.crm.leads import moving
 from grantway.crm.loss_reasons import service
-from grantway.crm.loss_reasons.model import NEW_LOSS_REASON, LossReason, new_loss_reason
-from grantway.db import Database
+from grantway.crm.loss_reasons.model import (
+    NEW_LOSS_REASON,
+    LossReason,
+    NewLossReason,
+    new_loss_reason,
+)
+from grantway.db import Database, Reader, Transaction
 
 PATH = "/api/v4/leads/loss_reasons"
-_TAG = "Loss reasons"
-_ID = (Parameter("id", "The loss reason.", {"type": "integer", "minimum": 1}, 1),)
 _NOT_FOUND = {404: "The account has no such loss reason."}
+_NEW = Sent(NEW_LOSS_REASON, new_loss_reason, {"name": "Too expensive"})
+_DEAR = LossReason(1, "Too expensive", 10, created_at=1_700_000_000, updated_at=1_700_000_000)
 
 
 class LossReasonShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +39,7 @@ class LossReasonShown(msgspec.Struct, frozen=True, kw_only=True):
     _links: Links
 
 
-def shown(reason: LossReason, origin: str, request_id: str | UnsetType = UNSET) -> LossReasonShown:
+def shown(reason: LossReason, asked: Asked) -> LossReasonShown:
     """Return the reason as the API prints it."""
     return LossReasonShown(
         id=reason.id,
@@ -41,109 +47,66 @@ def shown(reason: LossReason, origin: str, request_id: str | UnsetType = UNSET) 
         sort=reason.sort,
         created_at=reason.created_at,
         updated_at=reason.updated_at,
-        request_id=request_id,
-        _links=links(f"{origin}{PATH}/{reason.id}"),
+        request_id=asked.request_id,
+        _links=links(f"{asked.origin}{PATH}/{reason.id}"),
     )
 
 
-_DEAR = LossReason(1, "Too expensive", 10, created_at=1_700_000_000, updated_at=1_700_000_000)
-_EXAMPLE = shown(_DEAR, EXAMPLE_ORIGIN)
-_WRITTEN = shown(_DEAR, EXAMPLE_ORIGIN, "0")
+def operations(db: Database) -> list[Operation]:
+    """Return the rows of the table."""
+    reasons = Resource(
+        db=db,
+        path=PATH,
+        one="loss_reason",
+        many="loss_reasons",
+        embedded="loss_reasons",
+        tag="Loss reasons",
+        scope="crm",
+        for_administrators=WRITES,
+        shown=shown,
+        example=_DEAR,
+        ids=[in_address("The loss reason.")],
+    )
+    return [
+        reasons.list_whole(
+            _list,
+            summary="List loss reasons",
+            about="All reasons that a lost lead can be given, in their order.",
+        ),
+        reasons.get(
+            _get,
+            summary="Get one loss reason",
+            about="One loss reason, without an envelope.",
+            refuses=_NOT_FOUND,
+        ),
+        reasons.add(
+            _NEW,
+            _add,
+            summary="Add loss reasons",
+            about="Adds reasons; one without `sort` goes behind the others.",
+        ),
+        reasons.remove(
+            _remove,
+            summary="Remove a loss reason",
+            about="Removes a reason that no lead names.",
+            refuses=_NOT_FOUND | {422: "There are leads that name the reason."},
+        ),
+    ]
 
 
-class LossReasons:
-    """The operations on loss reasons."""
+async def _list(reader: Reader, call: Call) -> Sequence[LossReason]:
+    return await service.list_reasons(reader, call.account_id)
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
 
-    def operations(self) -> list[Operation]:
-        """Return the rows of the table."""
-        return [
-            Operation(
-                method="GET",
-                path=PATH,
-                call=self.list_loss_reasons,
-                scope="crm",
-                tag=_TAG,
-                summary="List loss reasons",
-                about="All reasons that a lost lead can be given, in their order.",
-                returns={200: whole("loss_reasons", LossReasonShown, _EXAMPLE), 204: None},
-            ),
-            Operation(
-                method="GET",
-                path=PATH + "/{id}",
-                call=self.get_loss_reason,
-                scope="crm",
-                tag=_TAG,
-                summary="Get one loss reason",
-                about="One loss reason, without an envelope.",
-                parameters=_ID,
-                returns={200: Single(LossReasonShown, _EXAMPLE)},
-                refuses=_NOT_FOUND,
-            ),
-            Operation(
-                method="POST",
-                path=PATH,
-                call=self.add_loss_reasons,
-                scope="crm",
-                for_administrators=True,
-                tag=_TAG,
-                summary="Add loss reasons",
-                about="Adds reasons; one without `sort` goes behind the others.",
-                body=Body(shape=NEW_LOSS_REASON, many=True, example=[{"name": "Too expensive"}]),
-                returns={200: told("loss_reasons", LossReasonShown, _WRITTEN)},
-            ),
-            Operation(
-                method="DELETE",
-                path=PATH + "/{id}",
-                call=self.remove_loss_reason,
-                scope="crm",
-                for_administrators=True,
-                tag=_TAG,
-                summary="Remove a loss reason",
-                about="Removes a reason that no lead names.",
-                parameters=_ID,
-                returns={204: None},
-                refuses=_NOT_FOUND | {422: "There are leads that name the reason."},
-            ),
-        ]
+async def _get(reader: Reader, call: Call) -> LossReason:
+    return await service.get(reader, call.account_id, call.ids["id"])
 
-    async def list_loss_reasons(self, call: Call) -> Answer:
-        """Answer every reason of the account, or 204 when there is none."""
-        async with self._db.read() as reader:
-            reasons = await service.list_reasons(reader, call.account_id)
-        if not reasons:
-            return NO_CONTENT
-        return hal(
-            {
-                "_total_items": len(reasons),
-                "_links": links(call.origin + PATH),
-                "_embedded": {"loss_reasons": [shown(one, call.origin) for one in reasons]},
-            }
-        )
 
-    async def get_loss_reason(self, call: Call) -> Answer:
-        """Answer one reason; 404 when the account has none with this id."""
-        async with self._db.read() as reader:
-            reason = await service.get(reader, call.account_id, call.ids["id"])
-        return hal(shown(reason, call.origin))
+async def _add(tx: Transaction, call: Call, wanted: list[NewLossReason]) -> Sequence[LossReason]:
+    return await service.add(tx, call.account_id, wanted, now=call.now)
 
-    async def add_loss_reasons(self, call: Call) -> Answer:
-        """Add one reason or many, all or none."""
-        wanted = [new_loss_reason(item.values, item.request_id) for item in call.items]
-        async with self._db.write() as tx:
-            added = await service.add(tx, call.account_id, wanted, now=call.now)
-        answered = [
-            shown(reason, call.origin, one.request_id)
-            for reason, one in zip(added, wanted, strict=True)
-        ]
-        return hal({"_total_items": len(answered), "_embedded": {"loss_reasons": answered}})
 
-    async def remove_loss_reason(self, call: Call) -> Answer:
-        """Remove one reason that no lead names."""
-        async with self._db.write() as tx:
-            await service.remove(
-                tx, call.actor, call.ids["id"], count_leads=moving.count_leads_of_loss_reason
-            )
-        return NO_CONTENT
+async def _remove(tx: Transaction, call: Call) -> None:
+    await service.remove(
+        tx, call.actor, call.ids["id"], count_leads=moving.count_leads_of_loss_reason
+    )

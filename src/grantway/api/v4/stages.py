@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.api.v4.collection import links, values_of_one
-from grantway.asgi.answers import NO_CONTENT, Answer, hal
-from grantway.asgi.bodies import Body
+from grantway.api.v4.collection import in_address, links
+from grantway.api.v4.resources import WRITES, Asked, Resource, Sent
 from grantway.asgi.operations import Call, Operation, Parameter
-from grantway.asgi.schemas import EXAMPLE_ORIGIN, Links, Single, told, whole
+from grantway.asgi.schemas import Links
 from grantway.crm.leads import moving
 from grantway.crm.pipelines import service, stages
 from grantway.crm.pipelines.errors import StageNotFound
 from grantway.crm.pipelines.model import REGULAR_TYPE, WON, Description, Stage
-from grantway.crm.pipelines.wire import CHANGED_STAGE, NEW_STAGE, new_stage, stage_change
-from grantway.db import Database, Reader
+from grantway.crm.pipelines.wire import (
+    CHANGED_STAGE,
+    NEW_STAGE,
+    NewStage,
+    StageChange,
+    new_stage,
+    stage_change,
+)
+from grantway.db import Database, Reader, Transaction
 
 PATH = "/api/v4/leads/pipelines/{pipeline_id}/statuses"
-_TAG = "Stages"
-_ID = {"type": "integer", "minimum": 1}
-_PARAMETERS = (
+_WITH = (
     Parameter(
         "with",
         "`descriptions`: what people of each level should do in the stage.",
         {"type": "string"},
         "descriptions",
     ),
-    Parameter("pipeline_id", "The pipeline.", _ID, 1),
 )
-_OF_ONE = (*_PARAMETERS, Parameter("id", "The stage; 142 is won and 143 is lost.", _ID, WON))
 _NO_PIPELINE = {404: "The account has no such pipeline."}
 _NO_STAGE = {404: "The account has no such pipeline, or the pipeline no such stage."}
+_NEW = Sent(NEW_STAGE, new_stage, {"name": "Contract sent", "sort": 50, "color": "#deff81"})
+_CHANGED = Sent(CHANGED_STAGE, stage_change, {"name": "Paid in full"})
+FIRST = Stage(1, 1002, "Initial contact", 20, "#fffeb2", REGULAR_TYPE, is_editable=True)
 
 
 class DescriptionShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,170 +120,128 @@ def _date_time(moment: int) -> str:
     return dt.datetime.fromtimestamp(moment, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-FIRST = Stage(1, 1002, "Initial contact", 20, "#fffeb2", REGULAR_TYPE, is_editable=True)
-_EXAMPLE = shown(FIRST, 1, EXAMPLE_ORIGIN)
-_WRITTEN = shown(FIRST, 1, EXAMPLE_ORIGIN, request_id="0")
+class DescribedStage(NamedTuple):
+    """A stage, and its descriptions where they were asked for."""
+
+    stage: Stage
+    descriptions: Sequence[Description] | None = None
 
 
-class Stages:
-    """The operations on stages."""
+def operations(db: Database) -> list[Operation]:
+    """Return the rows of the table."""
+    of_pipeline = Resource(
+        db=db,
+        path=PATH,
+        one="stage",
+        many="stages",
+        embedded="statuses",
+        tag="Stages",
+        scope="crm",
+        for_administrators=WRITES,
+        shown=_shown,
+        example=DescribedStage(FIRST),
+        ids=[
+            in_address("The pipeline.", "pipeline_id"),
+            in_address("The stage; 142 is won and 143 is lost.", example=WON),
+        ],
+    )
+    return [
+        of_pipeline.list_whole(
+            _list,
+            may_be_empty=False,
+            summary="List the stages of a pipeline",
+            about="The stages in their order. The one of incoming leads is among them "
+            "while the pipeline has it switched on.",
+            parameters=_WITH,
+            refuses=_NO_PIPELINE,
+        ),
+        of_pipeline.get(
+            _get,
+            summary="Get one stage",
+            about="One stage of a pipeline, without an envelope.",
+            parameters=_WITH,
+            refuses=_NO_STAGE,
+        ),
+        of_pipeline.add(
+            _NEW,
+            _add,
+            summary="Add stages",
+            about="Adds stages to a pipeline. All its regular stages are numbered anew, "
+            "so `sort` in the answer may differ from the one sent.",
+            parameters=_WITH,
+            refuses=_NO_PIPELINE | {422: "The pipeline would have more than 100 stages."},
+        ),
+        of_pipeline.change_one(
+            _CHANGED,
+            _change,
+            summary="Change a stage",
+            about="Changes what is sent and leaves the rest. Of the closed stages only the "
+            "name can be changed.",
+            parameters=_WITH,
+            refuses=_NO_STAGE,
+        ),
+        of_pipeline.remove(
+            _remove,
+            summary="Remove a stage",
+            about="Removes a stage; its leads move to the first of the stages that are left. "
+            "The closed stages and the one of incoming leads stay.",
+            refuses=_NO_STAGE | {422: "It is the last regular stage of the pipeline."},
+        ),
+    ]
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
 
-    def operations(self) -> list[Operation]:
-        """Return the rows of the table."""
-        return [
-            Operation(
-                method="GET",
-                path=PATH,
-                call=self.list_stages,
-                scope="crm",
-                tag=_TAG,
-                summary="List the stages of a pipeline",
-                about="The stages in their order. The one of incoming leads is among them "
-                "while the pipeline has it switched on.",
-                parameters=_PARAMETERS,
-                returns={200: whole("statuses", StageShown, _EXAMPLE)},
-                refuses=_NO_PIPELINE,
-            ),
-            Operation(
-                method="GET",
-                path=PATH + "/{id}",
-                call=self.get_stage,
-                scope="crm",
-                tag=_TAG,
-                summary="Get one stage",
-                about="One stage of a pipeline, without an envelope.",
-                parameters=_OF_ONE,
-                returns={200: Single(StageShown, _EXAMPLE)},
-                refuses=_NO_STAGE,
-            ),
-            Operation(
-                method="POST",
-                path=PATH,
-                call=self.add_stages,
-                scope="crm",
-                for_administrators=True,
-                tag=_TAG,
-                summary="Add stages",
-                about="Adds stages to a pipeline. All its regular stages are numbered anew, "
-                "so `sort` in the answer may differ from the one sent.",
-                parameters=_PARAMETERS,
-                body=Body(
-                    shape=NEW_STAGE,
-                    many=True,
-                    example=[{"name": "Contract sent", "sort": 50, "color": "#deff81"}],
-                ),
-                returns={200: told("statuses", StageShown, _WRITTEN)},
-                refuses=_NO_PIPELINE | {422: "The pipeline would have more than 100 stages."},
-            ),
-            Operation(
-                method="PATCH",
-                path=PATH + "/{id}",
-                call=self.change_stage,
-                scope="crm",
-                for_administrators=True,
-                tag=_TAG,
-                summary="Change a stage",
-                about="Changes what is sent and leaves the rest. Of the closed stages only the "
-                "name can be changed.",
-                parameters=_OF_ONE,
-                body=Body(shape=CHANGED_STAGE, many=False, example={"name": "Paid in full"}),
-                returns={200: Single(StageShown, _WRITTEN)},
-                refuses=_NO_STAGE,
-            ),
-            Operation(
-                method="DELETE",
-                path=PATH + "/{id}",
-                call=self.remove_stage,
-                scope="crm",
-                for_administrators=True,
-                tag=_TAG,
-                summary="Remove a stage",
-                about="Removes a stage; its leads move to the first of the stages that are left. "
-                "The closed stages and the one of incoming leads stay.",
-                parameters=_OF_ONE[1:],
-                returns={204: None},
-                refuses=_NO_STAGE | {422: "It is the last regular stage of the pipeline."},
-            ),
-        ]
+async def _list(reader: Reader, call: Call) -> Sequence[DescribedStage]:
+    pipeline = await service.get(reader, call.account_id, call.ids["pipeline_id"])
+    return await _with_descriptions(reader, call, pipeline.visible_stages)
 
-    async def list_stages(self, call: Call) -> Answer:
-        """Answer the visible stages of a pipeline."""
-        pipeline_id = call.ids["pipeline_id"]
-        async with self._db.read() as reader:
-            pipeline = await service.get(reader, call.account_id, pipeline_id)
-            answered = await self._all_shown(reader, call, pipeline.visible_stages)
-        return hal(
-            {
-                "_total_items": len(answered),
-                "_links": links(call.origin + PATH.format(pipeline_id=pipeline_id)),
-                "_embedded": {"statuses": answered},
-            }
-        )
 
-    async def get_stage(self, call: Call) -> Answer:
-        """Answer one stage; 404 when the pipeline has none with this id."""
-        async with self._db.read() as reader:
-            pipeline = await service.get(reader, call.account_id, call.ids["pipeline_id"])
-            stage = pipeline.find(call.ids["id"])
-            if stage not in pipeline.visible_stages or stage is None:
-                raise StageNotFound(why=f"stage {call.ids['id']} of pipeline {pipeline.id}")
-            (answered,) = await self._all_shown(reader, call, [stage])
-        return hal(answered)
+async def _get(reader: Reader, call: Call) -> DescribedStage:
+    pipeline = await service.get(reader, call.account_id, call.ids["pipeline_id"])
+    stage = pipeline.find(call.ids["id"])
+    if stage not in pipeline.visible_stages or stage is None:
+        raise StageNotFound(why=f"stage {call.ids['id']} of pipeline {pipeline.id}")
+    (described,) = await _with_descriptions(reader, call, [stage])
+    return described
 
-    async def add_stages(self, call: Call) -> Answer:
-        """Add one stage or many, all or none."""
-        wanted = [new_stage(item.values, item.request_id) for item in call.items]
-        async with self._db.write() as tx:
-            added = await stages.add_stages(
-                tx, call.actor, call.ids["pipeline_id"], wanted, now=call.now
-            )
-            answered = await self._all_shown(tx, call, added, [one.request_id for one in wanted])
-        return hal({"_total_items": len(answered), "_embedded": {"statuses": answered}})
 
-    async def change_stage(self, call: Call) -> Answer:
-        """Change one stage."""
-        (item,) = call.items
-        wanted = stage_change(values_of_one(item, call.ids["id"]), item.request_id)
-        async with self._db.write() as tx:
-            changed = await stages.change_stage(
-                tx, call.actor, call.ids["pipeline_id"], call.ids["id"], wanted, now=call.now
-            )
-            (answered,) = await self._all_shown(tx, call, [changed], [item.request_id])
-        return hal(answered)
+async def _add(tx: Transaction, call: Call, wanted: list[NewStage]) -> Sequence[DescribedStage]:
+    added = await stages.add_stages(tx, call.actor, call.ids["pipeline_id"], wanted, now=call.now)
+    return await _with_descriptions(tx, call, added)
 
-    async def remove_stage(self, call: Call) -> Answer:
-        """Remove one stage and put its leads into the first one."""
-        async with self._db.write() as tx:
-            await stages.remove_stage(
-                tx,
-                call.actor,
-                call.ids["pipeline_id"],
-                call.ids["id"],
-                move_leads=moving.move_leads,
-                now=call.now,
-            )
-        return NO_CONTENT
 
-    async def _all_shown(
-        self,
-        reader: Reader,
-        call: Call,
-        found: Sequence[Stage],
-        request_ids: Sequence[str | UnsetType] = (),
-    ) -> list[StageShown]:
-        described: dict[int, list[Description]] | None = None
-        if "descriptions" in call.query.with_:
-            described = await stages.descriptions(reader, call.account_id, call.ids["pipeline_id"])
-        return [
-            shown(
-                stage,
-                call.account_id,
-                call.origin,
-                descriptions=None if described is None else described.get(stage.id, []),
-                request_id=request_id,
-            )
-            for stage, request_id in zip(found, request_ids or [UNSET] * len(found), strict=True)
-        ]
+async def _change(tx: Transaction, call: Call, wanted: StageChange) -> DescribedStage:
+    changed = await stages.change_stage(
+        tx, call.actor, call.ids["pipeline_id"], call.ids["id"], wanted, now=call.now
+    )
+    (described,) = await _with_descriptions(tx, call, [changed])
+    return described
+
+
+async def _remove(tx: Transaction, call: Call) -> None:
+    await stages.remove_stage(
+        tx,
+        call.actor,
+        call.ids["pipeline_id"],
+        call.ids["id"],
+        move_leads=moving.move_leads,
+        now=call.now,
+    )
+
+
+async def _with_descriptions(
+    reader: Reader, call: Call, found: Sequence[Stage]
+) -> Sequence[DescribedStage]:
+    if "descriptions" not in call.query.with_:
+        return [DescribedStage(stage) for stage in found]
+    known = await stages.descriptions(reader, call.account_id, call.ids["pipeline_id"])
+    return [DescribedStage(stage, known.get(stage.id, [])) for stage in found]
+
+
+def _shown(one: DescribedStage, asked: Asked) -> StageShown:
+    return shown(
+        one.stage,
+        asked.account_id,
+        asked.origin,
+        descriptions=one.descriptions,
+        request_id=asked.request_id,
+    )

@@ -7,24 +7,29 @@ from typing import Any
 import msgspec
 
 from grantway.accounts import service as accounts
-from grantway.accounts.model import AccountUser
+from grantway.accounts.model import AccountUser, Role
 from grantway.accounts.rights import EVERYTHING, EntityRights, Rights, StatusRight, TaskRights
-from grantway.api.v4.collection import PAGING, links
-from grantway.asgi.answers import NO_CONTENT, Answer, hal
-from grantway.asgi.operations import Call, Operation, Parameter
-from grantway.asgi.query import page_links
-from grantway.asgi.schemas import EXAMPLE_ORIGIN, Links, Single, counted
-from grantway.db import Database
+from grantway.api.v4.collection import PAGING, in_address, links, more_to_show
+from grantway.api.v4.resources import ALL, Asked, CountedPage, Resource
+from grantway.asgi.operations import Call, Operation
+from grantway.asgi.schemas import Links
+from grantway.db import Database, Reader
 
 PATH = "/api/v4/users"
 _WITH = ("role", "group", "uuid", "amojo_id", "user_rank", "phone_number")
-_SHOW = Parameter(
-    "with",
-    f"More to show, separated by commas: {', '.join(f'`{one}`' for one in _WITH)}.",
-    {"type": "string"},
-    "role,group",
+_SHOW = more_to_show(_WITH, "role,group")
+_ALICE = AccountUser(
+    id=1,
+    uuid="",
+    email="alice@acme.example",
+    name="Alice",
+    language="en",
+    role=Role.ADMINISTRATOR,
+    group_id=0,
+    rights_json="",
+    is_active=True,
+    is_free=False,
 )
-_ID = Parameter("id", "The user.", {"type": "integer", "minimum": 1}, 1)
 
 
 class RightsShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,96 +65,9 @@ class UserShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     _embedded: dict[str, list[dict[str, Any]]] | msgspec.UnsetType = msgspec.UNSET
 
 
-_EXAMPLE = UserShown(
-    id=1,
-    name="Alice",
-    email="alice@acme.example",
-    lang="en",
-    rights=RightsShown(
-        leads=EVERYTHING.leads,
-        contacts=EVERYTHING.contacts,
-        companies=EVERYTHING.companies,
-        tasks=EVERYTHING.tasks,
-        mail_access=True,
-        catalog_access=True,
-        status_rights=None,
-        is_admin=True,
-        is_free=False,
-        is_active=True,
-        group_id=None,
-        role_id=None,
-    ),
-    _links=links(f"{EXAMPLE_ORIGIN}{PATH}/1"),
-)
-
-
-class Users:
-    """The operations on users."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def operations(self) -> list[Operation]:
-        """Return the rows of the table."""
-        return [
-            Operation(
-                method="GET",
-                path=PATH,
-                call=self.list_users,
-                scope="crm",
-                for_administrators=True,
-                tag="Users",
-                summary="List users",
-                about="A page of the people who work in the account, with their rights.",
-                parameters=(_SHOW, *PAGING),
-                returns={200: counted("users", UserShown, _EXAMPLE), 204: None},
-            ),
-            Operation(
-                method="GET",
-                path=PATH + "/{id}",
-                call=self.get_user,
-                scope="crm",
-                for_administrators=True,
-                tag="Users",
-                summary="Get one user",
-                about="One user with their rights, without an envelope.",
-                parameters=(_SHOW, _ID),
-                returns={200: Single(UserShown, _EXAMPLE)},
-                refuses={404: "The account has no such user."},
-            ),
-        ]
-
-    async def list_users(self, call: Call) -> Answer:
-        """Answer a page of the account's users, or 204 past the end."""
-        query = call.query
-        async with self._db.read() as reader:
-            users, total = await accounts.users_page(
-                reader, call.actor, page=query.page, limit=query.limit
-            )
-        if not users:
-            return NO_CONTENT
-        pages = -(-total // query.limit)
-        return hal(
-            {
-                "_total_items": total,
-                "_page": query.page,
-                "_page_count": pages,
-                "_links": page_links(
-                    call.origin + PATH, query, more=query.page < pages, last=pages
-                ),
-                "_embedded": {"users": [_shown(one, call) for one in users]},
-            }
-        )
-
-    async def get_user(self, call: Call) -> Answer:
-        """Answer one user; 404 when the account has none with this id."""
-        async with self._db.read() as reader:
-            user = await accounts.user_of_account(reader, call.actor, call.ids["id"])
-        return hal(_shown(user, call))
-
-
-def _shown(user: AccountUser, call: Call) -> UserShown:
-    wanted = call.query.with_
+def shown(user: AccountUser, asked: Asked) -> UserShown:
+    """Return the user as the API prints them."""
+    wanted = asked.with_
     rights: Rights = EVERYTHING if user.is_administrator else user.rights
     embedded: dict[str, list[dict[str, Any]]] = {}
     if "role" in wanted:
@@ -179,6 +97,48 @@ def _shown(user: AccountUser, call: Call) -> UserShown:
         amojo_id=None if "amojo_id" in wanted else msgspec.UNSET,
         user_rank=None if "user_rank" in wanted else msgspec.UNSET,
         phone_number=None if "phone_number" in wanted else msgspec.UNSET,
-        _links=links(f"{call.origin}{PATH}/{user.id}"),
+        _links=links(f"{asked.origin}{PATH}/{user.id}"),
         _embedded=embedded or msgspec.UNSET,
     )
+
+
+def operations(db: Database) -> list[Operation]:
+    """Return the rows of the table."""
+    users = Resource(
+        db=db,
+        path=PATH,
+        one="user",
+        many="users",
+        embedded="users",
+        tag="Users",
+        scope="crm",
+        for_administrators=ALL,
+        shown=shown,
+        example=_ALICE,
+        ids=[in_address("The user.")],
+    )
+    return [
+        users.list_counted(
+            _page,
+            summary="List users",
+            about="A page of the people who work in the account, with their rights.",
+            parameters=(_SHOW, *PAGING),
+        ),
+        users.get(
+            _get,
+            summary="Get one user",
+            about="One user with their rights, without an envelope.",
+            parameters=(_SHOW,),
+            refuses={404: "The account has no such user."},
+        ),
+    ]
+
+
+async def _page(reader: Reader, call: Call) -> CountedPage[AccountUser]:
+    query = call.query
+    found, total = await accounts.users_page(reader, call.actor, page=query.page, limit=query.limit)
+    return CountedPage(found, total)
+
+
+async def _get(reader: Reader, call: Call) -> AccountUser:
+    return await accounts.user_of_account(reader, call.actor, call.ids["id"])
