@@ -22,7 +22,7 @@ def named(*names: str) -> list[TagRef]:
 
 async def resolve(crm: Database, *refs: TagRef) -> tuple[list[int], list[str]]:
     async with crm.write() as tx:
-        ids, faults = await service.resolve(tx, ACME, "leads", refs)
+        ((ids, faults),) = await service.resolve_each(tx, ACME, "leads", [refs])
     return ids, [fault.path for fault in faults]
 
 

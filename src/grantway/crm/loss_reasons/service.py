@@ -29,11 +29,6 @@ async def get(reader: Reader, account_id: int, reason_id: int) -> LossReason:
     return reason
 
 
-async def exists(reader: Reader, account_id: int, reason_id: int) -> bool:
-    """Tell whether the account has this reason."""
-    return await store.find_reason(reader, account_id, reason_id) is not None
-
-
 async def add(
     tx: Transaction, account_id: int, new: Sequence[NewLossReason], *, now: int
 ) -> list[LossReason]:

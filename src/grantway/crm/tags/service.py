@@ -12,23 +12,16 @@ from grantway.kernel.errors import Violation, not_supported_choice
 from grantway.kernel.shapes import NAME_LIMIT, text_fault
 
 
-async def resolve(
-    tx: Transaction, account_id: int, entity_type: str, wanted: Sequence[TagRef]
-) -> tuple[list[int], list[Violation]]:
-    """Return the ids of *wanted*, in that order, and what is wrong with them.
-
-    A name that nobody knows becomes a tag. An id that nobody knows is a
-    violation; when there is any, the ids may not be used, and raising undoes
-    what was added. A name that may be missing, and is, has the id 0.
-    """
-    ((ids, faults),) = await resolve_each(tx, account_id, entity_type, [wanted])
-    return ids, faults
-
-
 async def resolve_each(
     tx: Transaction, account_id: int, entity_type: str, wanted: Sequence[Sequence[TagRef]]
 ) -> list[tuple[list[int], list[Violation]]]:
-    """Do `resolve` for many entities at once, with as few statements as for one."""
+    """Return, for each entity, the ids of its tags in that order, and what is wrong with them.
+
+    As few statements serve many entities as serve one. A name that nobody knows
+    becomes a tag. An id that nobody knows is a violation; when there is any, the
+    ids may not be used, and raising undoes what was added. A name that may be
+    missing, and is, has the id 0.
+    """
     refs = [ref for one in wanted for ref in one]
     known = await names(tx, account_id, entity_type, {ref.id for ref in refs if ref.id is not None})
     named = [ref for ref in refs if ref.id is None and ref.name is not None]
