@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.kernel.errors import Conflict, Invalid, NotFound
+from grantway.kernel.errors import Conflict, Invalid, NotFound, Unprocessable
 
 
 class AccountNotFound(NotFound):
@@ -24,6 +24,20 @@ class SubdomainTaken(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This subdomain is taken; choose another one")
+
+
+class StateRefused(Unprocessable):
+    """An account or a user is in that state already."""
+
+
+class LastAdministrator(Unprocessable):
+    """Nobody would be left to administer an account."""
+
+    def __init__(self, subdomain: str) -> None:
+        super().__init__(
+            f"This is the last administrator of {subdomain} who may work; "
+            "make somebody else an administrator of it first"
+        )
 
 
 class FieldRefused(Invalid):

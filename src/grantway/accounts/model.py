@@ -32,6 +32,13 @@ class Role(enum.StrEnum):
     USER = "user"
 
 
+class Status(enum.StrEnum):
+    """Whether an account works. A suspended one keeps its data, and its tokens and people wait."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
 class Account(msgspec.Struct, frozen=True):
     """The tenant: the owner of the data."""
 
@@ -127,6 +134,14 @@ class UserAccount(msgspec.Struct, frozen=True):
     name: str
     is_technical: bool
     role: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A person's place in one account, whether they may work at all or not."""
+
+    account_id: int
+    role: str
+    is_active: bool
 
 
 def subdomain_problem(subdomain: str) -> str | None:

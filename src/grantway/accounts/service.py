@@ -9,12 +9,19 @@ import msgspec
 from grantway import audit
 from grantway.accounts import store
 from grantway.accounts.actor import Actor
-from grantway.accounts.errors import AccountNotFound, FieldRefused, SubdomainTaken, UserNotFound
+from grantway.accounts.errors import (
+    AccountNotFound,
+    FieldRefused,
+    LastAdministrator,
+    SubdomainTaken,
+    UserNotFound,
+)
 from grantway.accounts.model import (
     MAX_NAME,
     Account,
     AccountUser,
     Role,
+    Status,
     User,
     UserAccount,
     UserGroup,
@@ -60,7 +67,7 @@ async def create_account(tx: Transaction, new: NewAccount, now: int) -> Account:
         uuid=new_uuid(),
         subdomain=new.subdomain,
         name=new.name.strip(),
-        status="active",
+        status=Status.ACTIVE.value,
         is_technical=new.is_technical,
         country=new.country,
         currency=new.currency,
@@ -116,23 +123,39 @@ async def create_user(
 async def add_user_to_account(
     tx: Transaction, account_id: int, user_id: int, role: Role, now: int
 ) -> None:
-    """Give the person a role in the account, a first or another one."""
+    """Give the person a role in the account, a first or another one.
+
+    Raises LastAdministrator when nobody would be left to administer it.
+    """
     rights = EVERYTHING if role is Role.ADMINISTRATOR else ORDINARY
-    is_there = await store.find_account_user(tx, account_id, user_id) is not None
+    await store.lock_account(tx, account_id)
+    before = await store.find_account_user(tx, account_id, user_id)
     await store.put_account_user(
         tx, account_id, user_id, role, msgspec.json.encode(rights).decode(), now
     )
+    if before is not None and before.is_administrator and before.is_active:
+        await must_keep_administrator(tx, account_id)
     await audit.record(
         tx,
         Entry(
             at=now,
-            event=Event.ROLE_CHANGED if is_there else Event.USER_ADDED,
+            event=Event.USER_ADDED if before is None else Event.ROLE_CHANGED,
             account_id=account_id,
             actor="operator",
             user_id=user_id,
             subject=f"role {role}",
         ),
     )
+
+
+async def must_keep_administrator(tx: Transaction, account_id: int) -> None:
+    """Raise LastAdministrator when the change at hand leaves nobody to administer the account.
+
+    The caller has locked the account, or two such changes at once would each
+    count on the other's person.
+    """
+    if not await store.list_administrators(tx, account_id):
+        raise LastAdministrator((await account_by_id(tx, account_id)).subdomain)
 
 
 async def make_moderator(tx: Transaction, user_id: int, now: int) -> None:

@@ -162,6 +162,37 @@ async def end_other_sessions(tx: Transaction, user_id: int, kept_id: str, now: i
     )
 
 
+async def end_sessions_of_user(tx: Transaction, user_id: int, now: int) -> int:
+    """End all of the person's sessions; return how many ended."""
+    return await tx.change(
+        "update sessions set ended_at = :now where user_id = :user_id and ended_at is null",
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def end_sessions_in_account(tx: Transaction, account_id: int, user_id: int, now: int) -> int:
+    """End the person's sessions in one account's workspace; return how many ended."""
+    return await tx.change(
+        """
+        update sessions set ended_at = :now
+         where user_id = :user_id and account_id = :account_id and ended_at is null
+        """,
+        account_id=account_id,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def end_sessions_of_account(tx: Transaction, account_id: int, now: int) -> int:
+    """End everybody's sessions in the account's workspace; return how many ended."""
+    return await tx.sweep(
+        "update sessions set ended_at = :now where account_id = :account_id and ended_at is null",
+        account_id=account_id,
+        now=now,
+    )
+
+
 async def was_seen_from(reader: Reader, user_id: int, source: str, since: int) -> bool:
     """Tell whether the person has signed in from this address before."""
     found = await reader.value(

@@ -270,6 +270,19 @@ async def change_password(
     return ended
 
 
+async def set_password(tx: Transaction, user_id: int, password_hash: str, now: int) -> int:
+    """Keep the password that the operator set, and end all the person's sessions.
+
+    Returns how many ended. The hash was made before the transaction.
+    """
+    await people.change_password_hash(tx, user_id, password_hash, now)
+    ended = await store.end_sessions_of_user(tx, user_id, now)
+    await audit.record(
+        tx, Entry(at=now, event=Event.PASSWORD_SET, actor="operator", user_id=user_id)
+    )
+    return ended
+
+
 async def _is_own_password(db: Database, session: Session, password: str, now: int) -> bool:
     """Tell whether *password* is that of the session's person; slower for who keeps guessing.
 

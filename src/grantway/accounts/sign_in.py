@@ -76,6 +76,9 @@ class SignIn:
         right = await is_password(password, password_hash)
         now = self._now()
         async with self._db.write() as tx:
+            if user is not None:
+                # Whoever ends this person's sessions at this moment ends the new one as well.
+                await people.lock_user(tx, user.id)
             # A password that was changed while this one was looked at counts no more (S-116).
             if (
                 user is None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from grantway.accounts.model import (
     Account,
     AccountUser,
+    Place,
     User,
     UserAccount,
     UserGroup,
@@ -76,6 +77,28 @@ async def add_account(tx: Transaction, account: Account) -> None:
     )
 
 
+async def lock_account(tx: Transaction, account_id: int) -> None:
+    """Let nobody else decide about this account, or about who administers it, until the end."""
+    await tx.lock("select 1 from accounts where id = :account_id", account_id=account_id)
+
+
+async def change_status(
+    tx: Transaction, account_id: int, *, before: str, after: str, now: int
+) -> bool:
+    """Change the account's status; False when it is not *before*."""
+    changed = await tx.change(
+        """
+        update accounts set status = :after, updated_at = :now
+         where id = :account_id and status = :before
+        """,
+        account_id=account_id,
+        before=before,
+        after=after,
+        now=now,
+    )
+    return changed == 1
+
+
 async def find_user_by_email(reader: Reader, email: str) -> User | None:
     """Return the person with this address."""
     return await reader.one(User, f"{_USER} where email = :email", email=email)
@@ -84,6 +107,25 @@ async def find_user_by_email(reader: Reader, email: str) -> User | None:
 async def find_user(reader: Reader, user_id: int) -> User | None:
     """Return the person."""
     return await reader.one(User, f"{_USER} where id = :user_id", user_id=user_id)
+
+
+async def lock_user(tx: Transaction, user_id: int) -> None:
+    """Let nobody else decide about this person until the end."""
+    await tx.lock("select 1 from users where id = :user_id", user_id=user_id)
+
+
+async def switch_user(tx: Transaction, user_id: int, *, is_active: bool, now: int) -> bool:
+    """Activate or deactivate the person everywhere; False when they are that already."""
+    changed = await tx.change(
+        """
+        update users set is_active = :is_active, updated_at = :now
+         where id = :user_id and is_active <> :is_active
+        """,
+        user_id=user_id,
+        is_active=is_active,
+        now=now,
+    )
+    return changed == 1
 
 
 async def find_password_hash(reader: Reader, user_id: int) -> str | None:
@@ -150,6 +192,22 @@ async def put_account_user(
     )
 
 
+async def switch_account_user(
+    tx: Transaction, account_id: int, user_id: int, *, is_active: bool
+) -> bool:
+    """Activate or deactivate the person in the account; False when they are that already."""
+    changed = await tx.change(
+        """
+        update account_users set is_active = :is_active
+         where account_id = :account_id and user_id = :user_id and is_active <> :is_active
+        """,
+        account_id=account_id,
+        user_id=user_id,
+        is_active=is_active,
+    )
+    return changed == 1
+
+
 async def find_account_user(reader: Reader, account_id: int, user_id: int) -> AccountUser | None:
     """Return the person as the account sees them."""
     return await reader.one(
@@ -204,6 +262,20 @@ async def list_accounts_of_user(reader: Reader, user_id: int) -> list[UserAccoun
           from account_users m join accounts a on a.id = m.account_id
          where m.user_id = :user_id and m.is_active and a.status = 'active'
          order by a.name, a.id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_places(reader: Reader, user_id: int) -> list[Place]:
+    """Return every account that the person was added to, suspended ones as well."""
+    return await reader.all(
+        Place,
+        """
+        select a.id, m.role, m.is_active
+          from account_users m join accounts a on a.id = m.account_id
+         where m.user_id = :user_id and a.status <> 'deleted'
+         order by a.id
         """,
         user_id=user_id,
     )

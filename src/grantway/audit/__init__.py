@@ -4,8 +4,8 @@ An entry is written in the transaction of the change that it tells, so neither
 exists without the other (S-185, S-200). Entries are never changed.
 """
 
-from grantway.audit.model import Entry, Event
+from grantway.audit.model import PLATFORM, Entry, Event
 from grantway.audit.service import Page, entries, record
 from grantway.audit.store import EntryRow
 
-__all__ = ["Entry", "EntryRow", "Event", "Page", "entries", "record"]
+__all__ = ["PLATFORM", "Entry", "EntryRow", "Event", "Page", "entries", "record"]
