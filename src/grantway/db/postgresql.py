@@ -14,6 +14,8 @@ from grantway.db.errors import AlreadyThere, OutcomeUnknown, Overtaken, StorageU
 _POOL_SIZE = 10
 _LOCK_WAIT_MS = 5_000
 _ACQUIRE_SECONDS = 5
+_STATEMENT_MS = 30_000  # one account's slow search must not keep the pool's connections (S-199)
+_FORGOTTEN_MS = 60_000  # a process that hangs inside a transaction keeps its locks no longer
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -23,6 +25,8 @@ _UNAVAILABLE = (
     asyncpg.TooManyConnectionsError,
     asyncpg.DiskFullError,
     asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,
     TimeoutError,
 )
@@ -92,6 +96,8 @@ class PostgresqlTransaction:
         await self._rows(f"{sql} for update", values)
 
     async def sweep(self, sql: str, /, **values: Value) -> int:
+        with translating():
+            await self._connection.execute("set local statement_timeout = 0")
         return await self.change(sql, **values)
 
     async def take_ids(self, name: str, count: int = 1) -> Sequence[int]:
@@ -125,7 +131,11 @@ class PostgresqlDatabase:
                 max_size=_POOL_SIZE,
                 reset=_leave_as_it_is,
                 init=_make_durable,
-                server_settings={"lock_timeout": str(_LOCK_WAIT_MS)},
+                server_settings={
+                    "lock_timeout": str(_LOCK_WAIT_MS),
+                    "statement_timeout": str(_STATEMENT_MS),
+                    "idle_in_transaction_session_timeout": str(_FORGOTTEN_MS),
+                },
             )
         return cls(pool, acquire_seconds)
 
