@@ -14,10 +14,14 @@ async def test_a_long_statement_is_cut_and_a_sweep_is_not(postgresql_url: str) -
             idle = "select current_setting('idle_in_transaction_session_timeout')"
             assert await reader.value(idle) == "1min"
         soon = "select set_config('statement_timeout', '50ms', true)"
-        with pytest.raises(Unavailable):
+
+        async def sleep() -> None:
             async with db.write() as tx:
                 await tx.value(soon)
                 await tx.value("select 1 from pg_sleep(20)")
+
+        with pytest.raises(Unavailable):
+            await sleep()
         async with db.write() as tx:
             await tx.value(soon)
             await tx.sweep("select 1 from pg_sleep(0.2)")
