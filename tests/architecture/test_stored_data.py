@@ -21,6 +21,9 @@ NO_TENANT_DATA = {
 # Store functions that read or change rows of every account, each with its reason.
 ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
+    "accounts.store.list_places": "the operator deactivates a person in all their accounts at once",
+    "installations.store.list_accounts_with": "the operator sees where an integration works",
+    "integrations.store.find_of_any_account": "the operator has an id and looks whose it is",
     "oauth.grant_store.sweep_codes": "what has expired is removed, whosever it was",
 }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from grantway.accounts import service as accounts
+from grantway.accounts import suspension
 from grantway.accounts.model import Account
 from grantway.accounts.service import NewAccount
-from grantway.cli.output import moment, print_json, print_rows
+from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, with_store
 from grantway.crm.pipelines import service as pipelines
 
@@ -89,7 +90,45 @@ async def show(store: Store, *, subdomain: str, as_json: bool) -> None:
     """
     async with store.db.read() as reader:
         found = await accounts.account_by_subdomain(reader, subdomain)
-    print_rows([_shown(found, store)], as_json=as_json, empty="")
+    print_one(_shown(found, store), as_json=as_json)
+
+
+@account.command("suspend")
+@click.argument("subdomain")
+@with_store
+async def suspend(store: Store, *, subdomain: str, as_json: bool) -> None:
+    """Suspend an account: its tokens are refused at once, and nobody enters its workspace.
+
+    Sessions in its workspace end. Its people can still sign in for their other
+    accounts. Data, integrations and tokens are kept; `account resume` makes
+    the tokens work again.
+
+    \b
+    Example:  grantway account suspend acme
+    """
+    async with store.db.write() as tx:
+        suspended = await suspension.suspend(tx, subdomain, store.now())
+    if as_json:
+        print_json(_shown(suspended, store))
+    else:
+        click.echo(f"{subdomain} is suspended. `grantway account resume {subdomain}` ends that.")
+
+
+@account.command("resume")
+@click.argument("subdomain")
+@with_store
+async def resume(store: Store, *, subdomain: str, as_json: bool) -> None:
+    """Let a suspended account work again: its tokens, its pages, its people.
+
+    \b
+    Example:  grantway account resume acme
+    """
+    async with store.db.write() as tx:
+        resumed = await suspension.resume(tx, subdomain, store.now())
+    if as_json:
+        print_json(_shown(resumed, store))
+    else:
+        click.echo(f"{subdomain} is active again.")
 
 
 def _shown(account: Account, store: Store) -> dict[str, object]:
@@ -98,6 +137,7 @@ def _shown(account: Account, store: Store) -> dict[str, object]:
         "subdomain": account.subdomain,
         "name": account.name,
         "address": store.addresses.origin(account.subdomain),
+        "status": account.status,
         "technical": account.is_technical,
         "currency": account.currency,
         "created": moment(account.created_at),

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import click
 
-from grantway.cli.output import moment, print_json, print_rows
+from grantway.accounts import service as accounts
+from grantway.accounts.model import Account
+from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
 from grantway.installations import service as installations
 from grantway.integrations import service as integrations
-from grantway.integrations.model import FIRST_DESCRIPTION, FIRST_NAME, Integration
+from grantway.integrations.model import FIDELITIES, FIRST_DESCRIPTION, FIRST_NAME, Integration
 from grantway.integrations.scopes import OFFERED
-from grantway.integrations.service import Settings
+from grantway.integrations.service import Changes, Settings
+from grantway.oauth import grants
 
 
 @click.group()
 def integration() -> None:
     """Integrations and their keys."""
+
+
+_FIDELITY = click.option(
+    "--fidelity",
+    type=click.Choice(FIDELITIES),
+    help="kommo: the dialect with the liberties that its clients rely on. strict: without them, "
+    "and all its tokens stop when the user who gave them is deactivated. "
+    "A strict server reads every integration strictly.",
+)
 
 
 @integration.command("create")
@@ -31,6 +43,7 @@ def integration() -> None:
     type=click.Choice(OFFERED),
     help="Repeatable; else all.",
 )
+@_FIDELITY
 @with_store
 async def create(
     store: Store,
@@ -41,6 +54,7 @@ async def create(
     redirect_uri: str,
     revoke_hook_uri: str,
     scopes: tuple[str, ...],
+    fidelity: str | None,
     as_json: bool,
 ) -> None:
     """Create a private integration and print its keys; the secret key is shown this once.
@@ -54,6 +68,7 @@ async def create(
         redirect_uri=redirect_uri,
         revoke_hook_uri=revoke_hook_uri,
         scopes=scopes or OFFERED,
+        fidelity=fidelity,
     )
     now = store.now()
     async with store.db.write() as tx:
@@ -87,6 +102,94 @@ async def list_(store: Store, *, account: str, as_json: bool) -> None:
     )
 
 
+@integration.command("show")
+@click.argument("client_id")
+@with_store
+async def show(store: Store, *, client_id: str, as_json: bool) -> None:
+    """Show an integration of any account: its settings, where it works, never a secret.
+
+    A token names its integration in `aud`. Live grants are those that work now,
+    long-lived tokens among them.
+
+    \b
+    Example:  grantway integration show 0f3c9a52-…
+    """
+    async with store.db.read() as reader:
+        found = await integrations.of_any_account(reader, client_id)
+        owner = await accounts.account_by_id(reader, found.account_id)
+        installed_in = [
+            (one, await grants.count_live(reader, one.account_id, client_id, store.now()))
+            for one in await installations.accounts_with(reader, client_id)
+        ]
+    fields = _settings(found, owner) | {
+        "live_grants": sum(live for _, live in installed_in),
+        "installations": [
+            {
+                "account": one.subdomain,
+                "installed": moment(one.installed_at),
+                "live_grants": live,
+            }
+            for one, live in installed_in
+        ],
+    }
+    if not as_json:
+        fields["installations"] = "\n".join(
+            f"{one.subdomain}, since {moment(one.installed_at)}, live grants: {live}"
+            for one, live in installed_in
+        )
+    print_one(fields, as_json=as_json)
+
+
+@integration.command("edit")
+@click.argument("client_id")
+@click.option("--account", required=True, metavar="SUBDOMAIN")
+@click.option("--name")
+@click.option("--description")
+@click.option("--redirect-uri", help="Where authorization codes are sent; '' for none.")
+@click.option("--revoke-hook-uri", help="Called when access is revoked; '' for none.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(OFFERED),
+    help="Repeatable, instead of the present ones. Tokens keep those that they were given.",
+)
+@_FIDELITY
+@with_store
+async def edit(
+    store: Store,
+    *,
+    client_id: str,
+    account: str,
+    name: str | None,
+    description: str | None,
+    redirect_uri: str | None,
+    revoke_hook_uri: str | None,
+    scopes: tuple[str, ...],
+    fidelity: str | None,
+    as_json: bool,
+) -> None:
+    """Change settings of an integration; those that are not named stay.
+
+    \b
+    Example:  grantway integration edit 0f3c9a52-… --account acme --fidelity strict
+    """
+    changes = Changes(
+        name=name,
+        description=description,
+        redirect_uri=redirect_uri,
+        revoke_hook_uri=revoke_hook_uri,
+        scopes=scopes or None,
+        fidelity=fidelity,
+    )
+    if not changes.given():
+        raise click.UsageError("name what is to change, like --fidelity or --name")
+    async with store.db.write() as tx:
+        owner, actor = await administrator(tx, account, None)
+        changed = await integrations.edit(tx, actor, client_id, changes, store.now())
+    print_one(_settings(changed, owner), as_json=as_json)
+
+
 @integration.command("delete")
 @click.argument("client_id")
 @click.option("--account", required=True, metavar="SUBDOMAIN")
@@ -109,6 +212,24 @@ async def delete(store: Store, *, client_id: str, account: str, as_json: bool) -
         click.echo("Deleted.")
 
 
+def _settings(one: Integration, owner: Account) -> dict[str, object]:
+    return {
+        "client_id": one.client_id,
+        "account": owner.subdomain,
+        "name": one.name,
+        "description": one.description,
+        "kind": one.kind,
+        "status": one.status,
+        "fidelity": one.fidelity,
+        "scopes": one.scopes,
+        "redirect_uri": one.redirect_uri,
+        "revoke_hook_uri": one.revoke_hook_uri,
+        "secret_key_issued": moment(one.secret_issued_at),
+        "created": moment(one.created_at),
+        "changed": moment(one.updated_at),
+    }
+
+
 def _shown(one: Integration, installed: set[str]) -> dict[str, object]:
     return {
         "client_id": one.client_id,
@@ -116,6 +237,7 @@ def _shown(one: Integration, installed: set[str]) -> dict[str, object]:
         "kind": one.kind,
         "installed": one.client_id in installed,
         "scopes": one.scopes,
+        "fidelity": one.fidelity,
         "redirect_uri": one.redirect_uri,
         "created": moment(one.created_at),
     }

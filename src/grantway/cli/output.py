@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -36,6 +36,18 @@ def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str) -> 
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     # An id that is broken over two lines cannot be copied; a sentence may be.
     Console(width=max(Console().width, _WIDTH)).print(table)
+
+
+def print_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print one thing: as a JSON object, or a line for each field."""
+    if as_json:
+        print_json(fields)
+        return
+    widest = max(len(name) for name in fields) + 2
+    for name, value in fields.items():
+        shown = "" if value is None else str(value)
+        lines = ("\n" + " " * widest).join(shown.splitlines())
+        click.echo(f"{name.replace('_', ' '):{widest}}{lines}".rstrip())
 
 
 def moment(seconds: int | None) -> str | None:

@@ -6,12 +6,20 @@ import sys
 
 import click
 
+from grantway.accounts import activation, sessions
 from grantway.accounts import service as accounts
 from grantway.accounts.errors import FieldRefused
 from grantway.accounts.model import Role
 from grantway.accounts.passwords import hash_password, password_problem
 from grantway.cli.output import print_json, print_rows
 from grantway.cli.target import Store, with_store
+
+_PASSWORD_STDIN = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input; else ask."
+)
+_IN_ACCOUNT = click.option(
+    "--account", "subdomain", metavar="SUBDOMAIN", help="In this account alone; else everywhere."
+)
 
 
 @click.group()
@@ -26,9 +34,7 @@ def user() -> None:
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), default="user", show_default=True
 )
-@click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input; else ask."
-)
+@_PASSWORD_STDIN
 @with_store
 async def create(
     store: Store,
@@ -46,13 +52,7 @@ async def create(
     Example:  grantway user create alice@acme.example --name Alice \\
                 --account acme --role administrator
     """
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    if problem := password_problem(password, name=name, email=email):
-        raise FieldRefused("password", problem)
-    password_hash = await hash_password(password)
+    password_hash = await _new_password(name=name, email=email, from_stdin=password_stdin)
     now = store.now()
     async with store.db.write() as tx:
         made = await accounts.create_user(
@@ -88,6 +88,89 @@ async def role(store: Store, *, email: str, subdomain: str, role: str, as_json: 
         click.echo(f"{person.email} is {role} of {subdomain}")
 
 
+@user.command("deactivate")
+@click.argument("email")
+@_IN_ACCOUNT
+@with_store
+async def deactivate(store: Store, *, email: str, subdomain: str | None, as_json: bool) -> None:
+    """Deactivate a person, everywhere or in one account; their sessions end at once.
+
+    The last administrator of an account cannot be deactivated. Tokens that
+    they generated as an administrator go on, unless their integration is
+    strict: `grantway token revoke` ends them.
+
+    \b
+    Example:  grantway user deactivate bob@acme.example --account acme
+    """
+    async with store.db.write() as tx:
+        person = await accounts.user_by_email(tx, email)
+        if subdomain is None:
+            await activation.deactivate(tx, person, store.now())
+        else:
+            account = await accounts.account_by_subdomain(tx, subdomain)
+            await activation.deactivate_in_account(tx, account, person, store.now())
+    if as_json:
+        print_json({"email": person.email, "account": subdomain, "active": False})
+    else:
+        click.echo(f"{person.email} is deactivated{f' in {subdomain}' if subdomain else ''}.")
+
+
+@user.command("activate")
+@click.argument("email")
+@_IN_ACCOUNT
+@with_store
+async def activate(store: Store, *, email: str, subdomain: str | None, as_json: bool) -> None:
+    """Activate a person again who was deactivated, everywhere or in one account.
+
+    Sessions that ended stay so: they sign in again. Who was deactivated in
+    both ways has to be activated in both.
+
+    \b
+    Example:  grantway user activate bob@acme.example --account acme
+    """
+    async with store.db.write() as tx:
+        person = await accounts.user_by_email(tx, email)
+        if subdomain is None:
+            await activation.activate(tx, person, store.now())
+            is_active = True
+        else:
+            account = await accounts.account_by_subdomain(tx, subdomain)
+            await activation.activate_in_account(tx, account, person, store.now())
+            is_active = person.is_active
+    if as_json:
+        print_json({"email": person.email, "account": subdomain, "active": is_active})
+    elif not is_active:
+        click.echo(
+            f"{person.email} is active in {subdomain}, and still deactivated everywhere: "
+            f"`grantway user activate {person.email}`"
+        )
+    else:
+        click.echo(f"{person.email} is active{f' in {subdomain}' if subdomain else ''} again.")
+
+
+@user.command("password")
+@click.argument("email")
+@_PASSWORD_STDIN
+@with_store
+async def password(store: Store, *, email: str, password_stdin: bool, as_json: bool) -> None:
+    """Set a person's password and end all their sessions; the one before is dead at once.
+
+    \b
+    Example:  grantway user password alice@acme.example
+    """
+    async with store.db.read() as reader:
+        person = await accounts.user_by_email(reader, email)
+    password_hash = await _new_password(
+        name=person.name, email=person.email, from_stdin=password_stdin
+    )
+    async with store.db.write() as tx:
+        ended = await sessions.set_password(tx, person.id, password_hash, store.now())
+    if as_json:
+        print_json({"email": person.email, "sessions_ended": ended})
+    else:
+        click.echo(f"{person.email} has another password; sessions ended: {ended}")
+
+
 @user.command("list")
 @click.option("--account", "subdomain", required=True, metavar="SUBDOMAIN")
 @with_store
@@ -111,3 +194,14 @@ async def list_(store: Store, *, subdomain: str, as_json: bool) -> None:
         for one in found
     ]
     print_rows(rows, as_json=as_json, empty=f"Nobody is in {subdomain} yet.")
+
+
+async def _new_password(*, name: str, email: str, from_stdin: bool) -> str:
+    """Read a new password, never from an argument, and return its hash; raise FieldRefused."""
+    if from_stdin:
+        typed = sys.stdin.readline().rstrip("\r\n")
+    else:
+        typed = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    if problem := password_problem(typed, name=name, email=email):
+        raise FieldRefused("password", problem)
+    return await hash_password(typed)

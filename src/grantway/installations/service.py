@@ -7,7 +7,7 @@ from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
 from grantway.installations import store
-from grantway.installations.store import Installed
+from grantway.installations.store import Installed, InstalledIn
 
 
 async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
@@ -46,3 +46,8 @@ async def installed(reader: Reader, account_id: int) -> list[str]:
 async def live(reader: Reader, actor: Actor) -> list[Installed]:
     """Return what works in the actor's account; all its users may know."""
     return await store.list_live(reader, actor.account_id)
+
+
+async def accounts_with(reader: Reader, client_id: str) -> list[InstalledIn]:
+    """Return the accounts in which the integration works, for the operator."""
+    return await store.list_accounts_with(reader, client_id)

@@ -17,6 +17,14 @@ class Installed(msgspec.Struct, frozen=True):
     installed_at: int
 
 
+class InstalledIn(msgspec.Struct, frozen=True):
+    """An account in which an integration works."""
+
+    account_id: int
+    subdomain: str
+    installed_at: int
+
+
 async def find_live_installation(reader: Reader, account_id: int, client_id: str) -> int | None:
     """Return the id of the live installation of the integration in the account."""
     found: int | None = await reader.value(
@@ -92,4 +100,18 @@ async def list_live(reader: Reader, account_id: int) -> list[Installed]:
          order by i.installed_at, i.id
         """,
         account_id=account_id,
+    )
+
+
+async def list_accounts_with(reader: Reader, client_id: str) -> list[InstalledIn]:
+    """Return the accounts in which the integration is installed, the first one first."""
+    return await reader.all(
+        InstalledIn,
+        """
+        select a.id, a.subdomain, i.installed_at
+          from installations i join accounts a on a.id = i.account_id
+         where i.client_id = :client_id and i.ended_at is null and a.status <> 'deleted'
+         order by i.installed_at, a.id
+        """,
+        client_id=client_id,
     )

@@ -15,6 +15,7 @@ MAX_DESCRIPTION = 65_000
 MAX_URI = 2_000  # rule S-08
 FIRST_NAME = "Integration name"
 FIRST_DESCRIPTION = "Description"
+FIDELITIES = ("kommo", "strict")  # how the dialect is read: as its clients rely on, or narrowly
 _ANSWER_PARAMETERS = ("code", "state", "error", "iss", "referer", "client_id")  # rule S-03
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -13,6 +14,7 @@ from grantway.db import Reader, Transaction
 from grantway.integrations import store
 from grantway.integrations.errors import IntegrationNotFound, SettingsRefused
 from grantway.integrations.model import (
+    FIDELITIES,
     FIRST_DESCRIPTION,
     FIRST_NAME,
     MAX_DESCRIPTION,
@@ -27,13 +29,18 @@ from grantway.kernel.sealing import Seal
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The form of an integration. An empty URI means none."""
+    """The form of an integration. An empty URI means none.
+
+    Without a *fidelity* the present one stays; a new integration has that of
+    the dialect.
+    """
 
     name: str = FIRST_NAME
     description: str = FIRST_DESCRIPTION
     redirect_uri: str = ""
     revoke_hook_uri: str = ""
     scopes: Sequence[str] = OFFERED
+    fidelity: str | None = None
 
     def problems(self, *, is_private: bool) -> Mapping[str, str]:
         """Say what is wrong, by field."""
@@ -47,8 +54,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "scopes": None
             if self.scopes and set(self.scopes) <= set(OFFERED)
             else f"choose at least one of {', '.join(OFFERED)}",
+            "fidelity": None
+            if self.fidelity in (None, *FIDELITIES)
+            else f"choose one of {', '.join(FIDELITIES)}",
         }
         return {field: problem for field, problem in found.items() if problem}
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Some fields of the form. None leaves one as it is, an empty URI takes it away."""
+
+    name: str | None = None
+    description: str | None = None
+    redirect_uri: str | None = None
+    revoke_hook_uri: str | None = None
+    scopes: Sequence[str] | None = None
+    fidelity: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what is to change, by field."""
+        return {k: v for k, v in msgspec.structs.asdict(self).items() if v is not None}
 
 
 async def create_private(
@@ -73,7 +98,7 @@ async def create_private(
         redirect_uri=settings.redirect_uri or None,
         revoke_hook_uri=settings.revoke_hook_uri or None,
         scopes=normal_scopes(settings.scopes),
-        fidelity="kommo",
+        fidelity=settings.fidelity or FIDELITIES[0],
         secret_issued_at=None,
         created_at=now,
         created_by=actor.user_id,
@@ -120,6 +145,14 @@ async def get_own(reader: Reader, actor: Actor, client_id: str) -> Integration:
     return integration
 
 
+async def of_any_account(reader: Reader, client_id: str) -> Integration:
+    """Return an integration, whosever it is, for the operator; raise IntegrationNotFound."""
+    integration = await store.find_of_any_account(reader, client_id)
+    if integration is None:
+        raise IntegrationNotFound
+    return integration
+
+
 async def change_settings(
     tx: Transaction, actor: Actor, client_id: str, settings: Settings, now: int
 ) -> Integration:
@@ -137,11 +170,30 @@ async def change_settings(
         redirect_uri=settings.redirect_uri or None,
         revoke_hook_uri=settings.revoke_hook_uri or None,
         scopes=normal_scopes(settings.scopes),
+        fidelity=settings.fidelity or present.fidelity,
         updated_at=now,
     )
     await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
     await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
     return changed
+
+
+async def edit(
+    tx: Transaction, actor: Actor, client_id: str, changes: Changes, now: int
+) -> Integration:
+    """Store other values of some fields. Raises IntegrationNotFound, SettingsRefused."""
+    # Or two who edit different fields at once would take back each other's.
+    await store.lock_integration(tx, actor.account_id, client_id)
+    present = await get_own(tx, actor, client_id)
+    settings = Settings(
+        name=present.name,
+        description=present.description,
+        redirect_uri=present.redirect_uri or "",
+        revoke_hook_uri=present.revoke_hook_uri or "",
+        scopes=present.scopes.split(),
+    )
+    changed = msgspec.structs.replace(settings, **changes.given())
+    return await change_settings(tx, actor, client_id, changed, now)
 
 
 async def generate_secret(

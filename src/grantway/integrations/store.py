@@ -61,6 +61,24 @@ async def find_integration(reader: Reader, account_id: int, client_id: str) -> I
     )
 
 
+async def find_of_any_account(reader: Reader, client_id: str) -> Integration | None:
+    """Return the integration unless it is deleted, whosever it is."""
+    return await reader.one(
+        Integration,
+        f"{_INTEGRATION} where client_id = :client_id and status <> 'deleted'",
+        client_id=client_id,
+    )
+
+
+async def lock_integration(tx: Transaction, account_id: int, client_id: str) -> None:
+    """Let nobody else change the integration until the end."""
+    await tx.lock(
+        "select 1 from integrations where account_id = :account_id and client_id = :client_id",
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
 async def list_integrations(reader: Reader, account_id: int) -> list[Integration]:
     """Return the account's own integrations, the newest first."""
     return await reader.all(
@@ -80,7 +98,7 @@ async def change_settings(
         """
         update integrations
            set name = :name, description = :description, redirect_uri = :redirect_uri,
-               revoke_hook_uri = :revoke_hook_uri, scopes = :scopes,
+               revoke_hook_uri = :revoke_hook_uri, scopes = :scopes, fidelity = :fidelity,
                updated_at = :now, updated_by = :user_id
          where account_id = :account_id and client_id = :client_id and status <> 'deleted'
         """,
@@ -91,6 +109,7 @@ async def change_settings(
         redirect_uri=changed.redirect_uri,
         revoke_hook_uri=changed.revoke_hook_uri,
         scopes=changed.scopes,
+        fidelity=changed.fidelity,
         user_id=user_id,
         now=now,
     )

@@ -96,6 +96,24 @@ async def list_usage(reader: Reader, account_id: int, now: int) -> list[TokenUsa
     )
 
 
+async def count_live(reader: Reader, account_id: int, client_id: str, now: int) -> int:
+    """Return how many grants of the integration in the account have neither ended nor expired."""
+    count: int = await reader.value(
+        """
+        select count(*)
+          from grants g
+          join installations i on i.account_id = g.account_id and i.id = g.installation_id
+         where g.account_id = :account_id and g.client_id = :client_id
+           and g.ended_at is null and i.ended_at is null
+           and (g.expires_at is null or g.expires_at > :now)
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        now=now,
+    )
+    return count
+
+
 async def end_grant(tx: Transaction, account_id: int, grant_id: int, user_id: int, now: int) -> int:
     """End one grant of the account; return 0 if it is not there or has ended."""
     return await tx.change(

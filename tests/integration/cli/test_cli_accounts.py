@@ -19,7 +19,7 @@ def test_an_account_is_created_with_its_first_pipeline_and_shown(platform: Comma
     assert made["subdomain"] == subdomain
     assert made["currency"] == "EUR"
     assert made["address"].startswith(("http://", "https://"))
-    assert platform.json("account", "show", subdomain) == [made]
+    assert platform.json("account", "show", subdomain) == made
     assert made in platform.json("account", "list")
     assert "Zenith" in platform.done("account", "show", subdomain)
 

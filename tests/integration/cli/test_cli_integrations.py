@@ -34,6 +34,95 @@ def test_an_integration_is_created_with_keys_that_are_shown_once(
     assert made["client_secret"] not in platform.done("integration", "list", "--account", "acme")
 
 
+def test_an_integration_is_shown_with_its_settings_and_grants_and_no_secret(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    made = make_integration(
+        *("--name", "Night export", "--scope", "crm"), *("--redirect-uri", REDIRECT_URI)
+    )
+    client_id = made["client_id"]
+    unused = platform.json("integration", "show", client_id)
+    whose = ("--account", "acme", "--integration", client_id)
+    tokens = [
+        platform.json("token", "create", *whose, "--expires", in_days(days)) for days in (1, 30, 60)
+    ]
+    platform.done("token", "revoke", str(tokens[0]["id"]), "--account", "acme")
+    shown = platform.json("integration", "show", client_id)
+    printed = platform.done("integration", "show", client_id)
+
+    assert (unused["live_grants"], unused["installations"]) == (0, [])
+    assert {name: shown[name] for name in ("name", "account", "kind", "status", "scopes")} == {
+        "name": "Night export",
+        "account": "acme",
+        "kind": "private",
+        "status": "private",
+        "scopes": "crm",
+    }
+    assert (shown["fidelity"], shown["redirect_uri"]) == ("kommo", REDIRECT_URI)
+    assert shown["live_grants"] == 2
+    assert [(one["account"], one["live_grants"]) for one in shown["installations"]] == [("acme", 2)]
+    assert shown["secret_key_issued"].endswith(" UTC")
+    for secret in (made["client_secret"], *(one["token"] for one in tokens)):
+        assert secret not in printed
+        assert secret not in str(shown)
+    assert client_id in printed
+    assert "acme, since " in printed
+
+
+def test_an_integration_that_is_gone_is_not_shown(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    client_id = make_integration()["client_id"]
+    platform.done("integration", "delete", client_id, "--account", "acme", "--yes")
+
+    for one in (client_id, str(uuid.uuid4()), "nonsense"):
+        assert platform.refused("integration", "show", one) == "Integration not found"
+
+
+def test_an_edit_changes_what_it_names_and_nothing_else(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    made = make_integration("--name", "Night export", "--redirect-uri", REDIRECT_URI)
+    edit = ("integration", "edit", made["client_id"], "--account", "acme")
+    before = platform.json("integration", "show", made["client_id"])
+    strict = platform.json(*edit, "--fidelity", "strict")
+    renamed = platform.json(*edit, "--name", "Day export", "--redirect-uri", "")
+
+    still = {"changed"}
+    assert {k for k, v in strict.items() if before[k] != v} - still == {"fidelity"}
+    assert {k for k, v in renamed.items() if strict[k] != v} - still == {"name", "redirect_uri"}
+    assert (strict["fidelity"], renamed["redirect_uri"]) == ("strict", None)
+    assert "Day export" in platform.done(*edit, "--fidelity", "kommo")
+
+
+def test_an_edit_that_cannot_be_is_refused_and_changes_nothing(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    client_id = make_integration("--name", "Night export")["client_id"]
+    edit = ("integration", "edit", client_id, "--account", "acme")
+    before = platform.json("integration", "show", client_id)
+
+    bad_name = platform.refused(*edit, "--fidelity", "strict", "--name", " ")
+    bad_uri = platform.refused(*edit, "--redirect-uri", "http://hooks.example.org/")
+    foreign = platform.refused("integration", "edit", str(uuid.uuid4()), *edit[3:], "--name", "X")
+    assert bad_name == "name: write 1 to 255 characters"
+    assert bad_uri.startswith("redirect_uri: it must begin with https://")
+    assert foreign == "Integration not found"
+    assert platform.run(*edit).exit_code == 2
+    assert platform.run(*edit, "--fidelity", "lenient").exit_code == 2
+    assert platform.json("integration", "show", client_id) == before
+
+
+def test_an_integration_can_be_strict_from_the_beginning(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    client_id = make_integration("--fidelity", "strict")["client_id"]
+    listed = platform.json("integration", "list", "--account", "acme")
+
+    assert platform.json("integration", "show", client_id)["fidelity"] == "strict"
+    assert [one["fidelity"] for one in listed if one["client_id"] == client_id] == ["strict"]
+
+
 def test_created_without_json_both_keys_stand_on_lines_of_their_own(platform: CommandLine) -> None:
     first, second = platform.done("integration", "create", "--account", "acme").splitlines()
 
