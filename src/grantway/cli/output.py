@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 _PROSE = 50
-_WIDTH = 140
+_WIDEST = 10_000  # as wide as no table is
 
 
 def print_json(value: Any) -> None:
@@ -31,11 +31,15 @@ def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str) -> 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in rows[0]:
         is_prose = any(len(str(row[name])) > _PROSE for row in rows)
-        table.add_column(name.replace("_", " "), no_wrap=not is_prose, overflow="fold")
+        width = _PROSE if is_prose else None
+        table.add_column(
+            name.replace("_", " "), no_wrap=not is_prose, overflow="fold", max_width=width
+        )
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    # An id that is broken over two lines cannot be copied; a sentence may be.
-    Console(width=max(Console().width, _WIDTH)).print(table)
+    # An id that is cut or broken over two lines cannot be copied; a sentence may be.
+    needed = Console(width=_WIDEST).measure(table).maximum
+    Console(width=max(Console().width, needed)).print(table)
 
 
 def print_one(fields: Mapping[str, Any], *, as_json: bool) -> None:

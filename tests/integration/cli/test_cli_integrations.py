@@ -69,6 +69,16 @@ def test_an_integration_is_shown_with_its_settings_and_grants_and_no_secret(
     assert "acme, since " in printed
 
 
+def test_a_list_cuts_no_id_however_narrow_the_terminal(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    made = make_integration("--name", "N" * 200, "--redirect-uri", REDIRECT_URI)
+    listed = platform.done("integration", "list", "--account", "acme")
+
+    for whole in (made["client_id"], REDIRECT_URI, "files crm files_delete notifications"):
+        assert whole in listed
+
+
 def test_an_integration_that_is_gone_is_not_shown(
     platform: CommandLine, make_integration: MakeIntegration
 ) -> None:
