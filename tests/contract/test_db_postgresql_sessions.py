@@ -147,7 +147,7 @@ LOCKS = [
     "lock table sign_in_failures in share row exclusive mode",
     "lock table sign_in_failures in access exclusive mode",
 ]
-WAIT = 0.3
+WAIT = 0.6
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ async def test_a_lock_that_ends_in_time_costs_time_alone(
         await holding.start()
         await other.execute(lock)
         waiting = asyncio.create_task(change(impatient))
-        await asyncio.sleep(WAIT / 3)
+        await asyncio.sleep(WAIT / 6)
         assert not waiting.done()
         await holding.commit()
         await waiting
