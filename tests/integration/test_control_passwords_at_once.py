@@ -14,8 +14,9 @@ import pytest
 
 from grantway.accounts import passwords
 from grantway.accounts.store import change_password_hash
-from tests.integration.web_client import ALICE, BOB, PASSWORDS, SESSION, Web
+from tests.integration.web_client import ALICE, BOB, PASSWORDS, SESSION, Browser, Web
 
+NEW = "a pass phrase nobody has"
 Change = Callable[[Web, dict[str, str]], Awaitable[None]]
 
 
@@ -111,3 +112,62 @@ async def test_afterwards_the_new_password_opens_and_the_old_one_does_not(
 
     assert (await web.browser().sign_in(ALICE)).status_code == 422
     assert (await web.browser().sign_in(ALICE, PASSWORDS[BOB])).status_code == 303
+
+
+async def test_no_session_opens_beside_a_change_that_is_not_stored_yet(
+    web: Web, alice: Browser, password_hashes: dict[str, str]
+) -> None:
+    late = web.browser()
+    async with busy_threads():
+        signing_in = asyncio.create_task(late.sign_in(ALICE))
+        await until_counted(web, 3)
+        change = web.api.db.write()
+        tx = await change.__aenter__()
+        await change_password_hash(tx, web.api.acme.admin_id, password_hashes[BOB], web.clock())
+        await tx.change("update sessions set ended_at = :now", now=web.clock())
+    # The password is looked at again while the old one is still what others can read.
+    await asyncio.wait([signing_in], timeout=0.3)
+    await change.__aexit__(None, None, None)
+
+    assert (await signing_in).status_code == 422
+    assert (await late.get("/")).status_code == 303
+    assert (await alice.get("/")).status_code == 303
+    assert (await web.browser().sign_in(ALICE, PASSWORDS[BOB])).status_code == 303
+
+
+async def change_while(
+    web: Web, hashes: dict[str, str], change: Change
+) -> tuple[Browser, httpx.Response]:
+    """Give Alice a new password, which *change* comes before in the last moment."""
+    browser = await web.signed_in(ALICE)
+    await browser.get("/password")
+    tries = await web.api.count("sign_in_failures")
+    async with busy_threads():
+        form = (("current", PASSWORDS[ALICE]), ("new", NEW), ("again", NEW))
+        changing = asyncio.create_task(browser.submit("/password", *form))
+        await until_counted(web, tries + 1)
+        await change(web, hashes)
+    return browser, await changing
+
+
+async def test_a_password_that_just_ended_does_not_change_the_one_after_it(
+    web: Web, password_hashes: dict[str, str]
+) -> None:
+    mallory, answer = await change_while(web, password_hashes, to_another)
+
+    assert answer.status_code == 422
+    assert "This is not your present password." in mallory.text()
+    assert await web.events("user.password_changed") == 0
+    assert (await web.browser().sign_in(ALICE, NEW)).status_code == 422
+    assert (await web.browser().sign_in(ALICE, PASSWORDS[BOB])).status_code == 303
+
+
+@pytest.mark.parametrize("change", [nothing, of_somebody_else])
+async def test_a_password_that_still_holds_is_changed(
+    web: Web, password_hashes: dict[str, str], change: Change
+) -> None:
+    _, answer = await change_while(web, password_hashes, change)
+
+    assert answer.status_code == 303
+    assert await web.events("user.password_changed") == 1
+    assert (await web.browser().sign_in(ALICE, NEW)).status_code == 303

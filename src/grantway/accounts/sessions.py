@@ -218,7 +218,7 @@ async def prove_password(
 
     Raises TooMany when this session keeps guessing.
     """
-    right = await _is_own_password(db, session, password, now)
+    right = await _own_password_hash(db, session, password, now) is not None
     secret = new_credential(Kind.SESSION)
     async with db.write() as tx:
         if right:
@@ -248,12 +248,17 @@ async def change_password(
     """
     async with db.read() as reader:
         user = await people.find_user(reader, session.user_id)
-    if user is None or not await _is_own_password(db, session, current, now):
+    own = await _own_password_hash(db, session, current, now)
+    if user is None or own is None:
         raise FieldRefused("current_password", "this is not your present password")
     if problem := password_problem(new, name=user.name, email=user.email):
         raise FieldRefused("new_password", problem)
     new_hash = await hash_password(new)
     async with db.write() as tx:
+        await people.lock_user(tx, session.user_id)
+        # Whoever changed it meanwhile ended this session, which changes nothing any more.
+        if own != await people.find_password_hash(tx, session.user_id):
+            raise FieldRefused("current_password", "this is not your present password")
         await store.forget_failures(tx, _proof_of(session))
         await people.change_password_hash(tx, session.user_id, new_hash, now)
         ended = await store.end_other_sessions(tx, session.user_id, session.id, now)
@@ -283,8 +288,8 @@ async def set_password(tx: Transaction, user_id: int, password_hash: str, now: i
     return ended
 
 
-async def _is_own_password(db: Database, session: Session, password: str, now: int) -> bool:
-    """Tell whether *password* is that of the session's person; slower for who keeps guessing.
+async def _own_password_hash(db: Database, session: Session, password: str, now: int) -> str | None:
+    """Return what is kept of *password* if it is that of the session's person; slower for guessers.
 
     Counted by session: whoever holds a stolen one cannot keep its owner, in
     another, from proving who they are (S-108, S-109). Counted before the
@@ -298,7 +303,7 @@ async def _is_own_password(db: Database, session: Session, password: str, now: i
             wait = counted.first_at + PROOF_WINDOW - now
             raise TooMany("Too many attempts, try later", retry_after=max(1, wait))
         password_hash = await people.find_password_hash(tx, session.user_id)
-    return await is_password(password, password_hash)
+    return password_hash if await is_password(password, password_hash) else None
 
 
 def _proof_of(session: Session) -> str:
