@@ -14,7 +14,12 @@ from grantway.db.errors import StorageUnavailable
 ADD = "insert into sign_in_failures (subject, failures, first_at, last_at) values (:name, 1, 1, 1)"
 POOL = 10
 ROLE = "careless"
-PROMISED = {"synchronous_commit": "on", "lock_timeout": "5s"}
+PROMISED = {
+    "synchronous_commit": "on",
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "1min",
+}
 
 
 @asynccontextmanager
@@ -72,7 +77,8 @@ async def names(db: Database) -> list[str]:
 async def test_a_server_that_forgets_is_told_to_remember(postgresql_url: str) -> None:
     async with direct(postgresql_url) as connection:
         assert await connection.fetchval("show synchronous_commit") == "off"
-        assert await connection.fetchval("show lock_timeout") == "0"
+        for name in PROMISED.keys() - {"synchronous_commit"}:
+            assert await connection.fetchval(f"show {name}") == "0"
     db = await open_database(postgresql_url)
 
     assert await shown(db) == [PROMISED] * POOL
@@ -92,7 +98,8 @@ async def test_a_server_that_forgets_is_told_to_remember(postgresql_url: str) ->
 def of_role(request: pytest.FixtureRequest, postgresql_url: str) -> Iterator[tuple[str, str]]:
     """Return the address of a role with a default of its own, and what is to become of it."""
     given, expected = request.param
-    with as_role(postgresql_url, synchronous_commit=given, lock_timeout="0") as url:
+    endless = dict.fromkeys(PROMISED, "0") | {"synchronous_commit": given}
+    with as_role(postgresql_url, **endless) as url:
         yield url, expected
 
 
@@ -116,6 +123,8 @@ async def test_an_address_that_asks_for_less_gets_more(postgresql_url: str) -> N
 async def test_what_is_promised_outlives_use_and_faults(postgresql_url: str) -> None:
     db = await open_database(postgresql_url)
     await add(db, "taken")
+    async with db.write() as tx:
+        await tx.sweep("delete from sign_in_failures where subject = 'nobody'")
     results = await asyncio.gather(
         *(add(db, "taken" if n % 2 else f"{n}") for n in range(40)), return_exceptions=True
     )
