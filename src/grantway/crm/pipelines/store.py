@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -10,48 +12,60 @@ from grantway.crm.pipelines.model import Description, Pipeline, Stage
 from grantway.db import Reader, Transaction
 
 
-class _PipelineRow(msgspec.Struct, frozen=True):
-    id: int
-    name: str
-    sort: int
+class _StageRow(msgspec.Struct, frozen=True):
+    """A stage, and the pipeline that it belongs to."""
+
+    pipeline_id: int
+    pipeline_name: str
+    pipeline_sort: int
     is_main: bool
     is_unsorted_on: bool
     is_archive: bool
+    id: int
+    name: str
+    sort: int
+    color: str
+    type: int
+    is_editable: bool
 
 
 async def list_pipelines(reader: Reader, account_id: int) -> list[Pipeline]:
-    """Return every pipeline of the account with its stages."""
+    """Return every pipeline of the account with its stages.
+
+    Asked in one statement, which sees one moment: between two, somebody could
+    remove a pipeline and leave us with one that has no stages.
+    """
     rows = await reader.all(
-        _PipelineRow,
+        _StageRow,
         """
-        select id, name, sort, is_main, is_unsorted_on, is_archive
-          from pipelines where account_id = :account_id
+        select p.id, p.name, p.sort, p.is_main, p.is_unsorted_on, p.is_archive,
+               s.id, s.name, s.sort, s.color, s.type, s.is_editable
+          from pipelines p
+          join stages s on s.account_id = p.account_id and s.pipeline_id = p.id
+         where p.account_id = :account_id
+         order by p.id, s.sort, s.id
         """,
         account_id=account_id,
     )
-    stages = await reader.all(
-        Stage,
-        """
-        select pipeline_id, id, name, sort, color, type, is_editable
-          from stages where account_id = :account_id order by pipeline_id, sort, id
-        """,
-        account_id=account_id,
-    )
-    of_a_pipeline: dict[int, list[Stage]] = {}
-    for stage in stages:
-        of_a_pipeline.setdefault(stage.pipeline_id, []).append(stage)
-    return [
-        Pipeline(
-            row.id,
-            row.name,
-            row.sort,
-            row.is_main,
-            row.is_unsorted_on,
-            row.is_archive,
-            tuple(of_a_pipeline.get(row.id, ())),
+    found = []
+    for _, group in itertools.groupby(rows, key=attrgetter("pipeline_id")):
+        of_one = list(group)
+        one = of_one[0]
+        found.append(
+            Pipeline(
+                one.pipeline_id,
+                one.pipeline_name,
+                one.pipeline_sort,
+                one.is_main,
+                one.is_unsorted_on,
+                one.is_archive,
+                tuple(
+                    Stage(s.pipeline_id, s.id, s.name, s.sort, s.color, s.type, s.is_editable)
+                    for s in of_one
+                ),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 async def lock_pipelines(tx: Transaction, account_id: int) -> None:
