@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -14,9 +15,9 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from grantway.app import Application, Platform, open_platform
+from grantway.app import Application, open_platform
 from grantway.asgi import logs
-from grantway.cli.serving import must_be_free, serve_here
+from grantway.cli.serving import must_be_free, serve_here, serve_in_processes
 from grantway.db import migrate
 from grantway.demo import cast as casting
 from grantway.demo.authority import Certificates, certificates
@@ -44,6 +45,15 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     fidelity: str
     log_requests: bool
     clock_offset: int
+    processes: int
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """A demo with its data, ready to be served."""
+
+    settings: Settings
+    tls: Certificates | None
+    cast: Cast
 
 
 def _as_setting(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -104,7 +114,20 @@ def _in_a_folder(_: click.Context, __: click.Parameter, value: str | None) -> st
     help="How strict the dialect is read.",
 )
 @click.option("--log-requests", is_flag=True, help="Log each request.")
-@click.option("--clock", metavar="SECONDS", type=int, default=0, help="Move the server's clock.")
+@click.option(
+    "--clock",
+    metavar="SECONDS",
+    type=int,
+    default=0,
+    help="Move the server's clock, and that of commands with the same --data.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many answer requests; each counts the rate limits by itself.",
+)
 @click.option("--listen", default="127.0.0.1", show_default=True, help="The address to listen on.")
 def demo(**given: Any) -> None:
     """Start a complete platform with seeded accounts, on this machine.
@@ -127,10 +150,16 @@ def demo(**given: Any) -> None:
         fidelity=given["fidelity"],
         log_requests=given["log_requests"],
         clock_offset=given["clock"],
+        processes=given["processes"],
     )
     temporary = None if options.data else tempfile.mkdtemp(prefix="grantway-demo-")
     try:
-        uvloop.run(_run(options, Folder(Path(options.data or temporary or ""))))
+        folder = Folder(Path(options.data or temporary or ""))
+        if options.processes == 1:
+            uvloop.run(_run(options, folder))
+        else:
+            ready = uvloop.run(_prepared(options, folder))
+            serve_in_processes(ready.settings, functools.partial(_announce, options, ready))
     except KeyboardInterrupt:
         pass
     finally:
@@ -139,39 +168,39 @@ def demo(**given: Any) -> None:
 
 
 async def _run(options: Options, folder: Folder) -> None:
+    ready = await _prepared(options, folder)
+    platform = await open_platform(ready.settings)
+    try:
+        async with serve_here(Application(platform), ready.settings) as stopped:
+            _announce(options, ready)
+            await stopped
+    finally:
+        await platform.close()
+
+
+def _announce(options: Options, ready: Ready) -> None:
+    """Tell that the server answers: to people, then to scripts."""
+    addresses, port = ready.settings.addresses, ready.settings.port
+    greeting(Console(), addresses, port, ready.tls, ready.cast)
+    # Last, so that whoever waited for it finds the greeting in the output as well.
+    if options.ready_file:
+        _write_ready(Path(options.ready_file), _ready(addresses, port, ready.tls, ready.cast))
+
+
+async def _prepared(options: Options, folder: Folder) -> Ready:
+    """Migrate, make the first signing key and the cast unless they are there."""
     now = SystemClock(options.clock_offset)
-    logs.configure(now, level="info" if options.log_requests else "warning")
+    log_level = "info" if options.log_requests else "warning"
+    logs.configure(now, level=log_level)
     must_be_free(options.host, options.port)
     port = options.port or _free_port(options.host)
     addresses = Addresses(
         "https" if options.tls else "http", options.domain, options.public_port or port
     )
     tls = certificates(folder.tls, options.domain, now()) if options.tls else None
-    platform, cast = await _prepared(options, folder, addresses, port, tls, now)
-    try:
-        async with serve_here(Application(platform), platform.settings) as stopped:
-            greeting(Console(), addresses, port, tls, cast)
-            # Last, so that whoever waited for it finds the greeting in the output as well.
-            if options.ready_file:
-                _write_ready(Path(options.ready_file), _ready(addresses, port, tls, cast))
-            await stopped
-    finally:
-        await platform.close()
-
-
-async def _prepared(
-    options: Options,
-    folder: Folder,
-    addresses: Addresses,
-    port: int,
-    tls: Certificates | None,
-    now: SystemClock,
-) -> tuple[Platform, Cast]:
-    """Migrate, make the first signing key and the cast unless they are there."""
     state = folder.read()
     database = options.database or (state.database if state else folder.default_database)
     await migrate(database)
-    cast = state.cast if state is not None and state.database == database else None
     settings = Settings(
         database=database,
         secret_keys=(folder.secret_key(),),
@@ -180,32 +209,45 @@ async def _prepared(
         port=port,
         tls_certificate=str(tls.certificate) if tls else None,
         tls_key=str(tls.key) if tls else None,
+        processes=options.processes,
         limits=options.limits,
         is_strict=options.fidelity == "strict",
+        log_level=log_level,
         log_requests=options.log_requests,
         clock_offset=options.clock_offset,
-        demo_sign_ins=() if cast is None else _sign_ins(cast),
     )
-    platform = await open_platform(settings, now)
-    async with platform.db.read() as reader:
-        has_key = await keys.has_active_key(reader)
-    if not has_key:
-        new_key = await keys.make_key()
-        async with platform.db.write() as tx:
-            await keys.store_first_key(tx, new_key, platform.seal, now())
-    if cast is not None:
-        return platform, cast
-    if await casting.is_there(platform.db):
+    kept = state.cast if state is not None and state.database == database else None
+    cast = await _filled(settings, kept)
+    # At every start: commands on this folder tell the same addresses and the same time.
+    folder.write(
+        State(database=database, addresses=addresses, clock_offset=options.clock_offset, cast=cast)
+    )
+    settings = msgspec.structs.replace(settings, demo_sign_ins=_sign_ins(cast))
+    return Ready(settings=settings, tls=tls, cast=cast)
+
+
+async def _filled(settings: Settings, kept: Cast | None) -> Cast:
+    """Return the cast that is in the database, made now in an empty one."""
+    platform = await open_platform(settings)
+    try:
+        async with platform.db.read() as reader:
+            has_key = await keys.has_active_key(reader)
+        if not has_key:
+            new_key = await keys.make_key()
+            async with platform.db.write() as tx:
+                await keys.store_first_key(tx, new_key, platform.seal, platform.now())
+        if not await casting.is_there(platform.db):
+            return await casting.make(
+                platform.db, platform.long_lived, platform.seal, platform.now()
+            )
+    finally:
         await platform.close()
+    if kept is None:
         raise click.ClickException(
             "this database has accounts, and the demo does not know their credentials: "
             "start it with the --data folder that made them, or with an empty database"
         )
-    cast = await casting.make(platform.db, platform.long_lived, platform.seal, now())
-    folder.write(State(database=database, addresses=addresses, cast=cast))
-    await platform.close()
-    shown = msgspec.structs.replace(settings, demo_sign_ins=_sign_ins(cast))
-    return await open_platform(shown, now), cast
+    return kept
 
 
 def _sign_ins(cast: Cast) -> tuple[tuple[str, str, str], ...]:

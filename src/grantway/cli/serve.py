@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import click
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.log import LogLevels
 
-from grantway.cli.serving import BACKLOG, http1_settings, must_be_free
+from grantway.cli.serving import must_be_free, server_of
 from grantway.cli.soundness import tls_problem
 from grantway.cli.target import environment_settings
 from grantway.db import open_database
@@ -48,24 +45,7 @@ def serve() -> None:
             f"warning: each of the {settings.processes} processes counts the rate limits by itself",
             err=True,
         )
-    Granian(
-        "grantway.app:create_app",
-        factory=True,
-        address=settings.listen,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=settings.processes,
-        loop=Loops.uvloop,
-        http=HTTPModes.auto if settings.tls_certificate else HTTPModes.http1,
-        websockets=False,
-        backlog=BACKLOG,
-        http1_settings=http1_settings(),
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
-        ssl_key=Path(settings.tls_key) if settings.tls_key else None,
-        ssl_protocol_min=SSLProtocols.tls12,
-    ).serve()
+    server_of(settings, LogLevels.warning).serve()
 
 
 async def _must_be_sound(settings: Settings) -> None:

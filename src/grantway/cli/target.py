@@ -72,7 +72,9 @@ def find_target(data: str | None, database: str | None) -> Target:
     state = folder.read()
     if state is None:
         raise click.UsageError(f"--data: no demo was ever started in {data}")
-    return Target(database or state.database, (folder.secret_key(),), state.addresses)
+    return Target(
+        database or state.database, (folder.secret_key(),), state.addresses, state.clock_offset
+    )
 
 
 @asynccontextmanager

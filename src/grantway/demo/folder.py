@@ -13,11 +13,12 @@ from grantway.kernel.sealing import KEY_BYTES
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """What the commands must know of a demo, running or stopped."""
+    """What the commands must know of a demo, running or stopped: how it was last started."""
 
     version: int = 1
     database: str
     addresses: Addresses
+    clock_offset: int = 0
     cast: Cast | None = None
 
 
@@ -53,6 +54,8 @@ class Folder:
 
     def write(self, state: State) -> None:
         """Keep *state*."""
-        file = self.path / "demo.json"
-        file.touch(mode=0o600)
-        file.write_bytes(msgspec.json.encode(state))
+        # A command that reads meanwhile must never read half of it.
+        draft = self.path / "demo.json.part"
+        draft.touch(mode=0o600)
+        draft.write_bytes(msgspec.json.encode(state))
+        draft.replace(self.path / "demo.json")
