@@ -171,3 +171,48 @@ async def test_a_password_that_still_holds_is_changed(
     assert answer.status_code == 303
     assert await web.events("user.password_changed") == 1
     assert (await web.browser().sign_in(ALICE, NEW)).status_code == 303
+
+
+async def prove_while(web: Web, hashes: dict[str, str], change: Change) -> Browser:
+    """Confirm Alice's password in her session; *change* happens in between."""
+    browser = await web.signed_in(ALICE)
+    await browser.get("/confirm-password?for=delete&return_to=/")
+    tries = await web.api.count("sign_in_failures")
+    form = (("password", PASSWORDS[ALICE]), ("for", "delete"), ("return_to", "/"))
+    async with busy_threads():
+        proving = asyncio.create_task(browser.submit("/confirm-password", *form))
+        await until_counted(web, tries + 1)
+        await change(web, hashes)
+    await proving
+    return browser
+
+
+async def ended(web: Web, hashes: dict[str, str]) -> None:
+    async with web.api.db.write() as tx:
+        await tx.change("update sessions set ended_at = :now", now=web.clock())
+
+
+async def outcomes(web: Web) -> list[str]:
+    async with web.api.db.read() as reader:
+        return await reader.column(
+            "select outcome from audit_entries where event = 'user.password_proved'"
+        )
+
+
+async def test_a_session_that_just_ended_is_not_proved(
+    web: Web, password_hashes: dict[str, str]
+) -> None:
+    mallory = await prove_while(web, password_hashes, ended)
+
+    assert (await mallory.get("/")).status_code == 303
+    assert await outcomes(web) == ["refused"]
+
+
+@pytest.mark.parametrize("change", [nothing, of_somebody_else])
+async def test_a_session_that_goes_on_is_proved(
+    web: Web, password_hashes: dict[str, str], change: Change
+) -> None:
+    browser = await prove_while(web, password_hashes, change)
+
+    assert (await browser.get("/")).status_code == 200
+    assert await outcomes(web) == ["done"]

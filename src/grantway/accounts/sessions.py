@@ -214,7 +214,7 @@ async def enter_workspace(
 async def prove_password(
     db: Database, session: Session, password: str, *, source: str, now: int
 ) -> str | None:
-    """Return a new secret for the session when *password* is right, else None.
+    """Return a new secret for the session when *password* is right and it still lives, else None.
 
     Raises TooMany when this session keeps guessing.
     """
@@ -223,7 +223,7 @@ async def prove_password(
     async with db.write() as tx:
         if right:
             await store.forget_failures(tx, _proof_of(session))
-            await store.prove_session(tx, session.id, digest(secret), now)
+            right = await store.prove_session(tx, session.id, digest(secret), now) == 1
         await audit.record(
             tx,
             Entry(
