@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import hmac
+import re
 import secrets
 import string
 import uuid
@@ -17,6 +18,10 @@ import uuid
 _ALPHABET = string.ascii_letters + string.digits
 _RANDOM_LENGTH = 40
 _CHECKSUM_LENGTH = 6
+_HEX_BEGINNING = "def502"
+_HEX_CREDENTIAL = re.compile(r"def502(?:[0-9a-f]{2}){6,2000}")
+_HEX_CHECKSUM_BYTES = 4
+_CODE_BYTES = 344
 
 
 class Kind(enum.StrEnum):
@@ -53,9 +58,42 @@ def new_client_secret() -> str:
     return _random(64)
 
 
-def new_code(length: int = 704) -> str:
-    """Make an authorization code: lower-case hex with the dialect's beginning."""
-    return "def502" + secrets.token_hex((length - 6) // 2)
+class HexKind(enum.IntEnum):
+    """The kinds of credentials that have the dialect's look: `def502` and lower-case hex."""
+
+    CODE = 1
+    REFRESH_TOKEN = 2
+
+
+def hex_credential(kind: HexKind, body: bytes) -> str:
+    """Write *body* as a credential of *kind* (contract: authorization.md 2; S-60, S-61).
+
+    >>> hex_credential(HexKind.CODE, b"body")
+    'def50201626f64792fd6e3cc'
+    """
+    named = bytes([kind]) + body
+    return _HEX_BEGINNING + (named + _hex_checksum(named)).hex()
+
+
+def read_hex_credential(text: str, kind: HexKind) -> bytes | None:
+    """Return the body of a credential; None for another kind, look or checksum.
+
+    >>> read_hex_credential("def50201626f64792fd6e3cc", HexKind.CODE)
+    b'body'
+    >>> read_hex_credential("def50201626f64792fd6e3cc", HexKind.REFRESH_TOKEN)
+    """
+    if not _HEX_CREDENTIAL.fullmatch(text):
+        return None
+    raw = bytes.fromhex(text[len(_HEX_BEGINNING) :])
+    named, checksum = raw[:-_HEX_CHECKSUM_BYTES], raw[-_HEX_CHECKSUM_BYTES:]
+    if named[0] != kind or not hmac.compare_digest(_hex_checksum(named), checksum):
+        return None
+    return named[1:]
+
+
+def new_code() -> str:
+    """Make an authorization code, as long as the dialect's."""
+    return hex_credential(HexKind.CODE, secrets.token_bytes(_CODE_BYTES))
 
 
 def new_uuid() -> str:
@@ -77,6 +115,10 @@ def digest(secret: str) -> str:
 
 def _random(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def _hex_checksum(named: bytes) -> bytes:
+    return hashlib.blake2b(named, digest_size=_HEX_CHECKSUM_BYTES, person=b"grantway hex").digest()
 
 
 def _checksum(body: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.oauth.model import LongLivedToken, NewCode, NewGrant, Standing, TokenUsage
+from grantway.oauth.model import LongLivedToken, NewGrant, Standing, TokenUsage
 
 _LONG_LIVED = """
 select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
@@ -146,26 +146,4 @@ async def note_use(
         source=source,
         used_before=used_before,
         now=now,
-    )
-
-
-async def add_code(tx: Transaction, account_id: int, code: NewCode) -> None:
-    """Add an authorization code of an administrator."""
-    await tx.change(
-        """
-        insert into authorization_codes (code_hash, account_id, installation_id, client_id, user_id,
-                                         redirect_uri, scopes, by_administrator, created_at,
-                                         expires_at)
-        values (:code_hash, :account_id, :installation_id, :client_id, :user_id,
-                :redirect_uri, :scopes, true, :created_at, :expires_at)
-        """,
-        account_id=account_id,
-        **msgspec.structs.asdict(code),
-    )
-
-
-async def sweep_codes(tx: Transaction, before: int) -> int:
-    """Remove codes that expired before *before*; until then a replay can be told from noise."""
-    return await tx.sweep(
-        "delete from authorization_codes where expires_at < :before", before=before
     )

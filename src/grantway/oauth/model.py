@@ -67,7 +67,7 @@ class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewCode(msgspec.Struct, frozen=True, kw_only=True):
-    """An authorization code of an administrator, on its way into the store."""
+    """An authorization code on its way into the store, and all that it is bound to."""
 
     code_hash: str
     installation_id: int
@@ -75,5 +75,68 @@ class NewCode(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int
     redirect_uri: str
     scopes: str
+    by_administrator: bool
+    code_challenge: str | None
     created_at: int
     expires_at: int
+
+
+class CodeRow(msgspec.Struct, frozen=True):
+    """An authorization code as it stands. *is_live*: its installation and account are."""
+
+    account_id: int
+    installation_id: int
+    client_id: str
+    user_id: int
+    redirect_uri: str | None
+    scopes: str
+    by_administrator: bool
+    code_challenge: str | None
+    wrong_verifiers: int
+    expires_at: int
+    used_at: int | None
+    grant_id: int | None
+    is_live: bool
+    subdomain: str
+
+
+class NewFamily(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant made of a code, on its way into the store."""
+
+    id: int
+    uuid: str
+    installation_id: int
+    client_id: str
+    user_id: int
+    scopes: str
+    by_administrator: bool
+    seed_sealed: str
+    refresh_expires_at: int
+    source: str
+    now: int
+
+
+class Family(msgspec.Struct, frozen=True):
+    """A grant made of a code as it stands. *is_live*: it and everything above it are.
+
+    *generation* is its newest pair, issued at *pair_issued_at*;
+    *used_generation* the newest whose access token came to the API.
+    """
+
+    account_id: int
+    grant_id: int
+    uuid: str
+    client_id: str
+    user_id: int
+    scopes: str
+    by_administrator: bool
+    created_at: int
+    seed_sealed: str
+    generation: int
+    pair_issued_at: int
+    refresh_expires_at: int
+    previous_expires_at: int | None
+    used_generation: int
+    subdomain: str
+    fidelity: str
+    is_live: bool

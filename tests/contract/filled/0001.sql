@@ -1,7 +1,8 @@
 -- One row for each table that the step to version 1 makes.
 
-insert into accounts values (1, 'u1', 'acme', 'Acme', 'active', false, 'US', 'USD', 'en', 'UTC',
-    100, 0, 100, 0);
+insert into accounts (id, uuid, subdomain, name, status, is_technical, country, currency, language,
+    timezone, created_at, created_by, updated_at, updated_by) values (1, 'u1', 'acme', 'Acme',
+    'active', false, 'US', 'USD', 'en', 'UTC', 100, 0, 100, 0);
 
 insert into users values (1, 'u2', 'alice@acme.example', 'Alice', 'en', null, null, true, 100,
     100);
@@ -27,7 +28,8 @@ insert into grants (account_id, id, uuid, installation_id, client_id, user_id, k
     by_administrator, created_at, token_id_hash, expires_at) values (1, 1, 'g', 1, 'c', 1,
     'long_lived', 'crm', true, 100, 'hash', 900);
 
-insert into authorization_codes values ('x', 1, 1, 'c', 1, null, 'crm', true, 100, 200, null);
+insert into authorization_codes (code_hash, account_id, installation_id, client_id, user_id,
+    redirect_uri, scopes, by_administrator, created_at, expires_at, used_at) values ('x', 1, 1, 'c', 1, null, 'crm', true, 100, 200, null);
 
 insert into audit_entries values (1, 1, 100, 'account.created', 'operator', null, null, null,
     '', '', 'done');

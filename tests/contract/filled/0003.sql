@@ -1,0 +1,1 @@
+-- The step to version 3 makes no table.
