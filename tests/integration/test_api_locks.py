@@ -36,6 +36,7 @@ async def impatient(
     api = Api(platform, clock, first.cast, first.key)
     # Once a minute it is noted that a token is in use; that is done before anybody holds a lock.
     assert (await api.get("/api/v4/account")).status_code == 200
+    await platform.usage.finish()
     yield api
     await platform.close()
 

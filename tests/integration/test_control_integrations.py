@@ -57,6 +57,7 @@ async def test_one_click_makes_a_private_integration_with_all_scopes(
 
 async def test_the_list_tells_of_each_what_is_live(web: Web, alice: Browser) -> None:
     await web.api.get("/api/v4/leads")
+    await web.api.platform.usage.finish()
     await alice.get("/accounts/acme/integrations")
     assert "Private Installed 1 live just now" in alice.text()
 
