@@ -19,6 +19,7 @@ from grantway.api.v4 import operations
 from grantway.asgi import bodies, limits, query, requests
 from grantway.asgi import operations as table
 from grantway.asgi.answers import STATUSES
+from grantway.asgi.logs import ANSWERED
 from grantway.asgi.metrics import Metrics
 from grantway.audit import Event
 from grantway.cli import main as command_line
@@ -289,7 +290,7 @@ def limits_page() -> str:
 def log_events() -> set[str]:
     """Return the names of all events that the source logs."""
     methods = {"debug", "info", "warning", "error", "exception"}
-    return {
+    return {ANSWERED} | {
         str(node.args[0].value)
         for _, node in _parsed()
         if isinstance(node, ast.Call)

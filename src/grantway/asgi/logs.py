@@ -25,6 +25,8 @@ _CREDENTIAL: Final = re.compile(
     r"|(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])"
 )
 _HIDDEN: Final = "[hidden]"
+ANSWERED: Final = "http.answered"
+"""The event of an answered request."""
 _LOGGED_PATH: Final = 200
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
@@ -61,7 +63,7 @@ class Answered(msgspec.Struct, kw_only=True):
 
     at: int = 0
     level: str = "info"
-    event: str = "http.answered"
+    event: str = ANSWERED
     method: str
     host: str
     path: str
