@@ -23,6 +23,9 @@ ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
     "accounts.store.list_places": "the operator deactivates a person in all their accounts at once",
     "installations.store.list_accounts_with": "the operator sees where an integration works",
+    "integrations.store.find_client": "a client names itself, before anybody knows an account",
+    "integrations.store.find_presented": "users of any account may be asked for consent",
+    "integrations.store.find_sealed_secret": "signs calls to the integration's own address",
     "integrations.store.find_of_any_account": "the operator has an id and looks whose it is",
     "oauth.grant_store.sweep_codes": "what has expired is removed, whosever it was",
 }

@@ -20,6 +20,7 @@ from grantway.integrations.model import (
     MAX_DESCRIPTION,
     MAX_NAME,
     Integration,
+    secret_purpose,
     text_problem,
     uri_problem,
 )
@@ -211,7 +212,7 @@ async def generate_secret(
         actor.account_id,
         client_id,
         secret_hash=digest(secret),
-        secret_sealed=seal.seal(secret, f"secret of {client_id}"),
+        secret_sealed=seal.seal(secret, secret_purpose(client_id)),
         user_id=actor.user_id,
         now=now,
     )

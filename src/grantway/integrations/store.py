@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.integrations.model import Integration
+from grantway.integrations.model import Client, Integration, Presented
 
 
 class IntegrationName(msgspec.Struct, frozen=True):
@@ -187,3 +187,44 @@ async def count_integrations(reader: Reader, account_id: int) -> int:
         account_id=account_id,
     )
     return count
+
+
+async def find_client(reader: Reader, client_id: str) -> Client | None:
+    """Return the integration, whosever it is and whatever became of it."""
+    return await reader.one(
+        Client,
+        """
+        select client_id, account_id, kind, status, name, redirect_uri, revoke_hook_uri, scopes,
+               fidelity, has_widget, secrets_uri, secret_hash
+          from integrations where client_id = :client_id
+        """,
+        client_id=client_id,
+    )
+
+
+async def find_presented(reader: Reader, client_id: str, language: str) -> Presented | None:
+    """Return what is shown of a working integration: its texts in *language*, if it has them."""
+    return await reader.one(
+        Presented,
+        """
+        select n.client_id, n.account_id, coalesce(t.name, n.name),
+               coalesce(t.short_description, n.short_description), coalesce(t.language, n.language),
+               case when n.owner_name = '' then a.name else n.owner_name end,
+               n.owner_uri, n.privacy_uri, n.redirect_uri, n.secrets_uri, n.scopes, n.kind,
+               n.status, n.has_widget
+          from integrations n
+          join accounts a on a.id = n.account_id
+          left join integration_texts t on t.client_id = n.client_id and t.language = :language
+         where n.client_id = :client_id and n.status not in ('disabled', 'deleted')
+        """,
+        client_id=client_id,
+        language=language,
+    )
+
+
+async def find_sealed_secret(reader: Reader, client_id: str) -> str | None:
+    """Return the sealed secret key, whosever it is."""
+    sealed: str | None = await reader.value(
+        "select secret_sealed from integrations where client_id = :client_id", client_id=client_id
+    )
+    return sealed

@@ -1,0 +1,88 @@
+"""What the authorization server asks about an integration: whose it is, and where it may work.
+
+An integration that is not there is None. A deleted or disabled one is returned
+with its status, because the token endpoint answers it otherwise than an unknown
+one (contract: authorization.md 21, row 3); pages must not (S-154).
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection
+
+from grantway.db import Reader
+from grantway.integrations import store
+from grantway.integrations.model import Client, Presented, secret_purpose
+from grantway.kernel.credentials import digest
+from grantway.kernel.sealing import Seal
+
+__all__ = [
+    "Client",
+    "Presented",
+    "find_client",
+    "find_presented",
+    "is_known_to",
+    "is_secret_of",
+    "may_be_authorized_in",
+    "signing_secret",
+]
+
+_NO_SECRET = "0" * 64  # no digest is this one, so a comparison with it takes time and fails
+
+
+async def find_client(reader: Reader, client_id: str) -> Client | None:
+    """Return the integration, disabled and deleted ones as well; None when there never was one."""
+    return await store.find_client(reader, client_id)
+
+
+async def find_presented(reader: Reader, client_id: str, language: str) -> Presented | None:
+    """Return how to introduce the integration in *language*, else in its main language.
+
+    None unless it works: disabled, deleted and unknown ones are the same, found
+    by the same question. Whether the user may know of it, `is_known_to` says.
+    """
+    return await store.find_presented(reader, client_id, language)
+
+
+async def signing_secret(reader: Reader, client_id: str, seal: Seal) -> str | None:
+    """Return the secret key to sign with, for hooks; None when there is none.
+
+    Deleting takes it away: what has to be signed because of a deletion is
+    signed before. A disabled integration keeps it.
+    """
+    sealed = await store.find_sealed_secret(reader, client_id)
+    return None if sealed is None else seal.unseal(sealed, secret_purpose(client_id))
+
+
+def is_secret_of(client: Client | None, secret: str) -> bool:
+    """Tell whether *secret* is the present key of *client*, in the same time for all (S-46).
+
+    False for an integration that is not there, is disabled or deleted, or has no key.
+    """
+    # Surrogates cannot be encoded, and no key has anything but ASCII in it (S-45).
+    given = digest(secret) if secret.isascii() else _NO_SECRET
+    kept = client.secret_hash if client is not None and client.is_live else None
+    is_same = hmac.compare_digest(given, kept or _NO_SECRET)
+    return is_same and kept is not None
+
+
+def may_be_authorized_in(client: Client, account_id: int) -> bool:
+    """Tell whether users of the account may be asked for consent (authorization.md 3.2; S-147).
+
+    A published integration may be asked for everywhere. Until then, and for a
+    private one always, it is the account in which it was created, and no other.
+    """
+    if not client.is_live:
+        return False
+    return client.status == "published" or client.account_id == account_id
+
+
+def is_known_to(client: Client | None, account_ids: Collection[int]) -> bool:
+    """Tell whether somebody of these accounts may learn that the integration exists (S-154).
+
+    False reads the same for all reasons: unknown, deleted, disabled, and private
+    or a draft of an account that is not among theirs.
+    """
+    if client is None or not client.is_live:
+        return False
+    return client.status == "published" or client.account_id in account_ids
