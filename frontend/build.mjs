@@ -1,16 +1,20 @@
-// Copies the third-party parts that our pages load into the Python package, each with
-// its licences, and writes down what was copied. Usage: npm ci && npm run build
+// Copies the third-party parts that our pages load into the Python package, each with its
+// licences, writes down what was copied, and makes the button of integrators' sites.
+// Usage: npm ci && npm run build
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { buttonFiles } from "./button/minify.mjs";
 import { collectLicences } from "./licences.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const MODULES = join(HERE, "node_modules");
-const VENDOR = join(HERE, "..", "src", "grantway", "web", "assets", "vendor");
+const WEB = join(HERE, "..", "src", "grantway", "web");
+const VENDOR = join(WEB, "assets", "vendor");
+const BUILT = join(WEB, "public", "built");
 
 // The chat with a hosted assistant: switched off in reference.js, and not shipped either,
 // so that no setting and no mistake can make the page talk to somebody else.
@@ -88,13 +92,29 @@ async function place(part, into) {
 
 // Everything is made beside and put in place at the end, so that a build that fails
 // leaves the last good one.
-const fresh = `${VENDOR}.new`;
-await rm(fresh, { recursive: true, force: true });
-const manifest = [];
-for (const part of PARTS) manifest.push(await place(part, fresh));
-await writeFile(join(fresh, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
-await rm(VENDOR, { recursive: true, force: true });
-await rename(fresh, VENDOR);
+async function putInPlace(folder, fill) {
+  const fresh = `${folder}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  const made = await fill(fresh);
+  await rm(folder, { recursive: true, force: true });
+  await rename(fresh, folder);
+  return made;
+}
+
+await putInPlace(BUILT, async (fresh) => {
+  for (const [name, text] of await buttonFiles()) {
+    await writeFile(join(fresh, name), text);
+    console.log(`${name}: ${(Buffer.byteLength(text) / 1000).toFixed(1)} kB`);
+  }
+});
+
+const manifest = await putInPlace(VENDOR, async (fresh) => {
+  const listed = [];
+  for (const part of PARTS) listed.push(await place(part, fresh));
+  await writeFile(join(fresh, "manifest.json"), JSON.stringify(listed, null, 1) + "\n");
+  return listed;
+});
 
 for (const { name, version, files } of manifest) {
   const kilobytes = files.reduce((sum, file) => sum + file.bytes, 0) / 1000;

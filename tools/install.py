@@ -26,7 +26,8 @@ VENV = ROOT / ".venv"
 CACHE = ROOT / ".cache"
 LOG = CACHE / "setup.log"
 FRONTEND = ROOT / "frontend"
-ASSETS = ROOT / "src" / "grantway" / "web" / "assets" / "vendor"
+WEB = ROOT / "src" / "grantway" / "web"
+BUILT = [WEB / "assets" / "vendor", WEB / "public" / "built"]
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
@@ -179,7 +180,7 @@ def assets_step() -> Step:
         for path in sources(FRONTEND)
         for part in (str(path.relative_to(FRONTEND)).encode(), path.read_bytes())
     ]
-    built = ASSETS.is_dir() and any(ASSETS.iterdir())
+    built = all(folder.is_dir() and any(folder.iterdir()) for folder in BUILT)
     return Step(
         title="the pages' scripts",
         stamp=CACHE / "stamps" / "assets",
