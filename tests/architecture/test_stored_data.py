@@ -27,6 +27,10 @@ ACROSS_ACCOUNTS = {
     "integrations.store.find_presented": "users of any account may be asked for consent",
     "integrations.store.find_sealed_secret": "signs calls to the integration's own address",
     "integrations.store.find_of_any_account": "the operator has an id and looks whose it is",
+    "integrations.store.lock_of_any_account": "the operator moves any account's integration",
+    "integrations.state_store.change_status": "the operator publishes what others made",
+    "integrations.state_store.disable": "the operator stops an integration everywhere at once",
+    "integrations.state_store.enable": "the operator lets it work again",
     "oauth.grant_store.sweep_codes": "what has expired is removed, whosever it was",
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grantway.kernel.errors import Invalid, NotFound
+from collections.abc import Mapping
+
+from grantway.kernel.errors import Conflict, Invalid, NotFound, Unprocessable
 
 
 class IntegrationNotFound(NotFound):
@@ -15,6 +17,39 @@ class IntegrationNotFound(NotFound):
 class SettingsRefused(Invalid):
     """Some fields of the form cannot be accepted; *problems* says which and why."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{field}: {text}" for field, text in problems.items()))
-        self.problems = problems
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(_in_one_line(problems))
+        self.problems = dict(problems)
+
+
+class TechnicalAccountNeeded(Conflict):
+    """Public integrations are made in technical accounts only (contract: authorization.md 17)."""
+
+    def __init__(self) -> None:
+        super().__init__("Public integrations are made in a technical account; this is none")
+
+
+class WrongState(Unprocessable):
+    """The integration is in a state that does not allow it."""
+
+
+class Unfinished(Unprocessable):
+    """A draft lacks something that users are shown; *problems* says which fields."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(f"This draft is not complete. {_in_one_line(problems)}")
+        self.problems = dict(problems)
+
+
+class TooManyByButton(Conflict):
+    """An account has as many integrations made by buttons as it may have (S-168)."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"This account has {most} integrations that were made by buttons on sites; "
+            "delete one that nobody needs any more"
+        )
+
+
+def _in_one_line(problems: Mapping[str, str]) -> str:
+    return "; ".join(f"{field}: {text}" for field, text in problems.items())

@@ -1,24 +1,31 @@
-"""An integration, and the rules of its fields (contract: authorization.md 15)."""
+"""An integration, and how others see it (contract: authorization.md 15)."""
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
-import unicodedata
-from urllib.parse import unquote, urlsplit
+from collections.abc import Mapping
 
 import msgspec
 
 from grantway.integrations.scopes import scopes_of_token
 
 MAX_NAME = 255
-MAX_DESCRIPTION = 65_000
+MAX_DESCRIPTION = 65_000  # of the install instructions as well
+MAX_SHORT_DESCRIPTION = 50
 MAX_URI = 2_000  # rule S-08
 FIRST_NAME = "Integration name"
 FIRST_DESCRIPTION = "Description"
 FIDELITIES = ("kommo", "strict")  # how the dialect is read: as its clients rely on, or narrowly
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "es": "Español",
+    "pt": "Português",
+    "id": "Bahasa Indonesia",
+    "tr": "Türkçe",
+    "ru": "Русский",
+}
+"""What a public integration may speak, by code, each called as its speakers call it."""
 TONES = 8  # colours of icons; styles name them 0 to 7
-_ANSWER_PARAMETERS = ("code", "state", "error", "iss", "referer", "client_id")  # rule S-03
 
 
 class Integration(msgspec.Struct, frozen=True):
@@ -38,6 +45,17 @@ class Integration(msgspec.Struct, frozen=True):
     created_at: int
     created_by: int
     updated_at: int
+    language: str = "en"
+    short_description: str = ""
+    instructions: str = ""
+    owner_name: str = ""
+    owner_uri: str | None = None
+    privacy_uri: str | None = None
+    has_widget: bool = False
+    secrets_uri: str | None = None
+    published_at: int | None = None
+    disabled_at: int | None = None
+    disabled_reason: str | None = None
 
     @property
     def is_private(self) -> bool:
@@ -45,12 +63,40 @@ class Integration(msgspec.Struct, frozen=True):
         return self.kind == "private"
 
     @property
+    def is_external(self) -> bool:
+        """Whether a button on a site made it (contract: authorization.md 10)."""
+        return self.secrets_uri is not None
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the platform's operator stopped it everywhere (S-79)."""
+        return self.status == "disabled"
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
+
+    @property
+    def tone(self) -> int:
+        return tone(self.client_id)
+
+    @property
     def token_scopes(self) -> list[str]:
         """What a token of this integration lists."""
         return scopes_of_token(self.scopes)
 
 
-class Client(msgspec.Struct, frozen=True, kw_only=True):
+class Texts(msgspec.Struct, frozen=True):
+    """What a public integration says of itself in one language."""
+
+    language: str
+    name: str
+    short_description: str = ""
+    description: str = ""
+    instructions: str = ""
+
+
+class Client(msgspec.Struct, frozen=True):
     """An integration as the authorization server sees it."""
 
     client_id: str
@@ -90,7 +136,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
         return self.secrets_uri is not None
 
 
-class Presented(msgspec.Struct, frozen=True, kw_only=True):
+class Presented(msgspec.Struct, frozen=True):
     """An integration as a page introduces it to a user, in their language if it speaks that."""
 
     client_id: str
@@ -146,70 +192,3 @@ def tone(client_id: str) -> int:
     True
     """
     return hashlib.blake2b(client_id.encode(), digest_size=1).digest()[0] % TONES
-
-
-def text_problem(text: str, longest: int, *, lines: bool = False) -> str | None:
-    """Say what forbids *text* as a name, or with *lines* as a description (rule S-152).
-
-    >>> text_problem("My integration", 255)
-    >>> text_problem("", 255)
-    'write 1 to 255 characters'
-    """
-    if not 1 <= len(text.strip()) <= longest:
-        return f"write 1 to {longest} characters"
-    for character in text:
-        category = unicodedata.category(character)
-        if category in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} and not (
-            lines and character in "\r\n\t"
-        ):
-            return f"the character U+{ord(character):04X} is invisible and cannot be used"
-    return None
-
-
-def uri_problem(uri: str, *, is_redirect: bool, is_private: bool) -> str | None:
-    """Say what forbids *uri* as a redirect URI or a hook (rules S-03, S-07, S-08).
-
-    >>> uri_problem("https://hooks.example.org/kommo", is_redirect=True, is_private=True)
-    >>> uri_problem("https://a.example/?code=1", is_redirect=True, is_private=True)
-    'it already contains the parameter code, which the answer will add'
-    """
-    if len(uri) > MAX_URI:
-        return f"use at most {MAX_URI} characters"
-    if any(c.isspace() or not c.isprintable() or not c.isascii() for c in uri):
-        return "use printable ASCII characters without spaces; encode all others"
-    if "*" in uri or "\\" in uri:
-        return "write one exact address: no wildcard and no backslash"
-    try:
-        parts = urlsplit(uri)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "write an address like https://hooks.example.org/path"
-    if parts.scheme not in {"http", "https"} or not uri.startswith(("http://", "https://")):
-        return "it must begin with https://"
-    if not host or parts.username is not None or parts.password is not None:
-        return "write a host name, and no user name before it"
-    if "#" in uri:
-        return "leave out the # and what follows it"
-    if parts.scheme == "http" and not (is_redirect and is_private and _is_loopback(host)):
-        return "it must begin with https://; only this machine's own addresses may use http://"
-    return _answer_parameter(uri) if is_redirect else None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _answer_parameter(uri: str) -> str | None:
-    query = uri
-    for _ in range(3):  # encoded, and encoded again
-        query = unquote(query)
-    for pair in query.partition("?")[2].replace(";", "&").split("&"):
-        name = pair.partition("=")[0].lower()
-        if name in _ANSWER_PARAMETERS:
-            return f"it already contains the parameter {name}, which the answer will add"
-    return None

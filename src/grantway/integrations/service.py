@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,8 +11,8 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
-from grantway.integrations import store
-from grantway.integrations.errors import IntegrationNotFound, SettingsRefused
+from grantway.integrations import public, states, store
+from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
 from grantway.integrations.model import (
     FIDELITIES,
     FIRST_DESCRIPTION,
@@ -21,9 +21,8 @@ from grantway.integrations.model import (
     MAX_NAME,
     Integration,
     secret_purpose,
-    text_problem,
-    uri_problem,
 )
+from grantway.integrations.rules import text_problem, uri_problem
 from grantway.integrations.scopes import OFFERED, normal_scopes
 from grantway.kernel.credentials import digest, new_client_secret, new_uuid
 from grantway.kernel.sealing import Seal
@@ -63,7 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """Some fields of the form. None leaves one as it is, an empty URI takes it away."""
+    """Some fields of the form. None leaves one as it is, an empty URI takes it away.
+
+    Those after *fidelity* are of public integrations alone.
+    """
 
     name: str | None = None
     description: str | None = None
@@ -71,6 +73,12 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     revoke_hook_uri: str | None = None
     scopes: Sequence[str] | None = None
     fidelity: str | None = None
+    short_description: str | None = None
+    instructions: str | None = None
+    owner_name: str | None = None
+    owner_uri: str | None = None
+    privacy_uri: str | None = None
+    has_widget: bool | None = None
 
     def given(self) -> dict[str, Any]:
         """Return what is to change, by field."""
@@ -146,6 +154,17 @@ async def get_own(reader: Reader, actor: Actor, client_id: str) -> Integration:
     return integration
 
 
+async def get_working(reader: Reader, actor: Actor, client_id: str) -> Integration:
+    """Return one of the account's own integrations that the operator has not stopped.
+
+    For administrators. Raises IntegrationNotFound, WrongState.
+    """
+    integration = await get_own(reader, actor, client_id)
+    if integration.is_disabled:
+        raise WrongState("The platform's operator stopped this integration")
+    return integration
+
+
 async def of_any_account(reader: Reader, client_id: str) -> Integration:
     """Return an integration, whosever it is, for the operator; raise IntegrationNotFound."""
     integration = await store.find_of_any_account(reader, client_id)
@@ -157,12 +176,15 @@ async def of_any_account(reader: Reader, client_id: str) -> Integration:
 async def change_settings(
     tx: Transaction, actor: Actor, client_id: str, settings: Settings, now: int
 ) -> Integration:
-    """Store another form. Existing grants keep the scopes that were agreed (S-55).
+    """Store another form of a private integration.
 
-    Raises IntegrationNotFound, SettingsRefused.
+    Existing grants keep the scopes that were agreed (S-55). Raises
+    IntegrationNotFound, for a public one too, and SettingsRefused.
     """
     present = await get_own(tx, actor, client_id)
-    if problems := settings.problems(is_private=present.is_private):
+    if not present.is_private:
+        raise IntegrationNotFound
+    if problems := settings.problems(is_private=not present.is_external):
         raise SettingsRefused(dict(problems))
     changed = msgspec.structs.replace(
         present,
@@ -182,10 +204,28 @@ async def change_settings(
 async def edit(
     tx: Transaction, actor: Actor, client_id: str, changes: Changes, now: int
 ) -> Integration:
-    """Store other values of some fields. Raises IntegrationNotFound, SettingsRefused."""
+    """Store other values of some fields. For administrators.
+
+    How the dialect is read may be changed in any state: nobody agreed to that.
+    Raises IntegrationNotFound, SettingsRefused, WrongState.
+    """
     # Or two who edit different fields at once would take back each other's.
     await store.lock_integration(tx, actor.account_id, client_id)
     present = await get_own(tx, actor, client_id)
+    given = changes.given()
+    if given.keys() == {"fidelity"}:
+        return await _set_fidelity(tx, actor, present, given["fidelity"], now)
+    if present.is_private:
+        if foreign := given.keys() - set(Settings.__struct_fields__):
+            raise SettingsRefused(
+                dict.fromkeys(sorted(foreign), "only public integrations have it")
+            )
+        return await change_settings(tx, actor, client_id, _changed(present, given), now)
+    wanted = msgspec.structs.replace(public.settings_of(present), **given)
+    return await public.change_public(tx, actor, client_id, wanted, now)
+
+
+def _changed(present: Integration, given: Mapping[str, Any]) -> Settings:
     settings = Settings(
         name=present.name,
         description=present.description,
@@ -193,19 +233,45 @@ async def edit(
         revoke_hook_uri=present.revoke_hook_uri or "",
         scopes=present.scopes.split(),
     )
-    changed = msgspec.structs.replace(settings, **changes.given())
-    return await change_settings(tx, actor, client_id, changed, now)
+    return msgspec.structs.replace(settings, **given)
+
+
+async def _set_fidelity(
+    tx: Transaction, actor: Actor, present: Integration, fidelity: str, now: int
+) -> Integration:
+    if fidelity not in FIDELITIES:
+        raise SettingsRefused({"fidelity": f"choose one of {', '.join(FIDELITIES)}"})
+    changed = msgspec.structs.replace(present, fidelity=fidelity, updated_at=now)
+    await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
+    event = actor.did(Event.INTEGRATION_CHANGED, at=now, subject=present.client_id)
+    await audit.record(tx, event)
+    return changed
+
+
+EndGrants = Callable[[Transaction, str, int], Awaitable[object]]
+"""Ends every grant that was made of a code of the integration, at a moment."""
 
 
 async def generate_secret(
-    tx: Transaction, actor: Actor, client_id: str, seal: Seal, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    seal: Seal,
+    now: int,
+    *,
+    keep_grants: bool = False,
+    end_grants: EndGrants | None = None,
 ) -> str:
     """Issue another secret key and return it, this once; the one before is dead at once.
 
+    What was granted with the key before ends with it, by *end_grants*, which a
+    first key does not need. *keep_grants* lets the grants of a public
+    integration go on; those of a private one always end (authorization.md 15).
     The hash authenticates; the sealed copy signs hooks and one-time tokens
-    (S-85). Raises IntegrationNotFound.
+    (S-85). For administrators. Raises IntegrationNotFound, WrongState.
     """
-    await get_own(tx, actor, client_id)
+    await store.lock_integration(tx, actor.account_id, client_id)
+    present = await get_working(tx, actor, client_id)
     secret = new_client_secret()
     await store.keep_secret(
         tx,
@@ -216,6 +282,10 @@ async def generate_secret(
         user_id=actor.user_id,
         now=now,
     )
+    if present.secret_issued_at is not None and (present.is_private or not keep_grants):
+        if end_grants is None:
+            raise RuntimeError("a secret key was replaced, and nobody said how its grants end")
+        await end_grants(tx, client_id, now)
     await audit.record(tx, actor.did(Event.SECRET_GENERATED, at=now, subject=client_id))
     return secret
 
@@ -224,8 +294,12 @@ async def delete(tx: Transaction, actor: Actor, client_id: str, now: int) -> Non
     """Delete one of the account's own integrations for good.
 
     All its tokens are dead from this moment: a token counts only while its
-    integration's row is live. Raises IntegrationNotFound.
+    integration's row is live. For administrators. Raises IntegrationNotFound,
+    and WrongState for one that was ever published (authorization.md 17).
     """
-    await get_own(tx, actor, client_id)
+    await store.lock_integration(tx, actor.account_id, client_id)
+    present = await get_own(tx, actor, client_id)
+    if not states.may(present, states.Move.DELETE):
+        raise WrongState(states.why_not_deletable(present))
     await store.end_integration(tx, actor.account_id, client_id, actor.user_id, now)
     await audit.record(tx, actor.did(Event.INTEGRATION_DELETED, at=now, subject=client_id))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from grantway.db import Reader, Transaction
+from grantway.integrations.errors import IntegrationNotFound
 from grantway.integrations.model import Client, Integration, Presented
 
 
@@ -19,32 +20,28 @@ class IntegrationName(msgspec.Struct, frozen=True):
 
 _INTEGRATION = """
 select client_id, account_id, kind, status, name, description, redirect_uri, revoke_hook_uri,
-       scopes, fidelity, secret_issued_at, created_at, created_by, updated_at
+       scopes, fidelity, secret_issued_at, created_at, created_by, updated_at, language,
+       short_description, instructions, owner_name, owner_uri, privacy_uri, has_widget, secrets_uri,
+       published_at, disabled_at, disabled_reason
   from integrations
 """
+_SETTINGS = (
+    *("name", "description", "redirect_uri", "revoke_hook_uri", "scopes", "fidelity", "language"),
+    *("short_description", "instructions", "owner_name", "owner_uri", "privacy_uri", "has_widget"),
+)
 
 
 async def add_integration(tx: Transaction, integration: Integration) -> None:
     """Add *integration*, without a secret."""
+    columns = ("client_id", "account_id", "kind", "status", "secrets_uri", *_SETTINGS)
     await tx.change(
-        """
-        insert into integrations (client_id, account_id, kind, status, name, description,
-                                  redirect_uri, revoke_hook_uri, scopes, fidelity,
+        f"""
+        insert into integrations ({", ".join(columns)},
                                   created_at, created_by, updated_at, updated_by)
-        values (:client_id, :account_id, :kind, :status, :name, :description,
-                :redirect_uri, :revoke_hook_uri, :scopes, :fidelity,
+        values ({", ".join(f":{column}" for column in columns)},
                 :created_at, :created_by, :created_at, :created_by)
         """,
-        client_id=integration.client_id,
-        account_id=integration.account_id,
-        kind=integration.kind,
-        status=integration.status,
-        name=integration.name,
-        description=integration.description,
-        redirect_uri=integration.redirect_uri,
-        revoke_hook_uri=integration.revoke_hook_uri,
-        scopes=integration.scopes,
-        fidelity=integration.fidelity,
+        **{column: getattr(integration, column) for column in columns},
         created_at=integration.created_at,
         created_by=integration.created_by,
     )
@@ -66,6 +63,22 @@ async def find_of_any_account(reader: Reader, client_id: str) -> Integration | N
     return await reader.one(
         Integration,
         f"{_INTEGRATION} where client_id = :client_id and status <> 'deleted'",
+        client_id=client_id,
+    )
+
+
+async def get_of_any_account(reader: Reader, client_id: str) -> Integration:
+    """Return an integration that is known to be there."""
+    found = await find_of_any_account(reader, client_id)
+    if found is None:
+        raise IntegrationNotFound
+    return found
+
+
+async def lock_of_any_account(tx: Transaction, client_id: str) -> None:
+    """Let nobody else change the integration, or install it, until the end."""
+    await tx.lock(
+        "select 1 from integrations where client_id = :client_id",
         client_id=client_id,
     )
 
@@ -95,21 +108,15 @@ async def change_settings(
 ) -> int:
     """Store the settings of *changed*; return 0 when it is gone."""
     return await tx.change(
-        """
+        f"""
         update integrations
-           set name = :name, description = :description, redirect_uri = :redirect_uri,
-               revoke_hook_uri = :revoke_hook_uri, scopes = :scopes, fidelity = :fidelity,
+           set {", ".join(f"{column} = :{column}" for column in _SETTINGS)},
                updated_at = :now, updated_by = :user_id
          where account_id = :account_id and client_id = :client_id and status <> 'deleted'
         """,
+        **{column: getattr(changed, column) for column in _SETTINGS},
         account_id=account_id,
         client_id=changed.client_id,
-        name=changed.name,
-        description=changed.description,
-        redirect_uri=changed.redirect_uri,
-        revoke_hook_uri=changed.revoke_hook_uri,
-        scopes=changed.scopes,
-        fidelity=changed.fidelity,
         user_id=user_id,
         now=now,
     )
@@ -163,14 +170,17 @@ async def end_integration(
 async def list_names(
     reader: Reader, account_id: int, client_ids: Sequence[str]
 ) -> list[IntegrationName]:
-    """Return the names of the account's own integrations, deleted ones as well."""
+    """Return the names of what the account owns or ever installed, deleted ones as well."""
     if not client_ids:
         return []
     return await reader.all(
         IntegrationName,
         """
-        select client_id, name from integrations
-         where account_id = :account_id and client_id in (:client_ids)
+        select client_id, name from integrations n
+         where client_id in (:client_ids)
+           and (account_id = :account_id or exists (
+                select 1 from installations i
+                 where i.client_id = n.client_id and i.account_id = :account_id))
         """,
         account_id=account_id,
         client_ids=client_ids,
@@ -228,3 +238,20 @@ async def find_sealed_secret(reader: Reader, client_id: str) -> str | None:
         "select secret_sealed from integrations where client_id = :client_id", client_id=client_id
     )
     return sealed
+
+
+async def lock_making(tx: Transaction, account_id: int) -> None:
+    """Let the account's integrations be counted and made by one transaction at a time."""
+    await tx.lock("select 1 from accounts where id = :account_id", account_id=account_id)
+
+
+async def count_by_button(reader: Reader, account_id: int) -> int:
+    """Return how many of the account's integrations were made by buttons on sites."""
+    count: int = await reader.value(
+        """
+        select count(*) from integrations
+         where account_id = :account_id and secrets_uri is not null and status <> 'deleted'
+        """,
+        account_id=account_id,
+    )
+    return count

@@ -10,6 +10,8 @@ alter table integrations add column privacy_uri text;
 alter table integrations add column has_widget boolean not null default false;
 -- Set when a button on a site made the integration: where its keys went (authorization.md 10).
 alter table integrations add column secrets_uri text;
+-- When it was first published: from then on it can be taken back, but no more be deleted.
+alter table integrations add column published_at bigint;
 -- The platform's operator stopped it everywhere; the status before that comes back with it.
 alter table integrations add column disabled_at bigint;
 alter table integrations add column disabled_reason text;

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grantway.db import Reader
+from grantway.db import Reader, Transaction
 from grantway.integrations import service as integrations
 from grantway.integrations.scopes import SCOPES
 from grantway.oauth.codes import issue_code
@@ -65,7 +65,13 @@ class KeysTab:
             secret = None
             if may_issue:
                 secret = await integrations.generate_secret(
-                    tx, actor, integration.client_id, self.desk.services.seal, now
+                    tx,
+                    actor,
+                    integration.client_id,
+                    self.desk.services.seal,
+                    now,
+                    keep_grants=form.text("keep_grants") == "yes",
+                    end_grants=end_grants,
                 )
             context = await self._context(tx, visit, window)
         if secret is not None:
@@ -152,6 +158,10 @@ class KeysTab:
             "can_generate": bool(integration.scopes),
             "token_result": None,
         }
+
+
+async def end_grants(_tx: Transaction, _client_id: str, _now: int) -> None:
+    """End what was granted with codes; nothing is, as long as nobody exchanges one."""
 
 
 def _titles(scopes: list[str]) -> list[Mapping[str, str]]:

@@ -1,0 +1,302 @@
+"""Public integrations: what administrators of a technical account write into their record.
+
+A published one is not changed: what users agreed to was looked at before, and a
+change takes effect only when it was looked at as well (S-149). So it is taken
+back to a draft first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
+from grantway.audit import Event
+from grantway.db import Reader, Transaction
+from grantway.integrations import store, text_store
+from grantway.integrations.errors import (
+    IntegrationNotFound,
+    SettingsRefused,
+    TechnicalAccountNeeded,
+    WrongState,
+)
+from grantway.integrations.model import (
+    FIDELITIES,
+    LANGUAGES,
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    MAX_SHORT_DESCRIPTION,
+    Integration,
+    Texts,
+)
+from grantway.integrations.rules import optional_text_problem, text_problem, uri_problem
+from grantway.integrations.scopes import OFFERED, normal_scopes
+from grantway.kernel.credentials import new_uuid
+
+_TEXTS = ("name", "short_description", "description", "instructions")
+
+
+class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of a public integration; its texts are those of the main language.
+
+    A draft may lack anything but a name; an empty address means none. Without a
+    *fidelity* the present one stays.
+    """
+
+    name: str
+    language: str = "en"
+    short_description: str = ""
+    description: str = ""
+    instructions: str = ""
+    redirect_uri: str = ""
+    revoke_hook_uri: str = ""
+    scopes: Sequence[str] = ()
+    owner_name: str = ""
+    owner_uri: str = ""
+    privacy_uri: str = ""
+    has_widget: bool = False
+    fidelity: str | None = None
+
+    @property
+    def texts(self) -> Texts:
+        return Texts(language=self.language, **{field: getattr(self, field) for field in _TEXTS})
+
+    def problems(self) -> dict[str, str]:
+        """Say what is wrong, by field."""
+        found = {
+            "owner_name": optional_text_problem(self.owner_name, MAX_NAME),
+            "scopes": None
+            if set(self.scopes) <= set(OFFERED)
+            else f"choose among {', '.join(OFFERED)}",
+            "fidelity": None
+            if self.fidelity in (None, *FIDELITIES)
+            else f"choose one of {', '.join(FIDELITIES)}",
+        }
+        for field in ("redirect_uri", "revoke_hook_uri", "owner_uri", "privacy_uri"):
+            if uri := getattr(self, field):
+                found[field] = uri_problem(
+                    uri, is_redirect=field == "redirect_uri", is_private=False
+                )
+        return text_problems(self.texts) | {field: text for field, text in found.items() if text}
+
+
+def settings_of(integration: Integration) -> PublicSettings:
+    """Return the form as it is filled in at present."""
+    return PublicSettings(
+        name=integration.name,
+        language=integration.language,
+        short_description=integration.short_description,
+        description=integration.description,
+        instructions=integration.instructions,
+        redirect_uri=integration.redirect_uri or "",
+        revoke_hook_uri=integration.revoke_hook_uri or "",
+        scopes=integration.scopes.split(),
+        owner_name=integration.owner_name,
+        owner_uri=integration.owner_uri or "",
+        privacy_uri=integration.privacy_uri or "",
+        has_widget=integration.has_widget,
+    )
+
+
+def text_problems(texts: Texts) -> dict[str, str]:
+    """Say what is wrong with the texts of one language, by field."""
+    found = {
+        "language": None
+        if texts.language in LANGUAGES
+        else f"choose one of {', '.join(LANGUAGES)}",
+        "name": text_problem(texts.name, MAX_NAME),
+        "short_description": optional_text_problem(texts.short_description, MAX_SHORT_DESCRIPTION),
+        "description": optional_text_problem(texts.description, MAX_DESCRIPTION, lines=True),
+        "instructions": optional_text_problem(texts.instructions, MAX_DESCRIPTION, lines=True),
+    }
+    return {field: problem for field, problem in found.items() if problem}
+
+
+def unfinished(draft: Integration, further: Sequence[Texts]) -> dict[str, str]:
+    """Say what a draft lacks before it may be published, by field (widgets-and-marketplace.md 6.2).
+
+    A field of a further language is called `name.es`.
+    """
+    needed: Mapping[str, object] = {
+        "redirect_uri": draft.redirect_uri,
+        "scopes": draft.scopes,
+        "owner_name": draft.owner_name,
+        "privacy_uri": draft.privacy_uri,
+    }
+    missing = {field: "is missing" for field, value in needed.items() if not value}
+    for texts in (main_texts(draft), *further):
+        end = "" if texts.language == draft.language else f".{texts.language}"
+        missing |= {
+            f"{field}{end}": "is missing" for field in _TEXTS if not getattr(texts, field).strip()
+        }
+    return missing
+
+
+def main_texts(integration: Integration) -> Texts:
+    """Return what the integration says in its main language."""
+    return Texts(
+        language=integration.language,
+        **{field: getattr(integration, field) for field in _TEXTS},
+    )
+
+
+async def create_public(
+    tx: Transaction, actor: Actor, settings: PublicSettings, now: int
+) -> Integration:
+    """Make a draft of a public integration, in a technical account.
+
+    For administrators. It has no secret until somebody generates one. Raises
+    Forbidden, TechnicalAccountNeeded, SettingsRefused.
+    """
+    actor.must_administer()
+    account = await accounts.account_by_id(tx, actor.account_id)
+    if not account.is_technical:
+        raise TechnicalAccountNeeded
+    if problems := settings.problems():
+        raise SettingsRefused(problems)
+    draft = Integration(
+        client_id=new_uuid(),
+        account_id=actor.account_id,
+        kind="public",
+        status="draft",
+        name="",
+        description="",
+        redirect_uri=None,
+        revoke_hook_uri=None,
+        scopes="",
+        fidelity=FIDELITIES[0],
+        secret_issued_at=None,
+        created_at=now,
+        created_by=actor.user_id,
+        updated_at=now,
+    )
+    made = _with(draft, settings, now)
+    await store.add_integration(tx, made)
+    await audit.record(tx, actor.did(Event.INTEGRATION_CREATED, at=now, subject=made.client_id))
+    return made
+
+
+async def change_public(
+    tx: Transaction, actor: Actor, client_id: str, settings: PublicSettings, now: int
+) -> Integration:
+    """Store another form. Existing grants keep the scopes that were agreed (S-55).
+
+    The main language stays what it is: `make_main_language` changes it. For
+    administrators. Raises IntegrationNotFound, WrongState, SettingsRefused.
+    """
+    draft = await _draft(tx, actor, client_id)
+    settings = msgspec.structs.replace(settings, language=draft.language)
+    if problems := settings.problems():
+        raise SettingsRefused(problems)
+    changed = _with(draft, settings, now)
+    await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
+    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
+    return changed
+
+
+async def texts_of(reader: Reader, actor: Actor, client_id: str) -> list[Texts]:
+    """Return what an own integration says, the main language first. For administrators.
+
+    Raises IntegrationNotFound.
+    """
+    integration = await _own(reader, actor, client_id)
+    return [main_texts(integration), *await text_store.list_texts(reader, client_id)]
+
+
+async def write_texts(
+    tx: Transaction, actor: Actor, client_id: str, texts: Texts, now: int
+) -> None:
+    """Store what a draft says in a further language, or says otherwise from now on.
+
+    For administrators. Raises IntegrationNotFound, WrongState, SettingsRefused.
+    """
+    draft = await _draft(tx, actor, client_id)
+    problems = text_problems(texts)
+    if texts.language == draft.language:
+        problems["language"] = "this is the main language; its texts stand in the form itself"
+    if problems:
+        raise SettingsRefused(problems)
+    stripped = {field: getattr(texts, field).strip() for field in _TEXTS}
+    await text_store.put_texts(tx, client_id, Texts(language=texts.language, **stripped))
+    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
+
+
+async def remove_language(
+    tx: Transaction, actor: Actor, client_id: str, language: str, now: int
+) -> bool:
+    """Take a further language away from a draft; False when it did not speak it.
+
+    The main language stays: so the only one cannot be removed. For
+    administrators. Raises IntegrationNotFound, WrongState.
+    """
+    draft = await _draft(tx, actor, client_id)
+    if language == draft.language:
+        raise WrongState("The main language cannot be removed; make another one the main one first")
+    removed = await text_store.remove_texts(tx, client_id, language)
+    if removed:
+        await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
+    return bool(removed)
+
+
+async def make_main_language(
+    tx: Transaction, actor: Actor, client_id: str, language: str, now: int
+) -> Integration:
+    """Let a further language of a draft and its main one change places.
+
+    The main one is shown to everybody whose language the integration does not
+    speak. For administrators. Raises IntegrationNotFound, WrongState, and
+    SettingsRefused for a language without texts.
+    """
+    draft = await _draft(tx, actor, client_id)
+    further = {texts.language: texts for texts in await text_store.list_texts(tx, client_id)}
+    if language not in further:
+        raise SettingsRefused({"language": "write its texts first"})
+    changed = msgspec.structs.replace(draft, **msgspec.structs.asdict(further[language]))
+    await text_store.remove_texts(tx, client_id, language)
+    await text_store.put_texts(tx, client_id, main_texts(draft))
+    await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
+    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
+    return changed
+
+
+async def _own(reader: Reader, actor: Actor, client_id: str) -> Integration:
+    actor.must_administer()
+    integration = await store.find_integration(reader, actor.account_id, client_id)
+    if integration is None or integration.is_private:
+        raise IntegrationNotFound
+    return integration
+
+
+async def _draft(tx: Transaction, actor: Actor, client_id: str) -> Integration:
+    """Return an own draft that nobody else changes until the end."""
+    actor.must_administer()
+    await store.lock_integration(tx, actor.account_id, client_id)
+    integration = await _own(tx, actor, client_id)
+    if integration.status == "published":
+        raise WrongState("A published integration is not changed; take it back to a draft first")
+    if integration.is_disabled:
+        raise WrongState("The platform's operator stopped this integration; nothing can be changed")
+    return integration
+
+
+def _with(draft: Integration, settings: PublicSettings, now: int) -> Integration:
+    return msgspec.structs.replace(
+        draft,
+        name=settings.name.strip(),
+        language=settings.language,
+        short_description=settings.short_description.strip(),
+        description=settings.description.strip(),
+        instructions=settings.instructions.strip(),
+        redirect_uri=settings.redirect_uri or None,
+        revoke_hook_uri=settings.revoke_hook_uri or None,
+        scopes=normal_scopes(settings.scopes),
+        owner_name=settings.owner_name.strip(),
+        owner_uri=settings.owner_uri or None,
+        privacy_uri=settings.privacy_uri or None,
+        has_widget=settings.has_widget,
+        fidelity=settings.fidelity or draft.fidelity,
+        updated_at=now,
+    )
