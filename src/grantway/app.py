@@ -10,6 +10,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from grantway.accounts.sign_in import SignIn
+from grantway.api.oauth2 import Parts, build_door
 from grantway.api.v4 import operations
 from grantway.asgi import logs
 from grantway.asgi.front import Front
@@ -26,6 +27,7 @@ from grantway.kernel.sealing import Seal
 from grantway.oauth.bearer import Bearers
 from grantway.oauth.keys import Keyring
 from grantway.oauth.long_lived import LongLivedTokens
+from grantway.oauth.refreshing import Refreshing
 from grantway.oauth.tokens import TokenCodec
 from grantway.oauth.usage import Usage
 from grantway.settings import Settings, read_settings
@@ -50,11 +52,29 @@ class Platform:
         self.long_lived = LongLivedTokens(codec, addresses)
         self.usage = Usage(db)
         sources = Sources(settings.trusted_proxies)
+        refreshing = Refreshing(self.keyring, self.seal)
+        self.bearers = Bearers(codec, refreshing, self.usage)
+        limits = Limits(enabled=settings.limits)
+        self.oauth2 = build_door(
+            Parts(
+                db=db,
+                keyring=self.keyring,
+                codec=codec,
+                seal=self.seal,
+                refreshing=refreshing,
+                bearers=self.bearers,
+                # Counted apart from the calls of the API (authorization.md 21 row 23).
+                limiter=RateLimiter(limits),
+                sources=sources,
+                addresses=addresses,
+                now=now,
+            )
+        )
         table = OperationTable(
             operations(db),
             db=db,
-            bearers=Bearers(codec, self.usage),
-            limiter=RateLimiter(Limits(enabled=settings.limits)),
+            bearers=self.bearers,
+            limiter=RateLimiter(limits),
             sources=sources,
             addresses=addresses,
             now=now,
@@ -82,6 +102,7 @@ class Platform:
         self.front = Front(
             addresses=addresses,
             table=table,
+            oauth2=self.oauth2,
             sites=sites,
             unknown=unknown,
             is_ready=self.is_ready,

@@ -11,9 +11,6 @@ from grantway.asgi.limits import Limits, RateLimiter
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Sources
-from grantway.oauth.bearer import Bearers
-from grantway.oauth.keys import Keyring
-from grantway.oauth.tokens import TokenCodec
 from tests.integration.api_client import Api
 
 ACCOUNT = "/api/v4/account"
@@ -50,11 +47,10 @@ def limited(api: Api, watch: Watch) -> Limited:
     def make(**limits: Any) -> Front:
         platform = api.platform
         addresses = platform.settings.addresses
-        codec = TokenCodec(Keyring(platform.seal, api.clock))
         table = OperationTable(
             operations(api.db),
             db=api.db,
-            bearers=Bearers(codec, platform.usage),
+            bearers=platform.bearers,
             limiter=RateLimiter(Limits(**limits), watch),
             sources=Sources(),
             addresses=addresses,
@@ -64,6 +60,7 @@ def limited(api: Api, watch: Watch) -> Limited:
         return Front(
             addresses=addresses,
             table=table,
+            oauth2=platform.oauth2,
             sites={},
             unknown=no_page,
             is_ready=platform.is_ready,

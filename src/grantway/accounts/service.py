@@ -181,6 +181,12 @@ async def account_by_subdomain(reader: Reader, subdomain: str) -> Account:
     return account
 
 
+async def language_of(reader: Reader, subdomain: str) -> str | None:
+    """Return the language of the account that has this name now, or None without one."""
+    account = await store.find_account_by_subdomain(reader, subdomain)
+    return None if account is None else account.language
+
+
 async def account_by_id(reader: Reader, account_id: int) -> Account:
     """Return the account; raise AccountNotFound."""
     account = await store.find_account(reader, account_id)

@@ -27,6 +27,13 @@ class Answer(NamedTuple):
 
 _encoder = msgspec.json.Encoder()
 NO_CONTENT = Answer(204)
+BLOCKED = Answer(
+    403,
+    b"<html><head><title>403 Forbidden</title></head>"
+    b"<body><center><h1>403 Forbidden</h1></center></body></html>\n",
+    HTML,
+)
+"""What a blocked address gets: the bare page of the original's front server."""
 
 
 def method_not_allowed(methods: Collection[str]) -> Answer:

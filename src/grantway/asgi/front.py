@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Receive, Send
 
@@ -22,6 +23,20 @@ API_PREFIX = "/api/v4"
 _SLASHES = re.compile(r"/{2,}")
 
 
+class ProtocolDoor(Protocol):
+    """Endpoints of a protocol at paths of its own."""
+
+    def is_for(self, host: Host, path: str) -> bool:
+        """Tell whether the path on this host is one of these."""
+        ...
+
+    async def answer(
+        self, scope: Scope, receive: Receive, *, host: Host, request_id: str
+    ) -> Answer:
+        """Answer one request; never raises."""
+        ...
+
+
 class Front:
     """The ASGI application behind every host.
 
@@ -34,6 +49,7 @@ class Front:
         *,
         addresses: Addresses,
         table: OperationTable,
+        oauth2: ProtocolDoor,
         sites: Mapping[HostKind, ASGIApp],
         unknown: ASGIApp,
         is_ready: Callable[[], Awaitable[bool]],
@@ -42,6 +58,7 @@ class Front:
     ) -> None:
         self._hosts = Hosts(addresses)
         self._table = table
+        self._oauth2 = oauth2
         self._sites = sites
         self._unknown = unknown
         self._is_ready = is_ready
@@ -66,6 +83,10 @@ class Front:
             answer = await self._table.answer(
                 scope, receive, subdomain=host.subdomain, request_id=request_id
             )
+            status = answer.status
+            await self._send(send, answer, request_id, without_body=scope["method"] == "HEAD")
+        elif self._oauth2.is_for(host, path):
+            answer = await self._oauth2.answer(scope, receive, host=host, request_id=request_id)
             status = answer.status
             await self._send(send, answer, request_id, without_body=scope["method"] == "HEAD")
         else:

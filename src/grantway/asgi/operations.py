@@ -16,7 +16,7 @@ import structlog
 
 from grantway.accounts.actor import Actor
 from grantway.asgi.answers import (
-    HTML,
+    BLOCKED,
     Answer,
     Header,
     method_not_allowed,
@@ -24,10 +24,11 @@ from grantway.asgi.answers import (
     refusal,
     server_error,
 )
+from grantway.asgi.authorization import bearer_token, one_header
 from grantway.asgi.bodies import Body, Item, read_items
 from grantway.asgi.limits import Blocked, RateLimiter
 from grantway.asgi.query import MAX_QUERY, Query
-from grantway.asgi.requests import Scope, Sources, header, only_header, read_body
+from grantway.asgi.requests import Scope, Sources, header, read_body
 from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
@@ -36,12 +37,6 @@ from grantway.oauth.bearer import Bearer, Bearers
 from grantway.oauth.errors import ScopeMissing, TokenRefused
 
 log = structlog.get_logger()
-_BLOCKED = Answer(
-    403,
-    b"<html><head><title>403 Forbidden</title></head>"
-    b"<body><center><h1>403 Forbidden</h1></center></body></html>\n",
-    HTML,
-)
 _SLASHES = re.compile(r"/{2,}")
 MAX_PATH = 2_000
 _ATTEMPTS = 3
@@ -202,7 +197,7 @@ class OperationTable:
         try:
             answer = await self._answer(scope, receive, subdomain)
         except Blocked:
-            return _BLOCKED
+            return BLOCKED
         except GrantwayError as error:
             if error.why:
                 log.info("api.refused", why=error.why, request_id=request_id)
@@ -244,8 +239,8 @@ class OperationTable:
         source = self._sources.of(scope)
         self._limiter.admit_address(source)
         now = self._now()
-        token = _bearer_token(scope)
-        context = _one(scope, b"x-context-user-id")
+        token = bearer_token(scope)
+        context = one_header(scope, b"x-context-user-id")
         async with self._db.read() as reader:
             bearer = await self._bearers.accept(
                 reader,
@@ -263,7 +258,7 @@ class OperationTable:
         try:
             return await self._answer_to(bearer, scope, receive, found, now)
         finally:
-            self._bearers.note_use(bearer, now)
+            await self._bearers.note_use(bearer, now)
 
     async def _answer_to(
         self,
@@ -320,22 +315,3 @@ def _challenge(error: GrantwayError) -> Header | None:
             return (b"www-authenticate", b'Bearer error="insufficient_scope"')
         case _:
             return None
-
-
-def _one(scope: Scope, name: bytes) -> bytes | None:
-    """Return a header that says who is calling; two of them say nothing (S-96)."""
-    try:
-        return only_header(scope, name)
-    except Invalid as error:
-        raise TokenRefused(why=f"several {name.decode()} headers") from error
-
-
-def _bearer_token(scope: Scope) -> str:
-    """Return the token (RFC 6750 2.1): in this header only, once, the scheme in any case (S-96)."""
-    value = _one(scope, b"authorization")
-    if value is None:
-        raise Unauthorized("Invalid user name or password", why="no authorization header")
-    kind, _, token = value.decode("latin-1").partition(" ")
-    if kind.lower() != "bearer" or not token:
-        raise TokenRefused(why="not a bearer token")
-    return token.strip()

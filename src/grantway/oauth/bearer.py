@@ -14,18 +14,24 @@ from grantway.kernel.credentials import digest
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import ScopeMissing, TokenRefused
 from grantway.oauth.model import Standing
+from grantway.oauth.refreshing import Refreshing
 from grantway.oauth.tokens import Claims, TokenCodec
 from grantway.oauth.usage import NOTE_EVERY, Usage
 
 
 class Bearer(msgspec.Struct, frozen=True):
-    """An accepted token: the actor, and what the token lets them do."""
+    """An accepted token: the actor, and what the token lets them do.
+
+    *new_generation* is the number of the pair when its access token comes for
+    the first time, else 0: from then on the refresh token before it is spent.
+    """
 
     actor: Actor
     scopes: tuple[str, ...]
     subdomain: str
     is_strict: bool
     use_is_noted: bool
+    new_generation: int = 0
 
     def must_have(self, scope: str) -> None:
         """Raise ScopeMissing unless the token was given *scope*."""
@@ -36,8 +42,9 @@ class Bearer(msgspec.Struct, frozen=True):
 class Bearers:
     """Accepts or refuses tokens."""
 
-    def __init__(self, codec: TokenCodec, usage: Usage) -> None:
+    def __init__(self, codec: TokenCodec, refreshing: Refreshing, usage: Usage) -> None:
         self._codec = codec
+        self._refreshing = refreshing
         self._usage = usage
 
     async def accept(
@@ -85,11 +92,30 @@ class Bearers:
             is_strict=standing.fidelity == "strict",
             use_is_noted=standing.last_used_at is not None
             and standing.last_used_at > now - NOTE_EVERY,
+            new_generation=await self._new_generation(reader, claims, standing),
         )
 
-    def note_use(self, bearer: Bearer, now: int) -> None:
-        """Note, beside the request, that the bearer's grant was used."""
-        if not bearer.use_is_noted:
+    async def _new_generation(self, reader: Reader, claims: Claims, standing: Standing) -> int:
+        """Return the newest generation if this is its access token, and the first use of it."""
+        if standing.used_generation >= standing.generation:
+            return 0
+        # Another generation of the same second is told apart by the token's id alone.
+        if claims.iat != standing.pair_issued_at:
+            return 0
+        is_newest = await self._refreshing.is_access_token_of(
+            reader, claims.account_id, claims.hash_uuid, standing.generation, claims.jti
+        )
+        return standing.generation if is_newest else 0
+
+    async def note_use(self, bearer: Bearer, now: int) -> None:
+        """Note that the bearer's grant was used, beside the request.
+
+        The first use of a pair is stored before the answer goes out: it spends the
+        refresh token before it (S-49).
+        """
+        if bearer.new_generation:
+            await self._usage.note_now(bearer.actor, now, bearer.new_generation)
+        elif not bearer.use_is_noted:
             self._usage.note(bearer.actor, now)
 
 

@@ -20,7 +20,6 @@ import msgspec
 from grantway.kernel.credentials import HexKind, hex_credential, read_hex_credential
 
 ACCESS_TOKEN_LIFETIME = 24 * 3600
-RETRY_WINDOW = 60  # for clients that lost the answer, and for workers that refresh at once
 ABSOLUTE_LIFETIME = 365 * 24 * 3600  # of strict integrations' families (S-56)
 _MONTHS = 3
 _LEAST_DAYS = 90
@@ -42,6 +41,11 @@ class Presented(msgspec.Struct, frozen=True):
 def new_seed() -> bytes:
     """Make the secret of a family from the system's generator."""
     return secrets.token_bytes(_SEED_BYTES)
+
+
+def purpose(grant_uuid: str) -> str:
+    """Return the purpose that a family's seed is sealed for."""
+    return f"seed of {grant_uuid}"
 
 
 def refresh_token(seed: bytes, account_id: int, grant_uuid: str, generation: int) -> str:

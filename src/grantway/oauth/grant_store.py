@@ -23,7 +23,7 @@ async def find_standing(reader: Reader, account_id: int, uuid: str) -> Standing 
         Standing,
         """
         select g.id, g.client_id, g.user_id, g.by_administrator, g.last_used_at, g.token_id_hash,
-               a.subdomain, n.fidelity
+               a.subdomain, n.fidelity, g.generation, g.used_generation, g.pair_issued_at
           from grants g
           join installations i on i.account_id = g.account_id and i.id = g.installation_id
           join integrations n on n.client_id = g.client_id
@@ -114,8 +114,13 @@ async def count_live(reader: Reader, account_id: int, client_id: str, now: int) 
     return count
 
 
-async def end_grant(tx: Transaction, account_id: int, grant_id: int, user_id: int, now: int) -> int:
-    """End one grant of the account; return 0 if it is not there or has ended."""
+async def end_grant(
+    tx: Transaction, account_id: int, grant_id: int, user_id: int | None, now: int
+) -> int:
+    """End one grant of the account; return 0 if it is not there or has ended.
+
+    *user_id* is who ended it, None when nobody did but a rule of ours.
+    """
     return await tx.change(
         """
         update grants set ended_at = :now, ended_by = :user_id
@@ -129,21 +134,34 @@ async def end_grant(tx: Transaction, account_id: int, grant_id: int, user_id: in
 
 
 async def note_use(
-    tx: Transaction, account_id: int, grant_id: int, source: str, used_before: int, now: int
+    tx: Transaction,
+    account_id: int,
+    grant_id: int,
+    source: str,
+    *,
+    generation: int,
+    used_before: int,
+    now: int,
 ) -> None:
     """Note that the grant is in use, unless that was noted later than *used_before*.
 
+    A *generation* whose access token was not seen before is noted in any case.
     One statement, so requests at the same moment need not see one another.
     """
     await tx.change(
         """
-        update grants set last_used_at = :now, last_used_from = :source
+        update grants
+           set last_used_at = :now, last_used_from = :source,
+               used_generation = case when used_generation < :generation then :generation
+                                      else used_generation end
          where account_id = :account_id and id = :grant_id
-           and (last_used_at is null or last_used_at <= :used_before)
+           and (last_used_at is null or last_used_at <= :used_before
+                or used_generation < :generation)
         """,
         account_id=account_id,
         grant_id=grant_id,
         source=source,
+        generation=generation,
         used_before=used_before,
         now=now,
     )

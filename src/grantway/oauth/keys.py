@@ -125,6 +125,11 @@ class Keyring:
         await self._refresh(reader)
         return self._public.get(kid)
 
+    async def published(self, reader: Reader) -> dict[str, RSAKey]:
+        """Return every key that verifies, by its name: also one that will sign later (S-71)."""
+        await self._refresh(reader)
+        return dict(self._public)
+
     async def _refresh(self, reader: Reader) -> None:
         now = self._now()
         if self._read_at is not None and abs(now - self._read_at) < _REFRESH_SECONDS:

@@ -6,7 +6,11 @@ import msgspec
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A grant as it stands now, when it and everything above it are live."""
+    """A grant as it stands now, when it and everything above it are live.
+
+    Of a grant that was made of a code also the newest pair, and the newest one
+    whose access token was used; else zero.
+    """
 
     grant_id: int
     client_id: str
@@ -16,6 +20,9 @@ class Standing(msgspec.Struct, frozen=True):
     token_id_hash: str | None
     subdomain: str
     fidelity: str
+    generation: int
+    used_generation: int
+    pair_issued_at: int | None
 
 
 class LongLivedToken(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 
 from grantway.db import Reader
 from grantway.oauth.errors import TokenRefused
-from grantway.oauth.keys import ALGORITHM, Keyring
+from grantway.oauth.keys import ALGORITHM, Keyring, SigningKey
 
 MAX_TOKEN = 8 * 1024  # rule S-66
 LEEWAY = 60  # rule S-70: for clocks of several machines; never for `exp`
@@ -81,10 +81,13 @@ class TokenCodec:
 
     async def encode(self, reader: Reader, claims: Claims) -> str:
         """Sign *claims* with the active key."""
-        active = await self._keyring.active(reader)
-        header = {"typ": "JWT", "alg": ALGORITHM, "jti": claims.jti, "kid": active.kid}
+        return self.sign(await self._keyring.active(reader), claims)
+
+    def sign(self, key: SigningKey, claims: Claims) -> str:
+        """Sign *claims* with *key*."""
+        header = {"typ": "JWT", "alg": ALGORITHM, "jti": claims.jti, "kid": key.kid}
         return jws.serialize_compact(
-            header, msgspec.json.encode(claims), active.key, registry=_REGISTRY
+            header, msgspec.json.encode(claims), key.key, registry=_REGISTRY
         )
 
     async def decode(self, reader: Reader, token: str, now: int) -> Claims:

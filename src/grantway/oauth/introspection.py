@@ -1,0 +1,132 @@
+"""What a token stands for now, and ending it, for the integration that it was issued to.
+
+RFC 7662 and RFC 7009, additions to the dialect; rules S-74, S-81.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway import audit
+from grantway.audit import Entry, Event
+from grantway.db import Reader, Transaction
+from grantway.integrations.clients import Client
+from grantway.oauth import families, grant_store
+from grantway.oauth.errors import TokenRefused
+from grantway.oauth.refreshing import Refreshing
+from grantway.oauth.tokens import TokenCodec
+
+
+class ActiveToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that would be accepted now. *token_id* is None for a refresh token."""
+
+    account_id: int
+    grant_id: int
+    uuid: str
+    user_id: int
+    scopes: tuple[str, ...]
+    issued_at: int
+    expires_at: int
+    token_id: str | None
+
+
+class Introspection:
+    """Looks at tokens of any kind, and believes none before it is proved."""
+
+    def __init__(self, codec: TokenCodec, refreshing: Refreshing) -> None:
+        self._codec = codec
+        self._refreshing = refreshing
+
+    async def inspect(
+        self, reader: Reader, client: Client, token: str, now: int
+    ) -> ActiveToken | None:
+        """Return what the token stands for; None when it is dead or another client's."""
+        if token.startswith("def502"):
+            return await self._refresh_token(reader, client, token, now)
+        return await self._access_token(reader, client, token, now)
+
+    async def _refresh_token(
+        self, reader: Reader, client: Client, token: str, now: int
+    ) -> ActiveToken | None:
+        family = await self._refreshing.holder(reader, token, now)
+        if family is None or family.client_id != client.client_id:
+            return None
+        return ActiveToken(
+            account_id=family.account_id,
+            grant_id=family.grant_id,
+            uuid=family.uuid,
+            user_id=family.user_id,
+            scopes=tuple(family.scopes.split()),
+            issued_at=family.pair_issued_at,
+            expires_at=family.refresh_expires_at,
+            token_id=None,
+        )
+
+    async def _access_token(
+        self, reader: Reader, client: Client, token: str, now: int
+    ) -> ActiveToken | None:
+        try:
+            claims = await self._codec.decode(reader, token, now)
+        except TokenRefused:
+            return None
+        standing = await grant_store.find_standing(reader, claims.account_id, claims.hash_uuid)
+        if standing is None or client.client_id not in {claims.aud} & {standing.client_id}:
+            return None
+        return ActiveToken(
+            account_id=claims.account_id,
+            grant_id=standing.grant_id,
+            uuid=claims.hash_uuid,
+            user_id=standing.user_id,
+            scopes=claims.scopes,
+            issued_at=claims.iat,
+            expires_at=claims.exp,
+            token_id=claims.jti,
+        )
+
+    async def revoke(
+        self, tx: Transaction, client: Client, token: str, source: str, now: int
+    ) -> bool:
+        """End the grant that the token belongs to; False when there is nothing to end.
+
+        One token of a grant takes the others with it (RFC 7009, 2.1). Another
+        client's tokens are untouched, and so is what is unknown.
+        """
+        found = await self.inspect(tx, client, token, now) or await self._spent(tx, client, token)
+        if found is None:
+            return False
+        account_id, grant_id, user_id = found.account_id, found.grant_id, found.user_id
+        if not await grant_store.end_grant(tx, account_id, grant_id, None, now):
+            return False
+        await audit.record(
+            tx,
+            Entry(
+                at=now,
+                event=Event.GRANT_REVOKED,
+                account_id=account_id,
+                actor="integration",
+                user_id=user_id,
+                client_id=client.client_id,
+                grant_id=grant_id,
+                source=source,
+                subject=client.client_id,
+            ),
+        )
+        return True
+
+    async def _spent(self, reader: Reader, client: Client, token: str) -> ActiveToken | None:
+        """Return the family of a refresh token that was used: its holder may end it still."""
+        presented = families.read_refresh_token(token)
+        found = None if presented is None else await self._refreshing.find(reader, presented)
+        if found is None or found[0].client_id != client.client_id:
+            return None
+        family = found[0]
+        return ActiveToken(
+            account_id=family.account_id,
+            grant_id=family.grant_id,
+            uuid=family.uuid,
+            user_id=family.user_id,
+            scopes=(),
+            issued_at=family.pair_issued_at,
+            expires_at=family.refresh_expires_at,
+            token_id=None,
+        )
