@@ -23,6 +23,8 @@ ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
     "accounts.store.list_places": "the operator deactivates a person in all their accounts at once",
     "installations.store.list_accounts_with": "the operator sees where an integration works",
+    "installations.store.count_accounts_with": "an integrator sees how many use what they made",
+    "installations.store.list_live_of_disabled": "a disabled integration ends in every account",
     "integrations.store.find_client": "a client names itself, before anybody knows an account",
     "integrations.store.find_presented": "users of any account may be asked for consent",
     "integrations.store.find_sealed_secret": "signs calls to the integration's own address",
@@ -31,7 +33,9 @@ ACROSS_ACCOUNTS = {
     "integrations.state_store.change_status": "the operator publishes what others made",
     "integrations.state_store.disable": "the operator stops an integration everywhere at once",
     "integrations.state_store.enable": "the operator lets it work again",
-    "oauth.grant_store.sweep_codes": "what has expired is removed, whosever it was",
+    "oauth.code_store.sweep_codes": "what has expired is removed, whosever it was",
+    "oauth.grant_store.list_of_user": "a person sees what they granted in all their accounts",
+    "oauth.grant_store.end_grants_everywhere": "a new secret key ends the integration's grants",
 }
 
 # Files beside the stores that hold SQL which reads, each with its reason.

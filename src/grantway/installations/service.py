@@ -43,6 +43,11 @@ async def installed(reader: Reader, account_id: int) -> list[str]:
     return await store.list_installed(reader, account_id)
 
 
+async def live_installation(reader: Reader, account_id: int, client_id: str) -> int | None:
+    """Return the id of the integration's live installation in the account."""
+    return await store.find_live_installation(reader, account_id, client_id)
+
+
 async def live(reader: Reader, actor: Actor) -> list[Installed]:
     """Return what works in the actor's account; all its users may know."""
     return await store.list_live(reader, actor.account_id)
@@ -51,3 +56,8 @@ async def live(reader: Reader, actor: Actor) -> list[Installed]:
 async def accounts_with(reader: Reader, client_id: str) -> list[InstalledIn]:
     """Return the accounts in which the integration works, for the operator."""
     return await store.list_accounts_with(reader, client_id)
+
+
+async def count_accounts_with(reader: Reader, client_id: str) -> int:
+    """Return in how many accounts the integration works; the caller owns it."""
+    return await store.count_accounts_with(reader, client_id)

@@ -25,6 +25,23 @@ class InstalledIn(msgspec.Struct, frozen=True):
     installed_at: int
 
 
+class LiveOfDisabled(msgspec.Struct, frozen=True):
+    """An installation that has to end, because its integration was stopped."""
+
+    account_id: int
+    id: int
+    client_id: str
+
+
+class StoppedIn(msgspec.Struct, frozen=True):
+    """An integration that worked in an account until the operator stopped it everywhere."""
+
+    client_id: str
+    name: str
+    kind: str
+    stopped_at: int
+
+
 async def find_live_installation(reader: Reader, account_id: int, client_id: str) -> int | None:
     """Return the id of the live installation of the integration in the account."""
     found: int | None = await reader.value(
@@ -114,4 +131,60 @@ async def list_accounts_with(reader: Reader, client_id: str) -> list[InstalledIn
          order by i.installed_at, a.id
         """,
         client_id=client_id,
+    )
+
+
+async def count_accounts_with(reader: Reader, client_id: str) -> int:
+    """Return in how many accounts the integration is installed."""
+    count: int = await reader.value(
+        "select count(*) from installations where client_id = :client_id and ended_at is null",
+        client_id=client_id,
+    )
+    return count
+
+
+async def list_live_of_disabled(
+    reader: Reader, client_id: str | None, most: int
+) -> list[LiveOfDisabled]:
+    """Return some live installations of disabled integrations, or of one of them."""
+    return await reader.all(
+        LiveOfDisabled,
+        """
+        select i.account_id, i.id, i.client_id
+          from integrations n join installations i on i.client_id = n.client_id
+         where n.status = 'disabled' and i.ended_at is null
+           and n.client_id = coalesce(:client_id, n.client_id)
+         limit :most
+        """,
+        client_id=client_id,
+        most=most,
+    )
+
+
+async def end_by_operator(tx: Transaction, account_id: int, installation_id: int, now: int) -> int:
+    """End one installation of an account in the operator's name; 0 when it has ended."""
+    return await tx.change(
+        """
+        update installations set ended_at = :now, ended_by = 0
+         where account_id = :account_id and id = :installation_id and ended_at is null
+        """,
+        account_id=account_id,
+        installation_id=installation_id,
+        now=now,
+    )
+
+
+async def list_stopped_in(reader: Reader, account_id: int) -> list[StoppedIn]:
+    """Return the disabled integrations that the operator ended in the account, the last first."""
+    return await reader.all(
+        StoppedIn,
+        """
+        select n.client_id, n.name, n.kind, max(i.ended_at)
+          from installations i join integrations n on n.client_id = i.client_id
+         where i.account_id = :account_id and i.ended_by = 0 and i.ended_at >= n.disabled_at
+           and n.status = 'disabled'
+         group by n.client_id, n.name, n.kind
+         order by max(i.ended_at) desc, n.client_id
+        """,
+        account_id=account_id,
     )

@@ -63,6 +63,11 @@ def may(integration: Integration, move: Move) -> bool:
     return integration.status in MOVES[move].before
 
 
+async def hold(tx: Transaction, client_id: str) -> None:
+    """Let nobody install the integration, or move it, until the transaction ends."""
+    await store.lock_of_any_account(tx, client_id)
+
+
 async def publish(tx: Transaction, client_id: str, now: int) -> Integration:
     """Let every account meet a draft. For the platform's operator.
 

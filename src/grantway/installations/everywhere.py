@@ -1,0 +1,91 @@
+"""Ending an integration in every account at once: the operator's kill switch (S-79).
+
+Tokens and the secret key are refused from the moment that the integration is
+marked, whatever is still installed. Installations end after that, some at a
+time, so that nobody waits behind them; whoever is interrupted begins again, and
+finds what is left. Nothing that ended here comes back when the integration does.
+"""
+
+from __future__ import annotations
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.audit import Entry, Event
+from grantway.db import Database, Reader, Transaction
+from grantway.installations import store
+from grantway.installations.store import StoppedIn
+from grantway.integrations import states
+from grantway.integrations.model import Integration
+
+_AT_ONCE = 100
+"""Installations that one transaction ends: on SQLite everybody else who writes waits for it."""
+
+
+async def stop(db: Database, client_id: str, reason: str, now: int) -> tuple[bool, int]:
+    """Disable the integration and end it everywhere, in transactions of its own.
+
+    Return whether it was working until now, and how many installations ended.
+    Doing it again ends what an interruption left. Raises IntegrationNotFound,
+    WrongState.
+    """
+    async with db.write() as tx:
+        is_stopped_now = await states.disable(tx, client_id, reason, now)
+    return is_stopped_now, await _end_all(db, client_id, now)
+
+
+async def let_work(db: Database, client_id: str, now: int) -> Integration:
+    """Enable a disabled integration, once nothing of it stands installed any more.
+
+    Raises IntegrationNotFound, WrongState.
+    """
+    await _end_all(db, client_id, now)
+    async with db.write() as tx:
+        # Whoever was installing it while it was stopped has finished then, and is seen.
+        await states.hold(tx, client_id)
+        while await end_some(tx, now, client_id):
+            pass
+        return await states.enable(tx, client_id, now)
+
+
+async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> list[int]:
+    """End some installations of disabled integrations, or of one; return their accounts.
+
+    Each account is told in its own audit. An empty list says that nothing was left.
+    """
+    ended = []
+    for one in await store.list_live_of_disabled(tx, client_id, _AT_ONCE):
+        if not await store.end_by_operator(tx, one.account_id, one.id, now):
+            continue
+        ended.append(one.account_id)
+        await audit.record(
+            tx,
+            Entry(
+                at=now,
+                event=Event.UNINSTALLED,
+                account_id=one.account_id,
+                actor="operator",
+                subject=one.client_id,
+                outcome="stopped everywhere",
+            ),
+        )
+    return ended
+
+
+async def sweep(tx: Transaction, now: int) -> int:
+    """End some of what an interrupted `stop` left; return how many."""
+    return len(await end_some(tx, now))
+
+
+async def stopped_in(reader: Reader, actor: Actor) -> list[StoppedIn]:
+    """Return what the operator ended in the actor's account; all its users may know."""
+    return await store.list_stopped_in(reader, actor.account_id)
+
+
+async def _end_all(db: Database, client_id: str, now: int) -> int:
+    count = 0
+    while True:
+        async with db.write() as tx:
+            ended = await end_some(tx, now, client_id)
+        count += len(ended)
+        if not ended:
+            return count
