@@ -38,6 +38,8 @@ class Event(enum.StrEnum):
     SECRET_GENERATED = "integration.secret_generated"
     INSTALLED = "installation.installed"
     UNINSTALLED = "installation.ended"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_DENIED = "consent.denied"
     CODE_ISSUED = "code.issued"
     CODE_REDEEMED = "code.redeemed"
     CODE_REPLAYED = "code.replayed"

@@ -19,6 +19,10 @@ class SystemClock:
         """Return the present moment."""
         return int(time.time()) + self.offset
 
+    def milliseconds(self) -> int:
+        """Return the present moment in whole Unix milliseconds."""
+        return time.time_ns() // 1_000_000 + self.offset * 1000
+
 
 class ManualClock:
     """A clock that stands still until somebody moves it."""
@@ -33,3 +37,8 @@ class ManualClock:
     def advance(self, seconds: int) -> None:
         """Move the clock by *seconds*."""
         self.now += seconds
+
+
+def milliseconds_of(now: Clock) -> Clock:
+    """Return what tells milliseconds by the same clock, for what is shorter than a second."""
+    return now.milliseconds if isinstance(now, SystemClock) else lambda: now() * 1000

@@ -31,6 +31,7 @@ class Kind(enum.StrEnum):
     TICKET = "gwtick"
     FORM = "gwform"
     ENTRY = "gwentr"
+    CONSENT = "gwcons"
 
 
 def new_credential(kind: Kind) -> str:

@@ -61,6 +61,8 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.SECRET_GENERATED: ("generated a secret key", _integration),
     Event.INSTALLED: ("installed an integration", _integration),
     Event.UNINSTALLED: ("uninstalled an integration", _integration),
+    Event.CONSENT_GIVEN: ("allowed an integration to work for them", _integration),
+    Event.CONSENT_DENIED: ("did not let an integration in", _integration),
     Event.CODE_ISSUED: ("got an authorization code", _integration),
     Event.CODE_REDEEMED: ("swapped a code for its first tokens", _integration),
     Event.CODE_REPLAYED: ("sent a used code once more", _integration),
