@@ -15,6 +15,7 @@ MIGRATIONS = "\n".join(
 # or are found by a secret that nobody can guess.
 NO_TENANT_DATA = {
     "sessions": "belong to a person, who may be in several accounts",
+    "authorization_codes": "found by their secret; redeeming compares the account as well",
     "workspace_tickets": "found by their secret; claiming one compares the account as well",
 }
 
@@ -33,7 +34,7 @@ ACROSS_ACCOUNTS = {
     "integrations.state_store.change_status": "the operator publishes what others made",
     "integrations.state_store.disable": "the operator stops an integration everywhere at once",
     "integrations.state_store.enable": "the operator lets it work again",
-    "oauth.code_store.sweep_codes": "what has expired is removed, whosever it was",
+    "oauth.code_store.find_code": "found by its secret; the installation is joined by its account",
     "oauth.grant_store.list_of_user": "a person sees what they granted in all their accounts",
     "oauth.grant_store.end_grants_everywhere": "a new secret key ends the integration's grants",
 }

@@ -30,6 +30,13 @@ class TokenNotFound(NotFound):
         super().__init__("This token does not exist or has ended already")
 
 
+class GrantNotFound(NotFound):
+    """There is no such live grant in this account, or none that the actor may end."""
+
+    def __init__(self) -> None:
+        super().__init__("This access does not exist or has ended already")
+
+
 class ExpiryRefused(Invalid):
     """The expiry date lies outside of what a long-lived token may have."""
 

@@ -5,14 +5,32 @@ from __future__ import annotations
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.oauth.model import LongLivedToken, NewGrant, Standing, TokenUsage
+from grantway.oauth.model import GrantShown, LongLivedToken, NewGrant, Standing, TokenUsage
 
+_MOST_SHOWN = 1_000  # live ones come first, so what is left out has ended long ago
 _LONG_LIVED = """
 select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
        g.last_used_at, g.last_used_from, coalesce(g.ended_at, i.ended_at), e.name, g.uuid
   from grants g
   join installations i on i.account_id = g.account_id and i.id = g.installation_id
   join users u on u.id = g.user_id
+  left join users e on e.id = coalesce(g.ended_by, i.ended_by)
+"""
+
+_SHOWN = """
+select g.id, g.account_id, a.name, a.subdomain, g.client_id, n.name, g.user_id, u.name, g.kind,
+       g.scopes, g.created_at, coalesce(g.expires_at, g.refresh_expires_at),
+       case when coalesce(g.last_used_at, 0) >= coalesce(g.pair_issued_at, 0)
+            then g.last_used_at else g.pair_issued_at end,
+       case when coalesce(g.last_used_at, 0) >= coalesce(g.pair_issued_at, 0)
+            then g.last_used_from else g.refreshed_from end,
+       g.reused_at, coalesce(g.ended_at, i.ended_at), e.name, coalesce(m.is_active, false)
+  from grants g
+  join installations i on i.account_id = g.account_id and i.id = g.installation_id
+  join integrations n on n.client_id = g.client_id
+  join accounts a on a.id = g.account_id
+  join users u on u.id = g.user_id
+  left join account_users m on m.account_id = g.account_id and m.user_id = g.user_id
   left join users e on e.id = coalesce(g.ended_by, i.ended_by)
 """
 
@@ -163,5 +181,71 @@ async def note_use(
         source=source,
         generation=generation,
         used_before=used_before,
+        now=now,
+    )
+
+
+async def list_shown(reader: Reader, account_id: int, client_id: str) -> list[GrantShown]:
+    """Return the integration's grants in the account: live ones first, then the newest."""
+    return await reader.all(
+        GrantShown,
+        f"""{_SHOWN}
+         where g.account_id = :account_id and g.client_id = :client_id
+         order by coalesce(g.ended_at, i.ended_at) is not null, g.created_at desc, g.id desc
+         limit {_MOST_SHOWN}""",
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
+async def list_of_user(reader: Reader, user_id: int) -> list[GrantShown]:
+    """Return the live grants that a person gave, in all their accounts, the newest first."""
+    return await reader.all(
+        GrantShown,
+        f"""{_SHOWN}
+         where g.user_id = :user_id and g.ended_at is null and i.ended_at is null
+           and n.status not in ('disabled', 'deleted') and a.status = 'active'
+         order by g.created_at desc, g.id desc limit {_MOST_SHOWN}""",
+        user_id=user_id,
+    )
+
+
+async def find_shown(reader: Reader, account_id: int, grant_id: int) -> GrantShown | None:
+    """Return one grant of the account."""
+    return await reader.one(
+        GrantShown,
+        f"{_SHOWN} where g.account_id = :account_id and g.id = :grant_id",
+        account_id=account_id,
+        grant_id=grant_id,
+    )
+
+
+async def end_grants_of(
+    tx: Transaction, account_id: int, client_id: str, user_id: int | None, now: int
+) -> int:
+    """End every grant of the integration in the account; return how many."""
+    return await tx.change(
+        """
+        update grants set ended_at = :now, ended_by = :user_id
+         where account_id = :account_id and client_id = :client_id and ended_at is null
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def end_grants_everywhere(
+    tx: Transaction, client_id: str, user_id: int | None, now: int
+) -> int:
+    """End every grant of the integration in every account; return how many."""
+    return await tx.sweep(
+        """
+        update grants set ended_at = :now, ended_by = :user_id
+         where client_id = :client_id and ended_at is null
+        """,
+        client_id=client_id,
+        user_id=user_id,
         now=now,
     )

@@ -52,6 +52,40 @@ class LongLivedToken(msgspec.Struct, frozen=True):
         return "live" if now < self.expires_at else "expired"
 
 
+class GrantShown(msgspec.Struct, frozen=True):
+    """A grant as people see it, whatever kind of tokens it has.
+
+    *expires_at* is when it ends unless it is used before: the end of a refresh
+    token, or of a long-lived token. *reused_at* tells when a spent refresh token
+    came back. *is_authorizer_active*: the user may still work in the account.
+    """
+
+    grant_id: int
+    account_id: int
+    account_name: str
+    subdomain: str
+    client_id: str
+    integration_name: str
+    user_id: int
+    user_name: str
+    kind: str
+    scopes: str
+    created_at: int
+    expires_at: int | None
+    last_used_at: int | None
+    last_used_from: str | None
+    reused_at: int | None
+    ended_at: int | None
+    ended_by: str | None
+    is_authorizer_active: bool
+
+    def state(self, now: int) -> str:
+        """Return `live`, `expired` or `revoked`."""
+        if self.ended_at is not None:
+            return "revoked"
+        return "live" if self.expires_at is None or now < self.expires_at else "expired"
+
+
 class TokenUsage(msgspec.Struct, frozen=True):
     """What the long-lived tokens of one integration amount to."""
 

@@ -14,6 +14,7 @@ alter table grants add column refreshed_from text;
 alter table grants add column reused_at bigint;
 create index grants_of_a_user on grants (user_id, account_id);
 create index grants_of_an_installation on grants (account_id, installation_id);
+create index live_grants_of_an_integration on grants (client_id, account_id) where ended_at is null;
 
 alter table authorization_codes add column code_challenge text;
 alter table authorization_codes add column wrong_verifiers bigint not null default 0;
