@@ -51,6 +51,12 @@ def test_every_package_but_db_is_kept_from_the_drivers() -> None:
     assert set(contract["source_modules"]) == modules_in(SOURCE) - {"grantway.db"}
 
 
+def test_every_package_but_hooks_is_kept_from_calling_the_outside() -> None:
+    (contract,) = (c for c in contracts("forbidden") if "aiohttp" in c["forbidden_modules"])
+
+    assert set(contract["source_modules"]) == modules_in(SOURCE) - {"grantway.hooks"}
+
+
 def test_every_package_that_is_no_door_is_kept_from_the_web() -> None:
     (contract,) = (c for c in contracts("forbidden") if "starlette" in c["forbidden_modules"])
     doors = {"cli", "demo", "app", "settings", "web", "api", "worker", "asgi"}

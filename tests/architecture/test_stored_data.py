@@ -23,6 +23,10 @@ NO_TENANT_DATA = {
 ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
     "accounts.store.list_places": "the operator deactivates a person in all their accounts at once",
+    "hooks.store.list_destinations": "the worker sends the calls of all accounts",
+    "hooks.store.list_waiting": "the worker lets accounts take turns",
+    "hooks.store.mark_unknown": "what a process did not live to finish, whosever it was",
+    "hooks.store.sweep_deliveries": "what is long over is removed, whosever it was",
     "installations.store.list_accounts_with": "the operator sees where an integration works",
     "installations.store.count_accounts_with": "an integrator sees how many use what they made",
     "installations.store.list_live_of_disabled": "a disabled integration ends in every account",

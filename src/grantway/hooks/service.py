@@ -1,0 +1,271 @@
+"""Planning calls, making them, and reading what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from grantway.accounts.actor import Actor
+from grantway.db import Database, Reader, Transaction
+from grantway.hooks import store
+from grantway.hooks.addresses import read_uri
+from grantway.hooks.errors import UriRefused
+from grantway.hooks.model import (
+    KEPT,
+    MAX_UNDER_WAY,
+    Answered,
+    Attempt,
+    Delivery,
+    Failed,
+    Kind,
+    Outcome,
+    Planned,
+    Waiting,
+    Why,
+    revoke_uri,
+    signature,
+    with_parameters,
+)
+from grantway.hooks.sender import Call, Sender
+from grantway.integrations import clients
+from grantway.integrations import service as integrations
+from grantway.kernel.clock import Clock
+from grantway.kernel.errors import Unavailable
+from grantway.kernel.sealing import Seal, UnsealError
+
+log = structlog.get_logger()
+
+_NEWEST = 2**62
+_WAITED_FOR = 64  # calls that somebody waits for, at once
+_STORING = 4  # of the connections of a pool that requests share
+# Seconds between tries to store what came back; within `MAX_UNDER_WAY`.
+_PATIENCE = (0.1, 0.5, 2.0, 10.0)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some calls, newest first; *next_before_id* is None when there are no older ones."""
+
+    attempts: list[Attempt]
+    next_before_id: int | None
+
+
+async def plan(tx: Transaction, planned: Planned, now: int) -> int:
+    """Plan a call with the change that it tells; it is sent after the commit, at most once.
+
+    Returns its id. Whether it may go to that URI is judged when it is sent.
+    """
+    return await store.add_delivery(tx, planned.account_id, planned, _destination(planned.uri), now)
+
+
+async def plan_now(tx: Transaction, planned: Planned, now: int) -> Delivery:
+    """Plan a call that its planner makes itself, by `Hooks.call`, after the commit."""
+    delivery_id = await store.add_delivery(
+        tx, planned.account_id, planned, _destination(planned.uri), now, is_claimed=True
+    )
+    return Delivery(
+        planned.account_id,
+        delivery_id,
+        planned.client_id,
+        str(planned.kind),
+        planned.method,
+        planned.uri,
+    )
+
+
+async def plan_revoke_hook(tx: Transaction, account_id: int, client_id: str, now: int) -> bool:
+    """Plan to tell the integration that the account's access has ended; False without a hook.
+
+    Once on uninstalling or disabling, and once per revoked grant
+    (authorization.md 14.2 and 21, row 18). The signature is made when it is
+    sent. An integration without a secret key has nothing to sign with: its
+    integrator reads that among the attempts.
+    """
+    client = await clients.find_client(tx, client_id)
+    if client is None or client.status == "deleted" or not client.revoke_hook_uri:
+        return False
+    planned = Planned(
+        account_id=account_id,
+        client_id=client_id,
+        kind=Kind.REVOKE,
+        uri=revoke_uri(client.revoke_hook_uri, client_id, account_id),
+    )
+    if client.secret_hash is not None:
+        await plan(tx, planned, now)
+    else:
+        delivery = await plan_now(tx, planned, now)
+        await finish(tx, delivery, Failed(Why.NO_SECRET, 0), now)
+    return True
+
+
+async def claim(tx: Transaction, waiting: Waiting, now: int) -> Delivery | None:
+    """Take a call that waits; None when somebody else has it."""
+    return await store.claim_delivery(tx, waiting.account_id, waiting.id, now)
+
+
+async def finish(tx: Transaction, delivery: Delivery, outcome: Outcome, now: int) -> None:
+    """Note what came of a call."""
+    await store.finish_delivery(
+        tx,
+        delivery.account_id,
+        delivery.id,
+        now,
+        milliseconds=outcome.milliseconds,
+        status=outcome.status if isinstance(outcome, Answered) else None,
+        why=outcome.why if isinstance(outcome, Failed) else None,
+    )
+
+
+async def note_unknown(tx: Transaction, now: int) -> int:
+    """Call unknown what was claimed a minute ago and never finished; return how many."""
+    return await store.mark_unknown(tx, now - MAX_UNDER_WAY, now)
+
+
+async def sweep(tx: Transaction, now: int) -> int:
+    """Remove calls that are older than we tell of; return how many."""
+    return await store.sweep_deliveries(tx, now - KEPT)
+
+
+async def attempts(
+    reader: Reader,
+    actor: Actor,
+    client_id: str,
+    *,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return calls of one of the account's own integrations, in whichever account they began.
+
+    For administrators. Raises IntegrationNotFound.
+    """
+    await integrations.get_own(reader, actor, client_id)
+    rows = await store.list_attempts(
+        reader, actor.account_id, client_id, before_id or _NEWEST, limit + 1
+    )
+    shown = rows[:limit]
+    return Page(shown, shown[-1].id if len(rows) > limit else None)
+
+
+async def destinations(reader: Reader, after: str, limit: int) -> Sequence[str]:
+    """Return what calls wait for, for the worker."""
+    return await store.list_destinations(reader, after, limit)
+
+
+async def waiting_for(
+    reader: Reader, destination: str, after_account: int, limit: int
+) -> Sequence[Waiting]:
+    """Return one call of each account that waits for *destination*, for the worker."""
+    return await store.list_waiting(reader, destination, after_account, limit)
+
+
+def _destination(uri: str) -> str:
+    try:
+        return read_uri(uri).name
+    except UriRefused:
+        return ""
+
+
+class Hooks:
+    """Makes calls: claimed before, recorded after."""
+
+    def __init__(self, db: Database, sender: Sender, seal: Seal, now: Clock) -> None:
+        self.db = db
+        self.now = now
+        self._sender = sender
+        self._seal = seal
+        self._storing = asyncio.Semaphore(_STORING)
+        self._waited_for = asyncio.Semaphore(_WAITED_FOR)
+        self._calls: set[asyncio.Task[Outcome]] = set()
+
+    async def claim(self, waiting: Waiting) -> Delivery | None:
+        """Take a call, on stable storage when this returns; None when somebody else has it."""
+        async with self._storing, self.db.write() as tx:
+            return await claim(tx, waiting, self.now())
+
+    async def carry_out(self, delivery: Delivery, json: bytes | None = None) -> Outcome:
+        """Send a claimed call, once, and record what came back."""
+        outcome = await self._send(delivery, json)
+        await self._record(delivery, outcome)
+        return outcome
+
+    async def call(self, delivery: Delivery, json: bytes) -> Outcome:
+        """Make a call of `plan_now` and return its outcome to who waits for it.
+
+        It is made and recorded even if nobody waits any more.
+        """
+        task = asyncio.create_task(self._in_turn(delivery, json), name="hook-call")
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        return await asyncio.shield(task)
+
+    async def call_now(self, planned: Planned, json: bytes) -> Outcome:
+        """Plan a call, make it and return its outcome, in no transaction of anybody.
+
+        The secrets hook is the one that somebody waits for, and only a status of
+        exactly 200 is consent to it (authorization.md 10).
+        """
+        async with self.db.write() as tx:
+            delivery = await plan_now(tx, planned, self.now())
+        return await self.call(delivery, json)
+
+    async def finish(self) -> None:
+        """Wait until what somebody waited for is recorded."""
+        await asyncio.gather(*self._calls, return_exceptions=True)
+
+    async def _in_turn(self, delivery: Delivery, json: bytes) -> Outcome:
+        async with self._waited_for:
+            return await self.carry_out(delivery, json)
+
+    async def _send(self, delivery: Delivery, json: bytes | None) -> Outcome:
+        uri = delivery.uri
+        if delivery.kind == Kind.REVOKE:
+            signed = await self._signature(delivery)
+            if signed is None:
+                return Failed(Why.NO_SECRET, 0)
+            uri = with_parameters(uri, {"signature": signed})
+        return await self._sender.send(
+            Call(account_id=delivery.account_id, method=delivery.method, uri=uri, json=json)
+        )
+
+    async def _signature(self, delivery: Delivery) -> str | None:
+        try:
+            async with self.db.read() as reader:
+                secret = await clients.signing_secret(reader, delivery.client_id, self._seal)
+        except UnsealError as error:
+            log.error(  # noqa: TRY400 - the reason says all
+                "hooks.secret_not_opened", client_id=delivery.client_id, why=str(error)
+            )
+            return None
+        if secret is None:
+            return None
+        return signature(secret, delivery.client_id, delivery.account_id)
+
+    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Store the outcome; a database that comes back soon does not lose it.
+
+        Otherwise the call becomes unknown, which is the truth.
+        """
+        told = msgspec.structs.asdict(outcome)
+        log.info(
+            "hooks.sent",
+            delivery=delivery.id,
+            kind=delivery.kind,
+            account=delivery.account_id,
+            client_id=delivery.client_id,
+            **told,
+        )
+        for pause in (*_PATIENCE, None):
+            try:
+                async with self._storing, self.db.write() as tx:
+                    await finish(tx, delivery, outcome, self.now())
+            except Unavailable as error:
+                if pause is None:
+                    log.error(  # noqa: TRY400 - the reason says all
+                        "hooks.not_recorded", delivery=delivery.id, why=error.why
+                    )
+                    return
+                await asyncio.sleep(pause)
+            else:
+                return
