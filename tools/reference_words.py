@@ -22,6 +22,7 @@ EVENTS = {
     Event.ACCOUNT_CREATED: "An account was created.",
     Event.ACCOUNT_SUSPENDED: "An account was suspended; its tokens and pages wait.",
     Event.ACCOUNT_RESUMED: "A suspended account works again.",
+    Event.ACCOUNT_RENAMED: "An account got another subdomain.",
     Event.INTEGRATION_CREATED: "An integration was created.",
     Event.INTEGRATION_CHANGED: "An integration's settings changed.",
     Event.INTEGRATION_DELETED: "An integration was deleted, and all its tokens with it.",

@@ -10,6 +10,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from grantway.accounts.sign_in import SignIn
+from grantway.api import v3
 from grantway.api.oauth2 import Parts, build_door
 from grantway.api.v4 import operations
 from grantway.asgi import logs
@@ -71,7 +72,7 @@ class Platform:
             )
         )
         table = OperationTable(
-            operations(db),
+            [*operations(db), *v3.operations(db)],
             db=db,
             bearers=self.bearers,
             limiter=RateLimiter(limits),

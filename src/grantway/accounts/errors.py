@@ -20,7 +20,7 @@ class UserNotFound(NotFound):
 
 
 class SubdomainTaken(Conflict):
-    """The subdomain belongs to an account."""
+    """The subdomain belongs to an account, or belonged to one before (S-104)."""
 
     def __init__(self) -> None:
         super().__init__("This subdomain is taken; choose another one")

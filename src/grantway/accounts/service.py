@@ -61,6 +61,8 @@ async def create_account(tx: Transaction, new: NewAccount, now: int) -> Account:
         raise FieldRefused("name", f"write 1 to {MAX_NAME} characters")
     if not is_timezone(new.timezone):
         raise FieldRefused("timezone", "write a name like Europe/Madrid or UTC")
+    if await store.find_former_holder(tx, new.subdomain) is not None:
+        raise SubdomainTaken
     (account_id,) = await tx.take_ids("account")
     account = Account(
         id=account_id,
@@ -219,6 +221,11 @@ async def user_by_id(reader: Reader, user_id: int) -> User:
 async def accounts_of_user(reader: Reader, user_id: int) -> list[UserAccount]:
     """Return the live accounts that the person is in."""
     return await store.list_accounts_of_user(reader, user_id)
+
+
+async def find_member(reader: Reader, account_id: int, user_id: int) -> AccountUser | None:
+    """Return a user of the account, whether they may work in it now or not."""
+    return await store.find_account_user(reader, account_id, user_id)
 
 
 async def find_worker(reader: Reader, account_id: int, user_id: int) -> AccountUser | None:

@@ -77,6 +77,39 @@ async def add_account(tx: Transaction, account: Account) -> None:
     )
 
 
+async def rename_account(tx: Transaction, account_id: int, subdomain: str, now: int) -> None:
+    """Store another subdomain. Raises AlreadyThere when another account has it."""
+    await tx.change(
+        "update accounts set subdomain = :subdomain, updated_at = :now where id = :account_id",
+        subdomain=subdomain,
+        account_id=account_id,
+        now=now,
+    )
+
+
+async def release_name(tx: Transaction, account_id: int, subdomain: str, now: int) -> None:
+    """Keep *subdomain* as a name that the account had."""
+    await tx.change(
+        """
+        insert into former_subdomains (subdomain, account_id, released_at)
+        values (:subdomain, :account_id, :now)
+        on conflict (subdomain) do update set released_at = :now
+        """,
+        subdomain=subdomain,
+        account_id=account_id,
+        now=now,
+    )
+
+
+async def find_former_holder(reader: Reader, subdomain: str) -> int | None:
+    """Return the id of the account that had this subdomain before."""
+    found: int | None = await reader.value(
+        "select account_id from former_subdomains where subdomain = :subdomain",
+        subdomain=subdomain,
+    )
+    return found
+
+
 async def lock_account(tx: Transaction, account_id: int) -> None:
     """Let nobody else decide about this account, or about who administers it, until the end."""
     await tx.lock("select 1 from accounts where id = :account_id", account_id=account_id)

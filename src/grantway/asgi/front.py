@@ -19,7 +19,7 @@ from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Scope
 from grantway.kernel.addresses import PUBLIC, Addresses
 
-API_PREFIX = "/api/v4"
+API_PREFIXES = ("/api/v4", "/v3/")
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -163,8 +163,8 @@ _OPERATORS_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 def _is_api(path: str) -> bool:
     # Some clients join `https://host/` and `/api/v4` (api-v4.md 2.1).
-    return path.startswith(API_PREFIX) or (
-        "//" in path and _SLASHES.sub("/", path).startswith(API_PREFIX)
+    return path.startswith(API_PREFIXES) or (
+        "//" in path and _SLASHES.sub("/", path).startswith(API_PREFIXES)
     )
 
 

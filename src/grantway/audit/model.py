@@ -27,6 +27,7 @@ class Event(enum.StrEnum):
     USER_ACTIVATED = "user.activated"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_SUSPENDED = "account.suspended"
+    ACCOUNT_RENAMED = "account.renamed"
     ACCOUNT_RESUMED = "account.resumed"
     INTEGRATION_CREATED = "integration.created"
     INTEGRATION_CHANGED = "integration.changed"

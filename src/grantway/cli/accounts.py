@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from grantway.accounts import renaming, suspension
 from grantway.accounts import service as accounts
-from grantway.accounts import suspension
 from grantway.accounts.model import Account
 from grantway.accounts.service import NewAccount
 from grantway.cli.output import moment, print_json, print_one, print_rows
@@ -112,6 +112,27 @@ async def suspend(store: Store, *, subdomain: str, as_json: bool) -> None:
         print_json(_shown(suspended, store))
     else:
         click.echo(f"{subdomain} is suspended. `grantway account resume {subdomain}` ends that.")
+
+
+@account.command("rename")
+@click.argument("subdomain")
+@click.argument("new")
+@with_store
+async def rename(store: Store, *, subdomain: str, new: str, as_json: bool) -> None:
+    """Give an account another subdomain; tokens, people and data stay.
+
+    The old address answers 404 from now on, and stays reserved for this account.
+    Integrations find the new one with their refresh token.
+
+    \b
+    Example:  grantway account rename acme acme-europe
+    """
+    async with store.db.write() as tx:
+        renamed = await renaming.rename(tx, subdomain, new, store.now())
+    if as_json:
+        print_json(_shown(renamed, store))
+    else:
+        click.echo(f"{subdomain} is {new} now: {store.addresses.origin(new)}")
 
 
 @account.command("resume")

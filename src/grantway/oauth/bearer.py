@@ -6,13 +6,14 @@ import hmac
 
 import msgspec
 
+from grantway.accounts import renaming
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.rights import EVERYTHING
 from grantway.db import Reader
 from grantway.kernel.credentials import digest
 from grantway.oauth import grant_store as store
-from grantway.oauth.errors import ScopeMissing, TokenRefused
+from grantway.oauth.errors import AccountMoved, ScopeMissing, TokenRefused
 from grantway.oauth.model import Standing
 from grantway.oauth.refreshing import Refreshing
 from grantway.oauth.tokens import Claims, TokenCodec
@@ -60,13 +61,18 @@ class Bearers:
         """Return whom *token* speaks for on the host of *subdomain* (None: the shared host).
 
         With *context_user_id* a token of an administrator acts with that
-        user's rights (S-99). Raises TokenRefused.
+        user's rights (S-99). Raises TokenRefused, and AccountMoved on a host
+        whose name the account gave up.
         """
         claims = await self._codec.decode(reader, token, now)
         standing = await store.find_standing(reader, claims.account_id, claims.hash_uuid)
         if standing is None:
             raise TokenRefused(why="grant, installation, integration or account has ended")
-        _check(claims, standing, subdomain)
+        _check(claims, standing)
+        if subdomain is not None and subdomain != standing.subdomain:
+            if await renaming.has_left(reader, claims.account_id, subdomain):
+                raise AccountMoved
+            raise TokenRefused(why="another account's host")
         if standing.fidelity == "strict":
             # Strict integrations stop with their authorizer, whoever that was (S-78).
             await _as_user(reader, claims.account_id, standing, source)
@@ -119,15 +125,13 @@ class Bearers:
             self._usage.note(bearer.actor, now)
 
 
-def _check(claims: Claims, standing: Standing, subdomain: str | None) -> None:
+def _check(claims: Claims, standing: Standing) -> None:
     if claims.aud != standing.client_id or claims.sub != str(standing.user_id):
         raise TokenRefused(why="claims and grant differ")
     if standing.token_id_hash is not None and not hmac.compare_digest(
         digest(claims.jti), standing.token_id_hash
     ):
         raise TokenRefused(why="token id is not the grant's")
-    if subdomain is not None and subdomain != standing.subdomain:
-        raise TokenRefused(why="another account's host")
 
 
 async def _as_user(reader: Reader, account_id: int, standing: Standing, source: str) -> Actor:

@@ -16,6 +16,13 @@ class TokenRefused(Unauthorized):
         super().__init__("Invalid user name or password", why=why)
 
 
+class AccountMoved(NotFound):
+    """The token's account has another name now; clients then look for it (authorization.md 8)."""
+
+    def __init__(self) -> None:
+        super().__init__("The account has another address now", why="a former name of the account")
+
+
 class ScopeMissing(Forbidden):
     """The token was not given the scope that the call needs (authorization.md 18.2)."""
 

@@ -50,6 +50,7 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.USER_ACTIVATED: ("was activated again", _subject),
     Event.ACCOUNT_CREATED: ("opened the account", _nothing),
     Event.ACCOUNT_SUSPENDED: ("suspended the account", _nothing),
+    Event.ACCOUNT_RENAMED: ("gave the account another address", _subject),
     Event.ACCOUNT_RESUMED: ("resumed the account", _nothing),
     Event.INTEGRATION_CREATED: ("created an integration", _integration),
     Event.INTEGRATION_CHANGED: ("changed the settings of an integration", _integration),
