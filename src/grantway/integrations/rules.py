@@ -48,15 +48,9 @@ def _imitation(text: str) -> str | None:
     """Say which word looks like another one: letters of two alphabets, or in disguise."""
     for character in text:
         plain = unicodedata.normalize("NFKC", character)
-        if (
-            plain != character
-            and plain.isascii()
-            and plain.isalpha()
-            and character not in _ORDINALS
-        ):
-            return (
-                f"write the letter {plain} itself, not U+{ord(character):04X}, which looks like it"
-            )
+        is_disguised = plain != character and plain.isascii() and character.isalpha()
+        if is_disguised and character not in _ORDINALS:
+            return f"write {plain} itself, not U+{ord(character):04X}, which looks like it"
     for word in _WORD.findall(text):
         scripts = [
             unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()

@@ -272,6 +272,10 @@ async def generate_secret(
     """
     await store.lock_integration(tx, actor.account_id, client_id)
     present = await get_working(tx, actor, client_id)
+    if present.secret_issued_at is not None and (present.is_private or not keep_grants):
+        if end_grants is None:
+            raise RuntimeError("a secret key is replaced, and nobody said how its grants end")
+        await end_grants(tx, client_id, now)
     secret = new_client_secret()
     await store.keep_secret(
         tx,
@@ -282,10 +286,6 @@ async def generate_secret(
         user_id=actor.user_id,
         now=now,
     )
-    if present.secret_issued_at is not None and (present.is_private or not keep_grants):
-        if end_grants is None:
-            raise RuntimeError("a secret key was replaced, and nobody said how its grants end")
-        await end_grants(tx, client_id, now)
     await audit.record(tx, actor.did(Event.SECRET_GENERATED, at=now, subject=client_id))
     return secret
 

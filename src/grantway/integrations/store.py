@@ -33,14 +33,15 @@ _SETTINGS = (
 
 async def add_integration(tx: Transaction, integration: Integration) -> None:
     """Add *integration*, without a secret."""
-    columns = ("client_id", "account_id", "kind", "status", "secrets_uri", *_SETTINGS)
+    columns = ("client_id", "kind", "status", "secrets_uri", *_SETTINGS)
     await tx.change(
         f"""
-        insert into integrations ({", ".join(columns)},
+        insert into integrations (account_id, {", ".join(columns)},
                                   created_at, created_by, updated_at, updated_by)
-        values ({", ".join(f":{column}" for column in columns)},
+        values (:account_id, {", ".join(f":{column}" for column in columns)},
                 :created_at, :created_by, :created_at, :created_by)
         """,
+        account_id=integration.account_id,
         **{column: getattr(integration, column) for column in columns},
         created_at=integration.created_at,
         created_by=integration.created_by,
