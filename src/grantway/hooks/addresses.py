@@ -22,6 +22,7 @@ MAX_URI = 3_000  # what an integration may have, and the parameters that are app
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_LITERAL = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]*)?")
 # What old functions of C take for an address: 127.1, 2130706433, 0x7f.0.0.1.
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 
@@ -153,15 +154,17 @@ def read_uri(uri: str) -> Destination:
         port = _DEFAULT_PORTS[parts.scheme]
     return Destination(
         scheme=parts.scheme,
-        host=_host(host or "", is_literal="[" in parts.netloc),
+        host=_host(host or "", parts.netloc),
         port=port,
         target=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
     )
 
 
-def _host(host: str, *, is_literal: bool) -> str:
+def _host(host: str, authority: str) -> str:
     try:
-        if is_literal:
+        if "[" in authority or "]" in authority:
+            if not _LITERAL.fullmatch(authority):
+                raise UriRefused("write an IP address in its usual form")
             return str(ipaddress.IPv6Address(host))
         bare = host.removesuffix(".")
         if _NUMBER.fullmatch(bare.rpartition(".")[2]):
