@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grantway.kernel.errors import Forbidden, Invalid, NotFound, Unauthorized
+from grantway.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 
 
 class TokenRefused(Unauthorized):
@@ -50,6 +50,10 @@ class ExpiryRefused(Invalid):
     def __init__(self, problem: str) -> None:
         super().__init__(f"expires_on: {problem}")
         self.problem = problem
+
+
+class KeyRefused(Conflict):
+    """The signing keys stand against it."""
 
 
 class NotForPublic(Forbidden):

@@ -76,12 +76,17 @@ def _private_key(pem: str) -> RSAKey:
     return RSAKey.import_key(private)
 
 
+def purpose(kid: str) -> str:
+    """Return the purpose that a private key is sealed for."""
+    return f"signing key {kid}"
+
+
 async def store_first_key(tx: Transaction, key: NewKey, seal: Seal, now: int) -> bool:
     """Make *key* the active one unless there is one; False if there was."""
-    if await store.find_active_key(tx) is not None:
+    if await store.find_key(tx, "active") is not None:
         return False
-    sealed = seal.seal(key.private_pem, f"signing key {key.kid}")
-    await store.add_key(tx, key.kid, key.public_pem, sealed, now)
+    sealed = seal.seal(key.private_pem, purpose(key.kid))
+    await store.add_key(tx, key.kid, key.public_pem, sealed, "active", now)
     await audit.record(
         tx,
         Entry(at=now, event=Event.SIGNING_KEY_CREATED, actor="operator", subject=key.kid),
@@ -91,7 +96,7 @@ async def store_first_key(tx: Transaction, key: NewKey, seal: Seal, now: int) ->
 
 async def has_active_key(reader: Reader) -> bool:
     """Tell whether tokens can be signed at all."""
-    return await store.find_active_key(reader) is not None
+    return await store.find_key(reader, "active") is not None
 
 
 async def all_keys(reader: Reader) -> list[KeyRow]:
@@ -142,6 +147,6 @@ class Keyring:
         if active is None:
             self._active = None
         elif self._active is None or self._active.kid != active.kid:
-            pem = self._seal.unseal(active.private_sealed, f"signing key {active.kid}")
+            pem = self._seal.unseal(active.private_sealed, purpose(active.kid))
             self._active = SigningKey(active.kid, _private_key(pem))
         self._read_at = now
