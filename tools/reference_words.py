@@ -57,6 +57,12 @@ LOG_EVENTS = {
     "page.refused": "A page refused a request; `why` says what the page does not.",
     "page.failed": "A fault of ours in a page, with its traceback.",
     "health.not_ready": "The server cannot answer; `why` names the kind of error.",
+    "deliverer.failed": "Sending calls to the outside failed; a second later it is tried again.",
+    "hooks.sent": "A call to the outside was made; `status`, or `why` there is none.",
+    "hooks.not_recorded": "What a call came to could not be stored; it becomes unknown.",
+    "hooks.unknown": "`count` calls were begun and never finished; they are not sent again.",
+    "hooks.secret_not_opened": "A secret key cannot be unsealed, so nothing was signed.",
+    "hooks.targets_allowed": "Hooks may reach `targets` although these are not public.",
     "sweeper.swept": "What is over was removed; `removed` counts rows.",
     "sweeper.failed": "Removing failed; the next hour tries again.",
 }

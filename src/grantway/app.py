@@ -22,6 +22,9 @@ from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Sources
 from grantway.db import Database, SchemaError, open_database
 from grantway.db.migrations import check_schema
+from grantway.hooks.addresses import Rules
+from grantway.hooks.sender import Sender
+from grantway.hooks.service import Hooks
 from grantway.kernel.clock import Clock, SystemClock
 from grantway.kernel.errors import GrantwayError
 from grantway.kernel.sealing import Seal
@@ -34,6 +37,7 @@ from grantway.oauth.usage import Usage
 from grantway.settings import Settings, read_settings
 from grantway.web.services import Services
 from grantway.web.sites import build_sites
+from grantway.worker.delivering import Deliverer
 from grantway.worker.sweeping import Sweeper
 
 log = structlog.get_logger()
@@ -52,6 +56,8 @@ class Platform:
         codec = TokenCodec(self.keyring)
         self.long_lived = LongLivedTokens(codec, addresses)
         self.usage = Usage(db)
+        rules = Rules(addresses, frozenset(settings.allow_targets))
+        self.hooks = Hooks(db, Sender(rules), self.seal, now)
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)
@@ -99,6 +105,8 @@ class Platform:
                 demo_sign_ins=settings.demo_sign_ins,
             )
         )
+        metrics = Metrics(settings.metrics_token)
+        self.deliverer = Deliverer(self.hooks, count=metrics.count_delivery)
         self._sweeper = Sweeper(db, now)
         self.front = Front(
             addresses=addresses,
@@ -107,13 +115,18 @@ class Platform:
             sites=sites,
             unknown=unknown,
             is_ready=self.is_ready,
-            metrics=Metrics(settings.metrics_token),
+            metrics=metrics,
             logs_requests=settings.log_requests,
         )
 
     def start(self) -> None:
         """Begin what runs by itself."""
         self._sweeper.start()
+        self.deliverer.start()
+        if self.settings.allow_targets:
+            log.warning(
+                "hooks.targets_allowed", targets=[str(one) for one in self.settings.allow_targets]
+            )
 
     async def is_ready(self) -> bool:
         """Tell whether requests can be answered: the database answers and tokens can be signed."""
@@ -129,6 +142,8 @@ class Platform:
     async def close(self) -> None:
         """End what runs by itself and let go of the database."""
         await self._sweeper.stop()
+        await self.deliverer.stop()
+        await self.hooks.finish()
         await self.usage.finish()
         await self.db.close()
 

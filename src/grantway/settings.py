@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from grantway.hooks.addresses import Target, read_target
 from grantway.kernel.addresses import Addresses
 from grantway.kernel.sealing import KEY_BYTES
 
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     limits: bool = True
     is_strict: bool = False
+    allow_targets: tuple[Target, ...] = ()
     metrics_token: str | None = None
     log_level: str = "info"
     log_requests: bool = True
@@ -100,6 +102,10 @@ def _networks(value: str) -> tuple[str, ...]:
     return networks
 
 
+def _targets(value: str) -> tuple[Target, ...]:
+    return tuple(read_target(part) for part in value.split(",") if part.strip())
+
+
 def _keys(value: str) -> tuple[bytes, ...]:
     keys = []
     for part in value.split(","):
@@ -158,6 +164,13 @@ SETTINGS = (
     ),
     Setting("limits", "Whether the rate limits of the API hold.", "on", _choice("on", "off")),
     Setting("fidelity", "How strict the dialect is read.", "kommo", _choice("kommo", "strict")),
+    Setting(
+        "allow_targets",
+        "Exact addresses with ports that hooks may reach although they are not public, separated "
+        "by commas, like `127.0.0.1:9000`; for tests and development.",
+        "",
+        _targets,
+    ),
     Setting(
         "metrics_token",
         "The bearer token for `/metrics`; without one there are no metrics.",
@@ -221,6 +234,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         trusted_proxies=tuple(found["trusted_proxies"]),
         limits=found["limits"] == "on",
         is_strict=found["fidelity"] == "strict",
+        allow_targets=tuple(found["allow_targets"]),
         metrics_token=found["metrics_token"] or None,
         log_level=found["log_level"],
         log_requests=found["log_requests"] == "on",

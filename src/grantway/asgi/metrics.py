@@ -32,6 +32,12 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self._deliveries = Counter(
+            "grantway_deliveries_total",
+            "Calls to the outside by kind and result: 2xx to 5xx, or why there was no answer.",
+            ["kind", "result"],
+            registry=self._registry,
+        )
         self._children: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[str, Histogram] = {}
 
@@ -47,6 +53,10 @@ class Metrics:
         if timer is None:
             timer = self._timers[host] = self._seconds.labels(host)
         timer.observe(seconds)
+
+    def count_delivery(self, kind: str, result: str) -> None:
+        """Count one call to the outside."""
+        self._deliveries.labels(kind, result).inc()
 
     def answer(self, scope: Scope) -> Answer | None:
         """Return the counters for who has the token; None says that there is nothing here."""

@@ -168,16 +168,29 @@ def _destination(uri: str) -> str:
 
 
 class Hooks:
-    """Makes calls: claimed before, recorded after."""
+    """Makes calls: claimed before, recorded after. *rules* say which URIs may be kept."""
 
     def __init__(self, db: Database, sender: Sender, seal: Seal, now: Clock) -> None:
         self.db = db
         self.now = now
+        self.rules = sender.rules
+        self.planned = asyncio.Event()
         self._sender = sender
         self._seal = seal
         self._storing = asyncio.Semaphore(_STORING)
         self._waited_for = asyncio.Semaphore(_WAITED_FOR)
         self._calls: set[asyncio.Task[Outcome]] = set()
+
+    async def prepare(self) -> None:
+        """Load beside everything else what the first call would wait for."""
+        await asyncio.to_thread(self._sender.prepare)
+
+    def wake(self) -> None:
+        """Have the calls sent at once that this process has just committed.
+
+        Nobody needs to: without it they are seen a second later.
+        """
+        self.planned.set()
 
     async def claim(self, waiting: Waiting) -> Delivery | None:
         """Take a call, on stable storage when this returns; None when somebody else has it."""

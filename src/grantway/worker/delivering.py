@@ -61,7 +61,7 @@ class Deliverer:
         self._hooks = hooks
         self._shares = shares or Shares()
         self._count = count
-        self._wanted = asyncio.Event()
+        self._wanted = hooks.planned
         self._task: asyncio.Task[None] | None = None
         self._running: dict[Waiting, asyncio.Task[None]] = {}
         self._at_destinations: Counter[str] = Counter()
@@ -72,10 +72,6 @@ class Deliverer:
     def start(self) -> None:
         """Begin."""
         self._task = asyncio.create_task(self._run(), name="deliverer")
-
-    def wake(self) -> None:
-        """Look now: somebody has just committed a call."""
-        self._wanted.set()
 
     async def stop(self) -> None:
         """Begin nothing more, and wait until what is under way is over and recorded."""
@@ -106,6 +102,7 @@ class Deliverer:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         housekeeping_at = loop.time()
+        await self._hooks.prepare()
         while True:
             self._wanted.clear()
             try:

@@ -8,6 +8,7 @@ import structlog
 
 from grantway.accounts import sessions
 from grantway.db import Database
+from grantway.hooks import service as hooks
 from grantway.kernel.clock import Clock
 from grantway.oauth import codes, consent
 
@@ -37,7 +38,7 @@ class Sweeper:
         """Sweep once; return how many rows were removed."""
         now = self._now()
         removed = 0
-        for one in (consent.sweep, sessions.sweep, codes.sweep):
+        for one in (consent.sweep, sessions.sweep, codes.sweep, hooks.sweep):
             # A transaction each: others write in between.
             async with self._db.write() as tx:
                 removed += await one(tx, now)
