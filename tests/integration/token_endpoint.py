@@ -5,12 +5,19 @@ from urllib.parse import urlencode
 
 import httpx
 
+from grantway.accounts import service as accounts
+from grantway.installations import service as installations
 from grantway.integrations import service as integrations
-from grantway.oauth.codes import issue_code
+from grantway.oauth.codes import Terms, issue_code, issue_consented_code
 from tests.integration.api_client import SOURCE, Api
 
 PATH = "/oauth2/access_token"
 REDIRECT_URI = "https://hooks.example.org/kommo"
+SCOPES = "push_notifications crm"
+DAY = 86_400
+MINUTE = 60
+
+Pair = dict[str, Any]
 
 
 async def set_redirect_uri(api: Api, cast: str = "acme") -> None:
@@ -76,3 +83,88 @@ async def refresh(api: Api, token: str, **options: Any) -> httpx.Response:
     return await ask(
         api, {"grant_type": "refresh_token", "refresh_token": token} | fields, **options
     )
+
+
+async def consented_code(
+    api: Api,
+    *,
+    cast: str = "acme",
+    user: str | None = None,
+    integration: str | None = None,
+    **terms: Any,
+) -> str:
+    """Return a code as consent gives it: of *user* (else the administrator) in the account.
+
+    *integration* is the cast whose integration it is, when that is another one.
+    """
+    one = api.cast[cast]
+    client_id = api.cast[integration or cast].client_id
+    given: dict[str, Any] = {
+        "client_id": client_id,
+        "redirect_uri": REDIRECT_URI,
+        "scopes": SCOPES,
+        "is_strict": False,
+    }
+    async with api.db.write() as tx:
+        actor = one.actor
+        if user is not None:
+            found = await accounts.actor_for(tx, one.account_id, one.users[user], "tests")
+            assert found is not None
+            actor = found
+        installed = await installations.install(tx, one.actor, client_id, api.clock())
+        issued = await issue_consented_code(
+            tx, actor, Terms(**given | terms), installed, api.clock()
+        )
+    return issued.code
+
+
+async def first_pair(api: Api, **options: Any) -> Pair:
+    """Return the first pair of a new family."""
+    await set_redirect_uri(api)
+    answer = await exchange(api, await consented_code(api, **options))
+    assert answer.status_code == 200, answer.text
+    pair: Pair = answer.json()
+    return pair
+
+
+async def next_pair(api: Api, pair: Pair) -> Pair:
+    """Refresh, which must succeed."""
+    answer = await refresh(api, pair["refresh_token"])
+    assert answer.status_code == 200, answer.text
+    following: Pair = answer.json()
+    return following
+
+
+async def make_strict(api: Api, fidelity: str = "strict") -> None:
+    """Make acme's integration strict."""
+    async with api.db.write() as tx:
+        changes = integrations.Changes(fidelity=fidelity)
+        await integrations.edit(tx, api.acme.actor, api.acme.client_id, changes, api.clock())
+
+
+def told(answer: httpx.Response) -> tuple[int, str]:
+    """Return status and hint of a refusal, which must have the contract's form."""
+    body = answer.json()
+    assert list(body) == ["hint", "title", "type", "status", "detail"]
+    assert body["status"] == answer.status_code
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "no-store" in answer.headers["cache-control"]
+    assert len(answer.headers["x-request-id"]) == 32
+    hint: str = body["hint"]
+    return answer.status_code, hint
+
+
+async def events(api: Api, event: str) -> int:
+    """Return how many audit entries tell of *event*."""
+    async with api.db.read() as reader:
+        found: int = await reader.value(
+            "select count(*) from audit_entries where event = :event", event=event
+        )
+    return found
+
+
+async def is_accepted(api: Api, pair: Pair) -> bool:
+    """Tell whether the pair's access token opens the account."""
+    answer = await api.get("/api/v4/account", token=pair["access_token"])
+    assert answer.status_code in {200, 401}
+    return answer.status_code == 200
