@@ -1,6 +1,9 @@
-"""`grantway integration`: private integrations of an account."""
+"""`grantway integration`: the integrations of an account, and what the operator does to them."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -8,12 +11,23 @@ from grantway.accounts import service as accounts
 from grantway.accounts.model import Account
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
+from grantway.installations import everywhere
 from grantway.installations import service as installations
+from grantway.integrations import public, states
 from grantway.integrations import service as integrations
-from grantway.integrations.model import FIDELITIES, FIRST_DESCRIPTION, FIRST_NAME, Integration
+from grantway.integrations.model import (
+    FIDELITIES,
+    FIRST_DESCRIPTION,
+    FIRST_NAME,
+    LANGUAGES,
+    Integration,
+)
+from grantway.integrations.public import PublicSettings
 from grantway.integrations.scopes import OFFERED
 from grantway.integrations.service import Changes, Settings
 from grantway.oauth import grants
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group()
@@ -30,10 +44,27 @@ _FIDELITY = click.option(
 )
 
 
+_PUBLIC_OPTIONS = (
+    click.option("--short-description", help="At most 50 characters."),
+    click.option("--instructions", help="How it is installed."),
+    click.option("--owner-name", help="Whom users will find named as its owner."),
+    click.option("--owner-uri", help="Where its owner is found."),
+    click.option("--privacy-uri", help="Where its privacy policy is found."),
+    click.option("--widget/--no-widget", "has_widget", default=None, help="Whether it has one."),
+)
+
+
+def _with_public_options(command: F) -> F:
+    """Add the options that only public integrations have."""
+    for option in reversed(_PUBLIC_OPTIONS):
+        command = option(command)
+    return command
+
+
 @integration.command("create")
 @click.option("--account", required=True, metavar="SUBDOMAIN")
-@click.option("--name", default=FIRST_NAME, show_default=True)
-@click.option("--description", default=FIRST_DESCRIPTION, show_default=True)
+@click.option("--name", show_default=FIRST_NAME)
+@click.option("--description", show_default=FIRST_DESCRIPTION)
 @click.option("--redirect-uri", default="", help="Where authorization codes are sent.")
 @click.option("--revoke-hook-uri", default="", help="Called when access is revoked.")
 @click.option(
@@ -41,39 +72,65 @@ _FIDELITY = click.option(
     "scopes",
     multiple=True,
     type=click.Choice(OFFERED),
-    help="Repeatable; else all.",
+    help="Repeatable; else all, and for a public one none.",
 )
 @_FIDELITY
+@click.option(
+    "--public",
+    "is_public",
+    is_flag=True,
+    help="A draft of a public integration; the account must be a technical one.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(list(LANGUAGES)),
+    help="The main language of a public integration; else en.",
+)
+@_with_public_options
 @with_store
 async def create(
     store: Store,
     *,
     account: str,
-    name: str,
-    description: str,
-    redirect_uri: str,
-    revoke_hook_uri: str,
+    is_public: bool,
+    as_json: bool,
     scopes: tuple[str, ...],
     fidelity: str | None,
-    as_json: bool,
+    language: str | None,
+    has_widget: bool | None,
+    **texts: str | None,
 ) -> None:
-    """Create a private integration and print its keys; the secret key is shown this once.
+    """Create an integration and print its keys; the secret key is shown this once.
+
+    It is private, unless --public is given. The options from --language on are for
+    public ones.
 
     \b
     Example:  grantway integration create --account acme --name "Warehouse export" --json
     """
-    settings = Settings(
-        name=name,
-        description=description,
-        redirect_uri=redirect_uri,
-        revoke_hook_uri=revoke_hook_uri,
-        scopes=scopes or OFFERED,
-        fidelity=fidelity,
-    )
+    given = {name: text for name, text in texts.items() if text is not None}
+    of_public = {"language": language, "has_widget": has_widget} | {
+        name: given.get(name) for name in given if name not in Settings.__struct_fields__
+    }
+    if not is_public and any(value is not None for value in of_public.values()):
+        raise click.UsageError("only public integrations have that: add --public, or leave it out")
+    if is_public and "name" not in given:
+        raise click.UsageError("--public needs --name: users will read it")
     now = store.now()
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        made = await integrations.create_private(tx, actor, now, settings)
+        if is_public:
+            draft = PublicSettings(
+                **given,
+                language=language or "en",
+                has_widget=bool(has_widget),
+                scopes=scopes,
+                fidelity=fidelity,
+            )
+            made = await public.create_public(tx, actor, draft, now)
+        else:
+            settings = Settings(**given, scopes=scopes or OFFERED, fidelity=fidelity)
+            made = await integrations.create_private(tx, actor, now, settings)
         secret = await integrations.generate_secret(tx, actor, made.client_id, store.seal, now)
     shown = {"client_id": made.client_id, "client_secret": secret}
     if as_json:
@@ -155,33 +212,26 @@ async def show(store: Store, *, client_id: str, as_json: bool) -> None:
     help="Repeatable, instead of the present ones. Tokens keep those that they were given.",
 )
 @_FIDELITY
+@_with_public_options
 @with_store
 async def edit(
     store: Store,
     *,
     client_id: str,
     account: str,
-    name: str | None,
-    description: str | None,
-    redirect_uri: str | None,
-    revoke_hook_uri: str | None,
     scopes: tuple[str, ...],
-    fidelity: str | None,
     as_json: bool,
+    **fields: Any,
 ) -> None:
     """Change settings of an integration; those that are not named stay.
+
+    One that is published is taken back first (`integration unpublish`). The
+    options from --short-description on are for public ones.
 
     \b
     Example:  grantway integration edit 0f3c9a52-… --account acme --fidelity strict
     """
-    changes = Changes(
-        name=name,
-        description=description,
-        redirect_uri=redirect_uri,
-        revoke_hook_uri=revoke_hook_uri,
-        scopes=scopes or None,
-        fidelity=fidelity,
-    )
+    changes = Changes(scopes=scopes or None, **fields)
     if not changes.given():
         raise click.UsageError("name what is to change, like --fidelity or --name")
     async with store.db.write() as tx:
@@ -212,8 +262,92 @@ async def delete(store: Store, *, client_id: str, account: str, as_json: bool) -
         click.echo("Deleted.")
 
 
+@integration.command("publish")
+@click.argument("client_id")
+@with_store
+async def publish(store: Store, *, client_id: str, as_json: bool) -> None:
+    """Publish a draft: users of every account may allow it to work.
+
+    It needs texts in each of its languages, a redirect URI, scopes, an owner and a
+    link to its privacy policy. From now on it cannot be deleted.
+
+    \b
+    Example:  grantway integration publish 0f3c9a52-…
+    """
+    async with store.db.write() as tx:
+        moved = await states.publish(tx, client_id, store.now())
+        owner = await accounts.account_by_id(tx, moved.account_id)
+    _tell(moved, owner, "Published: users of every account may allow it now.", as_json=as_json)
+
+
+@integration.command("unpublish")
+@click.argument("client_id")
+@with_store
+async def unpublish(store: Store, *, client_id: str, as_json: bool) -> None:
+    """Take a published integration back to a draft, which its maker may change.
+
+    Where it is installed it goes on working; no other account can begin with it.
+
+    \b
+    Example:  grantway integration unpublish 0f3c9a52-…
+    """
+    async with store.db.write() as tx:
+        moved = await states.unpublish(tx, client_id, store.now())
+        owner = await accounts.account_by_id(tx, moved.account_id)
+    _tell(moved, owner, "A draft again; it works on where it is installed.", as_json=as_json)
+
+
+@integration.command("disable")
+@click.argument("client_id")
+@click.option(
+    "--reason", required=True, help="For the account that made it. At most 500 characters."
+)
+@with_store
+async def disable(store: Store, *, client_id: str, reason: str, as_json: bool) -> None:
+    """Stop an integration everywhere: its tokens and its secret key are refused at once.
+
+    All its installations end, and each account is told in its activity. Run it again
+    when it was interrupted: it ends what is left. `integration enable` lets the
+    integration work again, and brings none of its installations and tokens back.
+
+    \b
+    Example:  grantway integration disable 0f3c9a52-… --reason "Its keys leaked."
+    """
+    is_stopped_now, ended = await everywhere.stop(store.db, client_id, reason, store.now())
+    if as_json:
+        print_json({"client_id": client_id, "status": "disabled", "installations_ended": ended})
+        return
+    click.echo(
+        f"{'Stopped' if is_stopped_now else 'It was stopped before'}; "
+        f"installations that ended now: {ended}. "
+        f"`grantway integration enable {client_id}` lets it work again."
+    )
+
+
+@integration.command("enable")
+@click.argument("client_id")
+@with_store
+async def enable(store: Store, *, client_id: str, as_json: bool) -> None:
+    """Let a stopped integration work again; every account has to install it anew.
+
+    \b
+    Example:  grantway integration enable 0f3c9a52-…
+    """
+    moved = await everywhere.let_work(store.db, client_id, store.now())
+    async with store.db.read() as reader:
+        owner = await accounts.account_by_id(reader, moved.account_id)
+    _tell(moved, owner, "It may work again, and is installed nowhere.", as_json=as_json)
+
+
+def _tell(moved: Integration, owner: Account, words: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_settings(moved, owner))
+    else:
+        click.echo(words)
+
+
 def _settings(one: Integration, owner: Account) -> dict[str, object]:
-    return {
+    shown: dict[str, object] = {
         "client_id": one.client_id,
         "account": owner.subdomain,
         "name": one.name,
@@ -228,6 +362,22 @@ def _settings(one: Integration, owner: Account) -> dict[str, object]:
         "created": moment(one.created_at),
         "changed": moment(one.updated_at),
     }
+    if not one.is_private:
+        shown |= {
+            "language": one.language,
+            "short_description": one.short_description,
+            "instructions": one.instructions,
+            "owner_name": one.owner_name,
+            "owner_uri": one.owner_uri,
+            "privacy_uri": one.privacy_uri,
+            "has_widget": one.has_widget,
+            "first_published": moment(one.published_at),
+        }
+    if one.is_external:
+        shown["secrets_uri"] = one.secrets_uri
+    if one.is_disabled:
+        shown |= {"disabled": moment(one.disabled_at), "disabled_reason": one.disabled_reason}
+    return shown
 
 
 def _shown(one: Integration, installed: set[str]) -> dict[str, object]:
@@ -235,6 +385,7 @@ def _shown(one: Integration, installed: set[str]) -> dict[str, object]:
         "client_id": one.client_id,
         "name": one.name,
         "kind": one.kind,
+        "status": one.status,
         "installed": one.client_id in installed,
         "scopes": one.scopes,
         "fidelity": one.fidelity,
