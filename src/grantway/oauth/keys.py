@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from joserfc.jwk import RSAKey
 
 from grantway import audit
@@ -35,7 +35,11 @@ class SigningKey(msgspec.Struct, frozen=True):
     """The active key, parsed."""
 
     kid: str
-    key: RSAKey
+    key: rsa.RSAPrivateKey
+
+    def sign(self, text: bytes) -> bytes:
+        """Return the signature of *text* by `ALGORITHM` (RFC 7518, 3.3)."""
+        return self.key.sign(text, padding.PKCS1v15(), hashes.SHA256())
 
 
 class NewKey(msgspec.Struct, frozen=True):
@@ -66,14 +70,14 @@ def _make() -> NewKey:
     )
 
 
-def _private_key(pem: str) -> RSAKey:
+def _private_key(pem: str) -> rsa.RSAPrivateKey:
     # The seal proves that the key is the one we made; proving its primes again takes 80 ms.
     private = serialization.load_pem_private_key(
         pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
     )
     if not isinstance(private, rsa.RSAPrivateKey):
         raise TypeError("a signing key is an RSA key")
-    return RSAKey.import_key(private)
+    return private
 
 
 def purpose(kid: str) -> str:

@@ -84,11 +84,10 @@ class TokenCodec:
         return self.sign(await self._keyring.active(reader), claims)
 
     def sign(self, key: SigningKey, claims: Claims) -> str:
-        """Sign *claims* with *key*."""
-        header = {"typ": "JWT", "alg": ALGORITHM, "jti": claims.jti, "kid": key.kid}
-        return jws.serialize_compact(
-            header, msgspec.json.encode(claims), key.key, registry=_REGISTRY
-        )
+        """Sign *claims* with *key*: a compact JWS (RFC 7515, 3.1)."""
+        header = _Header(typ="JWT", alg=ALGORITHM, jti=claims.jti, kid=key.kid)
+        signed = b".".join((_base64(_encode(header)), _base64(_encode(claims))))
+        return b".".join((signed, _base64(key.sign(signed)))).decode()
 
     async def decode(self, reader: Reader, token: str, now: int) -> Claims:
         """Return what the token says if it is ours and its time is now.
@@ -135,6 +134,13 @@ class TokenCodec:
 
 
 _REGISTRY = jws.JWSRegistry(algorithms=[ALGORITHM], strict_check_header=False)
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _base64(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
 def _unbase64(text: str) -> bytes:

@@ -44,7 +44,7 @@ class OAuth2Door:
         """Tell whether the path on this host is one of these."""
         if host.kind not in self._routes:
             return False
-        path = _SLASHES.sub("/", path)
+        path = _single(path)
         return path.startswith("/oauth2/") or any(
             path == known for _, known in self._routes[host.kind]
         )
@@ -54,7 +54,7 @@ class OAuth2Door:
     ) -> Answer:
         """Answer one request; never raises."""
         # The official library writes two slashes (authorization.md 1).
-        path = _SLASHES.sub("/", scope["path"])
+        path = _single(scope["path"])
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         routes = self._routes[host.kind]
         endpoint = routes.get((method, path))
@@ -80,3 +80,7 @@ class OAuth2Door:
         except Exception:
             log.exception("api.failed", request_id=request_id)
             return server_error(request_id)
+
+
+def _single(path: str) -> str:
+    return _SLASHES.sub("/", path) if "//" in path else path
