@@ -62,5 +62,7 @@ class Pairs:
         return TokenPair(
             self._codec.sign(due.key, claims),
             families.refresh_token(due.seed, due.account_id, due.uuid, due.generation),
-            claims.exp - now,
+            # A pair may be given again when its access token has ended: RFC 6749, A.14 knows
+            # no sign, and clients read zero as "for ever".
+            max(1, claims.exp - now),
         )
