@@ -12,7 +12,6 @@ from tests.integration.token_endpoint import (
     DAY,
     MINUTE,
     REDIRECT_URI,
-    Pair,
     ask,
     consented_code,
     exchange,
@@ -275,7 +274,7 @@ async def test_checks_come_in_the_order_of_the_standard(api: Api) -> None:
 
 
 async def test_whoever_may_not_use_a_code_neither_learns_of_it_nor_spends_it(api: Api) -> None:
-    """Mallory has good credentials of bolt's integration, and acme's code and token (S-33, S-51)."""
+    """Mallory has bolt's integration, and a code and a token of acme (S-33, S-51)."""
     pair = await first_pair(api)
     await set_redirect_uri(api, "bolt")
     code = await consented_code(api)
