@@ -35,6 +35,8 @@ EVENTS = {
     Event.GRANT_REFRESHED: "An integration refreshed its tokens; told once a day.",
     Event.REFRESH_TOKEN_REUSED: "A spent refresh token came back and was refused.",
     Event.GRANT_REVOKED: "A grant was ended, and its tokens with it.",
+    Event.GRANT_UNUSED: "Access ended, because nobody used it for as long as the account allows.",
+    Event.GRANT_RULE_CHANGED: "An administrator chose after how long unused access ends.",
     Event.LONG_LIVED_TOKEN_ISSUED: "A long-lived token was generated.",
     Event.LONG_LIVED_TOKEN_REVOKED: "A long-lived token was revoked.",
     Event.SIGNING_KEY_CREATED: "A signing key was created.",

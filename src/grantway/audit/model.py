@@ -47,6 +47,8 @@ class Event(enum.StrEnum):
     GRANT_REFRESHED = "grant.refreshed"
     REFRESH_TOKEN_REUSED = "grant.refresh_token_reused"
     GRANT_REVOKED = "grant.revoked"
+    GRANT_UNUSED = "grant.ended_unused"
+    GRANT_RULE_CHANGED = "account.unused_grants_changed"
     LONG_LIVED_TOKEN_ISSUED = "long_lived_token.issued"
     LONG_LIVED_TOKEN_REVOKED = "long_lived_token.revoked"
     SIGNING_KEY_CREATED = "signing_key.created"

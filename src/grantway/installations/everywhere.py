@@ -12,6 +12,7 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Entry, Event
 from grantway.db import Database, Reader, Transaction
+from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
 from grantway.installations.store import StoppedIn
 from grantway.integrations import states
@@ -50,7 +51,8 @@ async def let_work(db: Database, client_id: str, now: int) -> Integration:
 async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> list[int]:
     """End some installations of disabled integrations, or of one; return their accounts.
 
-    Each account is told in its own audit. An empty list says that nothing was left.
+    Each account is told in its own audit, and the integration by its revoke
+    hook, once for each account. An empty list says that nothing was left.
     """
     ended = []
     for one in await store.list_live_of_disabled(tx, client_id, _AT_ONCE):
@@ -68,6 +70,7 @@ async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> l
                 outcome="stopped everywhere",
             ),
         )
+        await plan_revoke_hook(tx, one.account_id, one.client_id, now)
     return ended
 
 

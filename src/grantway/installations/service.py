@@ -6,8 +6,10 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
+from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
-from grantway.installations.store import Installed, InstalledIn
+from grantway.installations.errors import InstallationNotFound
+from grantway.installations.store import BY_OPERATOR, Installed, InstalledIn
 
 
 async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
@@ -29,13 +31,16 @@ async def uninstall(tx: Transaction, actor: Actor, client_id: str, now: int) -> 
     """End the integration's installation; False when it was not installed. For administrators.
 
     Codes, access, refresh and long-lived tokens that hang on it are dead from
-    this moment (S-76).
+    this moment (S-76). The integration is told once, however many grants there
+    were (authorization.md 21 row 18).
     """
     actor.must_administer()
-    ended = await store.end_installation(tx, actor.account_id, client_id, actor.user_id, now)
-    if ended:
-        await audit.record(tx, actor.did(Event.UNINSTALLED, at=now, subject=client_id))
-    return bool(ended)
+    who = BY_OPERATOR if actor.is_operator else actor.user_id
+    if not await store.end_installation(tx, actor.account_id, client_id, who, now):
+        return False
+    await audit.record(tx, actor.did(Event.UNINSTALLED, at=now, subject=client_id))
+    await plan_revoke_hook(tx, actor.account_id, client_id, now)
+    return True
 
 
 async def installed(reader: Reader, account_id: int) -> list[str]:
@@ -51,6 +56,14 @@ async def live_installation(reader: Reader, account_id: int, client_id: str) -> 
 async def live(reader: Reader, actor: Actor) -> list[Installed]:
     """Return what works in the actor's account; all its users may know."""
     return await store.list_live(reader, actor.account_id)
+
+
+async def get_live(reader: Reader, actor: Actor, client_id: str) -> Installed:
+    """Return one of them; raise InstallationNotFound."""
+    for one in await live(reader, actor):
+        if one.client_id == client_id:
+            return one
+    raise InstallationNotFound
 
 
 async def accounts_with(reader: Reader, client_id: str) -> list[InstalledIn]:

@@ -6,15 +6,31 @@ import msgspec
 
 from grantway.db import Reader, Transaction
 
+BY_OPERATOR = 0
+"""Stands in `ended_by` in place of a user when the platform's operator did it."""
+
 
 class Installed(msgspec.Struct, frozen=True):
-    """An integration that works in an account, as everybody there may know it."""
+    """An integration that works in an account, as everybody there may know it.
+
+    *installed_by* is None when that person is not known any more.
+    """
 
     client_id: str
     name: str
     kind: str
+    status: str
     scopes: str
+    owner_id: int
+    owner_name: str
+    has_revoke_hook: bool
     installed_at: int
+    installed_by: str | None
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether it passed moderation: published ones did, no others."""
+        return self.status == "published"
 
 
 class InstalledIn(msgspec.Struct, frozen=True):
@@ -110,8 +126,13 @@ async def list_live(reader: Reader, account_id: int) -> list[Installed]:
     return await reader.all(
         Installed,
         """
-        select n.client_id, n.name, n.kind, n.scopes, i.installed_at
-          from installations i join integrations n on n.client_id = i.client_id
+        select n.client_id, n.name, n.kind, n.status, n.scopes, n.account_id,
+               case when n.owner_name = '' then a.name else n.owner_name end,
+               n.revoke_hook_uri is not null, i.installed_at, u.name
+          from installations i
+          join integrations n on n.client_id = i.client_id
+          join accounts a on a.id = n.account_id
+          left join users u on u.id = i.installed_by
          where i.account_id = :account_id and i.ended_at is null
            and n.status not in ('disabled', 'deleted')
          order by i.installed_at, i.id
@@ -165,9 +186,10 @@ async def end_by_operator(tx: Transaction, account_id: int, installation_id: int
     """End one installation of an account in the operator's name; 0 when it has ended."""
     return await tx.change(
         """
-        update installations set ended_at = :now, ended_by = 0
+        update installations set ended_at = :now, ended_by = :by_operator
          where account_id = :account_id and id = :installation_id and ended_at is null
         """,
+        by_operator=BY_OPERATOR,
         account_id=account_id,
         installation_id=installation_id,
         now=now,
@@ -175,16 +197,20 @@ async def end_by_operator(tx: Transaction, account_id: int, installation_id: int
 
 
 async def list_stopped_in(reader: Reader, account_id: int) -> list[StoppedIn]:
-    """Return the disabled integrations that the operator ended in the account, the last first."""
+    """Return the disabled integrations that worked in the account until then, the last first.
+
+    Also those whose installation the operator has marked and not yet ended.
+    """
     return await reader.all(
         StoppedIn,
         """
-        select n.client_id, n.name, n.kind, max(i.ended_at)
+        select n.client_id, n.name, n.kind, max(coalesce(i.ended_at, n.disabled_at))
           from installations i join integrations n on n.client_id = i.client_id
-         where i.account_id = :account_id and i.ended_by = 0 and i.ended_at >= n.disabled_at
-           and n.status = 'disabled'
+         where i.account_id = :account_id and n.status = 'disabled'
+           and (i.ended_at is null or (i.ended_by = :by_operator and i.ended_at >= n.disabled_at))
          group by n.client_id, n.name, n.kind
-         order by max(i.ended_at) desc, n.client_id
+         order by max(coalesce(i.ended_at, n.disabled_at)) desc, n.client_id
         """,
         account_id=account_id,
+        by_operator=BY_OPERATOR,
     )

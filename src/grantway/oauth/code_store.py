@@ -58,6 +58,24 @@ async def claim_code(tx: Transaction, code_hash: str, grant_id: int, now: int) -
     return changed == 1
 
 
+async def spend_codes_of(tx: Transaction, account_id: int, client_id: str, now: int) -> int:
+    """Mark every code of the integration in the account as used; return how many.
+
+    A code that is being exchanged is waited for, so what is read afterwards
+    knows the grant that it became (S-82).
+    """
+    return await tx.change(
+        """
+        update authorization_codes set used_at = :now
+         where account_id = :account_id and client_id = :client_id and used_at is null
+           and expires_at > :now
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        now=now,
+    )
+
+
 async def count_wrong_verifier(tx: Transaction, code_hash: str) -> None:
     """Count a verifier that was not the one (S-40)."""
     await tx.change(

@@ -1,6 +1,9 @@
 """What integrations hold of an account, whatever kind of grant it is, and ending it.
 
-Contract: authorization.md 11; rules S-53, S-57, S-73, S-78, S-82.
+Whoever ends a grant tells the integration by its revoke hook, planned in the
+same transaction: once for each grant that ends by itself, once for all that end
+together. Contract: authorization.md 11, 14.2 and 21 row 18; rules S-53, S-57,
+S-58, S-73, S-78, S-82.
 """
 
 from __future__ import annotations
@@ -9,24 +12,41 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
+from grantway.hooks.service import plan_revoke_hook
+from grantway.oauth import code_store
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import GrantNotFound
-from grantway.oauth.model import GrantShown
+from grantway.oauth.model import GrantShown, GrantUsage
 
 __all__ = [
     "GrantShown",
+    "GrantUsage",
     "count_live",
     "end_all_of_integration",
+    "of_account",
     "of_integration",
     "of_user",
     "revoke",
     "revoke_all",
+    "usage",
 ]
+
+_BY_OPERATOR = 0  # as installations have it
 
 
 async def count_live(reader: Reader, account_id: int, client_id: str, now: int) -> int:
     """Return how many grants of the integration work in the account now, for the operator."""
     return await store.count_live(reader, account_id, client_id, now)
+
+
+async def usage(reader: Reader, actor: Actor, now: int) -> dict[str, GrantUsage]:
+    """Return what the grants of each installed integration amount to, by client id.
+
+    For administrators.
+    """
+    actor.must_administer()
+    found = await store.list_grant_usage(reader, actor.account_id, now)
+    return {one.client_id: one for one in found}
 
 
 async def of_integration(reader: Reader, actor: Actor, client_id: str) -> list[GrantShown]:
@@ -35,40 +55,61 @@ async def of_integration(reader: Reader, actor: Actor, client_id: str) -> list[G
     return await store.list_shown(reader, actor.account_id, client_id)
 
 
+async def of_account(reader: Reader, actor: Actor) -> list[GrantShown]:
+    """Return what every user of the account granted, to whichever integration.
+
+    For administrators.
+    """
+    actor.must_administer()
+    return await store.list_of_account(reader, actor.account_id)
+
+
 async def of_user(reader: Reader, user_id: int) -> list[GrantShown]:
-    """Return what a person granted and what still works, in all their accounts."""
+    """Return what a person granted and has not ended, where they may work now."""
     return await store.list_of_user(reader, user_id)
 
 
-async def revoke(tx: Transaction, actor: Actor, grant_id: int, now: int) -> GrantShown:
-    """End a grant; from the commit on its tokens are refused everywhere.
+async def revoke(
+    tx: Transaction, actor: Actor, grant_id: int, now: int, *, client_id: str | None = None
+) -> GrantShown:
+    """End a grant and return it as it is then; from the commit on its tokens are refused.
 
     Administrators end anybody's, users their own. Raises GrantNotFound, also
-    for one that had ended and for one that the actor may not end.
+    for one that had ended, for one that the actor may not end, and for one of
+    another integration than *client_id*.
     """
     grant = await store.find_shown(tx, actor.account_id, grant_id)
-    if grant is None or not (actor.is_administrator or grant.user_id == actor.user_id):
+    if grant is None or grant.ended_at is not None or client_id not in (None, grant.client_id):
         raise GrantNotFound
-    if not await store.end_grant(tx, actor.account_id, grant_id, actor.user_id, now):
+    if not (actor.is_administrator or grant.user_id == actor.user_id):
         raise GrantNotFound
-    await audit.record(
-        tx,
-        actor.did(Event.GRANT_REVOKED, at=now, subject=f"{grant.client_id} grant {grant_id}"),
-    )
-    return grant
+    if not await store.end_grant(tx, actor.account_id, grant_id, _who(actor), now):
+        raise GrantNotFound
+    event = Event.LONG_LIVED_TOKEN_REVOKED if grant.is_long_lived else Event.GRANT_REVOKED
+    noun = "token" if grant.is_long_lived else "grant"
+    subject = f"{grant.client_id} {noun} {grant_id}"
+    await audit.record(tx, actor.did(event, at=now, subject=subject))
+    await plan_revoke_hook(tx, actor.account_id, grant.client_id, now)
+    ended = await store.find_shown(tx, actor.account_id, grant_id)
+    return ended or grant
 
 
 async def revoke_all(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
     """End every grant of the integration in the account; return how many. For administrators.
 
     One statement, so it takes as long as there are grants, however often each
-    was refreshed (S-58). The integration stays installed.
+    was refreshed (S-58). Codes that wait for their exchange end before, or the
+    next moment would bring access that nobody sees coming (S-82). The
+    integration stays installed.
     """
     actor.must_administer()
-    ended = await store.end_grants_of(tx, actor.account_id, client_id, actor.user_id, now)
-    if ended:
+    codes = await code_store.spend_codes_of(tx, actor.account_id, client_id, now)
+    ended = await store.end_grants_of(tx, actor.account_id, client_id, _who(actor), now)
+    if ended or codes:
         subject = f"{client_id} all {ended} grants"
         await audit.record(tx, actor.did(Event.GRANT_REVOKED, at=now, subject=subject))
+    if ended:
+        await plan_revoke_hook(tx, actor.account_id, client_id, now)
     return ended
 
 
@@ -76,10 +117,15 @@ async def end_all_of_integration(tx: Transaction, actor: Actor, client_id: str, 
     """End every grant of the integration in every account, as its owner; return how many.
 
     For a new secret key (authorization.md 5.4). The caller has checked that the
-    integration is the actor's.
+    integration is the actor's. No hook tells it: its integrator has done it.
     """
     ended = await store.end_grants_everywhere(tx, client_id, actor.user_id, now)
     if ended:
         subject = f"{client_id} all {ended} grants in all accounts"
         await audit.record(tx, actor.did(Event.GRANT_REVOKED, at=now, subject=subject))
     return ended
+
+
+def _who(actor: Actor) -> int:
+    """Return who is kept as having ended something: the operator only lends an actor's rights."""
+    return _BY_OPERATOR if actor.is_operator else actor.user_id

@@ -20,7 +20,8 @@ from grantway.integrations import service as integrations
 from grantway.kernel.addresses import API, Addresses
 from grantway.kernel.credentials import digest, new_uuid
 from grantway.oauth import grant_store as store
-from grantway.oauth.errors import ExpiryRefused, NotForPublic, TokenNotFound
+from grantway.oauth import grants
+from grantway.oauth.errors import ExpiryRefused, GrantNotFound, NotForPublic, TokenNotFound
 from grantway.oauth.model import LongLivedToken, NewGrant, TokenUsage
 from grantway.oauth.tokens import Claims, TokenCodec, new_token_id
 
@@ -134,20 +135,15 @@ class LongLivedTokens:
     ) -> LongLivedToken:
         """End a token; from the commit on it is refused everywhere.
 
-        Raises Forbidden, TokenNotFound (also for one that had ended).
+        Raises Forbidden, TokenNotFound (also for one that had ended, and for
+        any other grant).
         """
         actor.must_administer()
         token = await store.find_long_lived(tx, actor.account_id, grant_id)
-        if token is None or not await store.end_grant(
-            tx, actor.account_id, grant_id, actor.user_id, now
-        ):
+        if token is None:
             raise TokenNotFound
-        await audit.record(
-            tx,
-            actor.did(
-                Event.LONG_LIVED_TOKEN_REVOKED,
-                at=now,
-                subject=f"{token.client_id} token {grant_id}",
-            ),
-        )
+        try:
+            await grants.revoke(tx, actor, grant_id, now)
+        except GrantNotFound as error:
+            raise TokenNotFound from error
         return msgspec.structs.replace(token, ended_at=now)

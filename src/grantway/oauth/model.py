@@ -58,6 +58,8 @@ class GrantShown(msgspec.Struct, frozen=True):
     *expires_at* is when it ends unless it is used before: the end of a refresh
     token, or of a long-lived token. *reused_at* tells when a spent refresh token
     came back. *is_authorizer_active*: the user may still work in the account.
+    *uuid* stands in its access tokens as well. *ended_by* is None when no user
+    ended it: then it was the operator, or a rule of ours.
     """
 
     grant_id: int
@@ -69,21 +71,59 @@ class GrantShown(msgspec.Struct, frozen=True):
     user_id: int
     user_name: str
     kind: str
+    uuid: str
     scopes: str
+    by_administrator: bool
+    is_strict: bool
     created_at: int
-    expires_at: int | None
+    expires_at: int
     last_used_at: int | None
     last_used_from: str | None
     reused_at: int | None
     ended_at: int | None
     ended_by: str | None
+    is_ended_by_operator: bool
     is_authorizer_active: bool
+    is_authorizer_administrator: bool
+
+    @property
+    def is_long_lived(self) -> bool:
+        return self.kind == "long_lived"
+
+    @property
+    def unused_since(self) -> int:
+        """When it was last of use: refreshing counts, and so does having been given."""
+        return max(self.created_at, self.last_used_at or 0)
+
+    @property
+    def outlives_authorizer(self) -> bool:
+        """Whether it works however the authorizer's place in the account changes (S-78)."""
+        return self.by_administrator and not self.is_strict
+
+    @property
+    def has_lent_rights(self) -> bool:
+        """Whether it works with rights of an administrator that its authorizer has no more."""
+        return self.by_administrator and not self.is_authorizer_administrator
 
     def state(self, now: int) -> str:
-        """Return `live`, `expired` or `revoked`."""
+        """Return `live`, `stopped`, `expired` or `revoked`.
+
+        *stopped*: refused for as long as its authorizer may not work (S-78).
+        """
         if self.ended_at is not None:
             return "revoked"
-        return "live" if self.expires_at is None or now < self.expires_at else "expired"
+        if now >= self.expires_at:
+            return "expired"
+        return "live" if self.is_authorizer_active or self.outlives_authorizer else "stopped"
+
+
+class GrantUsage(msgspec.Struct, frozen=True):
+    """What the grants of one installed integration amount to."""
+
+    client_id: str
+    live: int
+    users: int
+    last_used_at: int | None
 
 
 class TokenUsage(msgspec.Struct, frozen=True):

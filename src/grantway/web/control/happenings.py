@@ -70,6 +70,8 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.GRANT_REFRESHED: ("refreshed its tokens", _integration),
     Event.REFRESH_TOKEN_REUSED: ("sent a spent refresh token", _integration),
     Event.GRANT_REVOKED: ("ended access", _integration),
+    Event.GRANT_UNUSED: ("ended access that nobody used", _integration),
+    Event.GRANT_RULE_CHANGED: ("chose when unused access ends", _subject),
     Event.LONG_LIVED_TOKEN_ISSUED: ("generated a long-lived token", _token),
     Event.LONG_LIVED_TOKEN_REVOKED: ("revoked a long-lived token", _token),
     Event.SIGNING_KEY_CREATED: ("created a signing key", _nothing),
