@@ -39,6 +39,7 @@ from grantway.kernel.sealing import Seal, UnsealError
 log = structlog.get_logger()
 
 _NEWEST = 2**62
+_NOWHERE = "-"  # takes turns like others, and fails when it is called
 _WAITED_FOR = 64  # calls that somebody waits for, at once
 _STORING = 4  # of the connections of a pool that requests share
 # Seconds between tries to store what came back; within `MAX_UNDER_WAY`.
@@ -164,7 +165,7 @@ def _destination(uri: str) -> str:
     try:
         return read_uri(uri).name
     except UriRefused:
-        return ""
+        return _NOWHERE
 
 
 class Hooks:

@@ -5,7 +5,7 @@ create sequence delivery_ids;
 
 -- One row per call to the outside: claimed before it is sent, so it is sent at most once.
 -- `uri` is without what is secret: that is added when it is sent. `destination` is its host and
--- port, or nothing when it has none; receivers take turns by it.
+-- port, or - when it has none; receivers take turns by it.
 create table deliveries (
     account_id bigint not null references accounts (id),
     id bigint not null,
