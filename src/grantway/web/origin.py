@@ -19,7 +19,7 @@ from grantway.web.refusals import AskAdministrator, FormRefused, Interruption, U
 log = structlog.get_logger()
 
 # What the error template has words for; any other refusal is a request that we cannot use.
-_KINDS = frozenset({"403", "404", "405", "413", "429", "500", "503"})
+_KINDS = frozenset({"403", "404", "405", "408", "413", "429", "500", "503"})
 _RETRY_AFTER_TROUBLE = 5
 
 
