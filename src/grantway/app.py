@@ -25,10 +25,11 @@ from grantway.db.migrations import check_schema
 from grantway.hooks.addresses import Rules
 from grantway.hooks.sender import Sender
 from grantway.hooks.service import Hooks
-from grantway.kernel.clock import Clock, SystemClock
+from grantway.kernel.clock import Clock, SystemClock, milliseconds_of
 from grantway.kernel.errors import GrantwayError
 from grantway.kernel.sealing import Seal
 from grantway.oauth.bearer import Bearers
+from grantway.oauth.consent import Consent
 from grantway.oauth.keys import Keyring
 from grantway.oauth.long_lived import LongLivedTokens
 from grantway.oauth.refreshing import Refreshing
@@ -96,11 +97,14 @@ class Platform:
             Services(
                 db=db,
                 now=now,
+                milliseconds=milliseconds_of(now),
                 addresses=addresses,
                 seal=self.seal,
                 sources=sources,
                 sign_in=SignIn(db, now),
                 long_lived=self.long_lived,
+                consent=Consent(addresses, self.seal, settings.dwell_ms),
+                hooks=self.hooks,
                 openapi=openapi,
                 demo_sign_ins=settings.demo_sign_ins,
             )

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     limits: bool = True
     is_strict: bool = False
+    dwell_ms: int = 800
     allow_targets: tuple[Target, ...] = ()
     metrics_token: str | None = None
     log_level: str = "info"
@@ -165,6 +166,12 @@ SETTINGS = (
     Setting("limits", "Whether the rate limits of the API hold.", "on", _choice("on", "off")),
     Setting("fidelity", "How strict the dialect is read.", "kommo", _choice("kommo", "strict")),
     Setting(
+        "dwell_ms",
+        "Milliseconds for which the consent page has to be seen before an answer counts.",
+        "800",
+        _number(0, 60_000),
+    ),
+    Setting(
         "allow_targets",
         "Exact addresses with ports that hooks may reach although they are not public, separated "
         "by commas, like `127.0.0.1:9000`; for tests and development.",
@@ -234,6 +241,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         trusted_proxies=tuple(found["trusted_proxies"]),
         limits=found["limits"] == "on",
         is_strict=found["fidelity"] == "strict",
+        dwell_ms=found["dwell_ms"],
         allow_targets=tuple(found["allow_targets"]),
         metrics_token=found["metrics_token"] or None,
         log_level=found["log_level"],

@@ -63,7 +63,7 @@ class Consent:
     def __init__(self, addresses: Addresses, seal: Seal, dwell_ms: int) -> None:
         self._addresses = addresses
         self._seal = seal
-        self._dwell_ms = dwell_ms
+        self.dwell_ms = dwell_ms
 
     async def prepare(
         self, reader: Reader, user_id: int, asked: Asked, language: str
@@ -117,7 +117,7 @@ class Consent:
         if isinstance(question, Refused):
             return question
         is_changed = question.shown_hash != kept.shown_hash
-        if moment.ms - kept.shown_at_ms < self._dwell_ms and not is_changed:
+        if moment.ms - kept.shown_at_ms < self.dwell_ms and not is_changed:
             await store.show_again(tx, digest(credential), moment.ms)
             return Again(question=question, credential=credential, is_changed=False)
         choice = question.choice(given.subdomain)

@@ -102,7 +102,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     status: int | None = None
 
 
-class StoredRequest(msgspec.Struct, frozen=True, kw_only=True):
+class StoredRequest(msgspec.Struct, frozen=True):
     """A question as the server keeps it."""
 
     client_id: str | None

@@ -16,7 +16,7 @@ from grantway.web.refusals import FormRefused
 MAX_FORM = 64 * 1024
 MAX_FIELDS = 50
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
-_LONGEST_PATH = 2_000
+_LONGEST_PATH = 20_000  # of a question to a user, each character of it encoded
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII but the backslash
 
 

@@ -9,25 +9,30 @@ import msgspec
 from grantway.accounts.sign_in import SignIn
 from grantway.asgi.requests import Sources
 from grantway.db import Database
+from grantway.hooks.service import Hooks
 from grantway.kernel.addresses import Addresses
 from grantway.kernel.clock import Clock
 from grantway.kernel.sealing import Seal
+from grantway.oauth.consent import Consent
 from grantway.oauth.long_lived import LongLivedTokens
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """Made once by `app`. *openapi* gives the document of the REST API, ready to send.
 
-    *demo_sign_ins* are (name, e-mail, password) of the demo's cast, shown on
-    its home page; empty everywhere else.
+    *milliseconds* is the same clock, finer. *demo_sign_ins* are (name, e-mail,
+    password) of the demo's cast, shown on its home page; empty everywhere else.
     """
 
     db: Database
     now: Clock
+    milliseconds: Clock
     addresses: Addresses
     seal: Seal
     sources: Sources
     sign_in: SignIn
     long_lived: LongLivedTokens
+    consent: Consent
+    hooks: Hooks
     openapi: Callable[[], bytes]
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()

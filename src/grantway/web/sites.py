@@ -13,9 +13,11 @@ from grantway.asgi.answers import problem
 from grantway.asgi.hosts import HostKind
 from grantway.kernel.addresses import CONTROL
 from grantway.web.asset_files import AssetFiles
+from grantway.web.consent_way import ways_to_consent
 from grantway.web.control.routes import control_routes
 from grantway.web.origin import Origin, routed, security_policy
 from grantway.web.pages import Pages, Site
+from grantway.web.public.button import ButtonScript
 from grantway.web.public.home import HomePage
 from grantway.web.public.reference import ReferencePage
 from grantway.web.refusals import UnknownAccount
@@ -35,11 +37,18 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         *assets,
         *HomePage(services, pages).routes(),
         *ReferencePage(pages, site).routes(),
+        *ButtonScript(services.addresses).routes(),
+        *ways_to_consent(services.addresses, languages=True),
+    ]
+    inside = [
+        *assets,
+        *ways_to_consent(services.addresses, languages=False),
+        *workspace_routes(services, pages),
     ]
     control = Origin(pages, [*assets, *control_routes(services, pages)])
     workspace = Origin(
         pages,
-        app=OfAccount(services, routed([*assets, *workspace_routes(services, pages)])),
+        app=OfAccount(services, routed(inside)),
         # The form that leaves the workspace is redirected to the control origin. A policy heeds
         # paths where a form is sent and not where it is redirected, and nothing is at this one,
         # so no script of a workspace can send a form to a page there.

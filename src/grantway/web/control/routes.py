@@ -7,9 +7,12 @@ from starlette.routing import Route
 from grantway.web.control.activity import ActivityPage
 from grantway.web.control.authorization import AuthorizationTab
 from grantway.web.control.confirmation import ConfirmPassword
+from grantway.web.control.consent import ConsentPage
+from grantway.web.control.consent_pages import ConsentPages
 from grantway.web.control.desk import Desk
 from grantway.web.control.entering import Entering
 from grantway.web.control.integration_list import IntegrationList
+from grantway.web.control.integration_public import PublicGeneral
 from grantway.web.control.integration_settings import IntegrationSettings
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.person import PersonPages
@@ -22,13 +25,17 @@ from grantway.web.services import Services
 def control_routes(services: Services, pages: Pages) -> list[Route]:
     """Return what `accounts.<root>` answers."""
     desk = Desk(services, pages)
+    general = PublicGeneral(desk)
+    consent_pages = ConsentPages(pages, services.addresses, services.consent.dwell_ms)
     doors = (
         SignInPage(desk, FormTokens(services.seal)),
         ConfirmPassword(desk),
         Entering(desk),
+        ConsentPage(desk, consent_pages),
         PersonPages(desk),
         IntegrationList(desk),
-        IntegrationSettings(desk),
+        IntegrationSettings(desk, general),
+        general,
         KeysTab(desk),
         AuthorizationTab(desk),
         ActivityPage(desk),

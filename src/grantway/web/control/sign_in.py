@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from grantway.accounts.model import subdomain_problem
 from grantway.accounts.sessions import OpenedSession
 from grantway.accounts.sign_in import Refused, SlowedDown
 from grantway.kernel.credentials import Kind, is_credential, new_credential
+from grantway.web.consent_way import KEEPS_OPENER, leads_to_consent
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.cookies import FORM_LIFETIME
 from grantway.web.forms import FormTokens, must_come_from, own_path, read_form
@@ -44,7 +46,7 @@ class SignInPage:
         async with self.desk.services.db.read() as reader:
             visit = await self.desk.visits.find(reader, request, account_id=None)
         if visit is not None:
-            return go_to(request, return_to)
+            return _go_on(request, return_to)
         state = "plain"
         if "signed_out" in request.query_params:
             state = "signed_out"
@@ -69,7 +71,7 @@ class SignInPage:
         )
         match outcome:
             case OpenedSession():
-                response = go_to(request, return_to)
+                response = _go_on(request, return_to)
                 self.desk.visits.sign_in(response, outcome.secret)
                 self.desk.visits.cookies.drop(response, self.desk.visits.cookies.form)
                 return response
@@ -110,7 +112,7 @@ class SignInPage:
         retry_after: int = 0,
     ) -> Response:
         bound_to = self._bound_to(request) or new_credential(Kind.FORM)
-        headers = {"content-security-policy": self._policy(return_to)}
+        headers = {"content-security-policy": self._policy(return_to), **_window(return_to)}
         if retry_after:
             headers["retry-after"] = str(retry_after)
         response = self.desk.page(
@@ -137,3 +139,14 @@ class SignInPage:
         return security_policy(
             form_action=f"'self' {self.desk.services.addresses.origin(match[1])}"
         )
+
+
+def _go_on(request: Request, return_to: str) -> Response:
+    response = go_to(request, return_to)
+    response.headers.update(_window(return_to))
+    return response
+
+
+def _window(return_to: str) -> Mapping[str, str]:
+    """Leave the window to whoever opened it when a button on a site did."""
+    return KEEPS_OPENER if leads_to_consent(return_to) else {}
