@@ -9,6 +9,7 @@ from grantway.oauth.families import ABSOLUTE_LIFETIME
 from grantway.oauth.model import (
     GrantShown,
     GrantUsage,
+    HeldGrant,
     LongLivedToken,
     NewGrant,
     Standing,
@@ -66,6 +67,19 @@ async def find_standing(reader: Reader, account_id: int, uuid: str) -> Standing 
          where g.account_id = :account_id and g.uuid = :uuid
            and g.ended_at is null and i.ended_at is null
            and n.status not in ('disabled', 'deleted') and a.status = 'active'
+        """,
+        account_id=account_id,
+        uuid=uuid,
+    )
+
+
+async def find_held(reader: Reader, account_id: int, uuid: str) -> HeldGrant | None:
+    """Return whose the grant is, live or not."""
+    return await reader.one(
+        HeldGrant,
+        """
+        select account_id, id, client_id, user_id
+          from grants where account_id = :account_id and uuid = :uuid
         """,
         account_id=account_id,
         uuid=uuid,

@@ -8,11 +8,13 @@ from __future__ import annotations
 import msgspec
 
 from grantway import audit
+from grantway.accounts import service as accounts
 from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
 from grantway.integrations.clients import Client
 from grantway.oauth import families, grant_store
 from grantway.oauth.errors import TokenRefused
+from grantway.oauth.model import HeldGrant
 from grantway.oauth.refreshing import Refreshing
 from grantway.oauth.tokens import TokenCodec
 
@@ -21,7 +23,6 @@ class ActiveToken(msgspec.Struct, frozen=True, kw_only=True):
     """A token that would be accepted now. *token_id* is None for a refresh token."""
 
     account_id: int
-    grant_id: int
     uuid: str
     user_id: int
     scopes: tuple[str, ...]
@@ -48,17 +49,17 @@ class Introspection:
     async def _refresh_token(
         self, reader: Reader, client: Client, token: str, now: int
     ) -> ActiveToken | None:
-        family = await self._refreshing.holder(reader, token, now)
-        if family is None or family.client_id != client.client_id:
+        held = await self._refreshing.holder(reader, token, now)
+        if held is None or held.family.client_id != client.client_id:
             return None
+        family = held.family
         return ActiveToken(
             account_id=family.account_id,
-            grant_id=family.grant_id,
             uuid=family.uuid,
             user_id=family.user_id,
             scopes=tuple(family.scopes.split()),
             issued_at=family.pair_issued_at,
-            expires_at=family.refresh_expires_at,
+            expires_at=held.expires_at,
             token_id=None,
         )
 
@@ -72,9 +73,13 @@ class Introspection:
         standing = await grant_store.find_standing(reader, claims.account_id, claims.hash_uuid)
         if standing is None or client.client_id not in {claims.aud} & {standing.client_id}:
             return None
+        stops_with_user = not standing.by_administrator or standing.fidelity == "strict"
+        if stops_with_user and not await accounts.find_worker(
+            reader, claims.account_id, standing.user_id
+        ):
+            return None
         return ActiveToken(
             account_id=claims.account_id,
-            grant_id=standing.grant_id,
             uuid=claims.hash_uuid,
             user_id=standing.user_id,
             scopes=claims.scopes,
@@ -89,44 +94,40 @@ class Introspection:
         """End the grant that the token belongs to; False when there is nothing to end.
 
         One token of a grant takes the others with it (RFC 7009, 2.1). Another
-        client's tokens are untouched, and so is what is unknown.
+        client's tokens are untouched, and so is what is unknown. What only
+        sleeps, with its account or its user, ends for good.
         """
-        found = await self.inspect(tx, client, token, now) or await self._spent(tx, client, token)
-        if found is None:
+        held = await self._held(tx, token, now)
+        if held is None or held.client_id != client.client_id:
             return False
-        account_id, grant_id, user_id = found.account_id, found.grant_id, found.user_id
-        if not await grant_store.end_grant(tx, account_id, grant_id, None, now):
+        if not await grant_store.end_grant(tx, held.account_id, held.grant_id, None, now):
             return False
         await audit.record(
             tx,
             Entry(
                 at=now,
                 event=Event.GRANT_REVOKED,
-                account_id=account_id,
+                account_id=held.account_id,
                 actor="integration",
-                user_id=user_id,
+                user_id=held.user_id,
                 client_id=client.client_id,
-                grant_id=grant_id,
+                grant_id=held.grant_id,
                 source=source,
                 subject=client.client_id,
             ),
         )
         return True
 
-    async def _spent(self, reader: Reader, client: Client, token: str) -> ActiveToken | None:
-        """Return the family of a refresh token that was used: its holder may end it still."""
+    async def _held(self, reader: Reader, token: str, now: int) -> HeldGrant | None:
+        """Return the grant that the token was issued for, whatever became of it meanwhile."""
         presented = families.read_refresh_token(token)
-        found = None if presented is None else await self._refreshing.find(reader, presented)
-        if found is None or found[0].client_id != client.client_id:
+        if presented is not None:
+            # A refresh token that was used counts as well: its holder may end the grant still.
+            if await self._refreshing.find(reader, presented) is None:
+                return None
+            return await grant_store.find_held(reader, presented.account_id, presented.uuid)
+        try:
+            claims = await self._codec.decode(reader, token, now)
+        except TokenRefused:
             return None
-        family = found[0]
-        return ActiveToken(
-            account_id=family.account_id,
-            grant_id=family.grant_id,
-            uuid=family.uuid,
-            user_id=family.user_id,
-            scopes=(),
-            issued_at=family.pair_issued_at,
-            expires_at=family.refresh_expires_at,
-            token_id=None,
-        )
+        return await grant_store.find_held(reader, claims.account_id, claims.hash_uuid)

@@ -25,6 +25,15 @@ class Standing(msgspec.Struct, frozen=True):
     pair_issued_at: int | None
 
 
+class HeldGrant(msgspec.Struct, frozen=True):
+    """Whose a grant is, whatever became of it and of all above it."""
+
+    account_id: int
+    grant_id: int
+    client_id: str
+    user_id: int
+
+
 class LongLivedToken(msgspec.Struct, frozen=True):
     """A long-lived token as the Authorization tab shows it.
 

@@ -10,6 +10,8 @@ was used. Every older one is spent.
 
 from __future__ import annotations
 
+import msgspec
+
 from grantway import audit
 from grantway.accounts import service as accounts
 from grantway.audit import Entry, Event
@@ -25,6 +27,13 @@ from grantway.oauth.pairs import PairDue
 from grantway.oauth.refusals import Refusal
 
 _DAY = 24 * 3600
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """The family of a refresh token that would be accepted, and when that one ends."""
+
+    family: Family
+    expires_at: int
 
 
 class Refreshing:
@@ -87,7 +96,7 @@ class Refreshing:
         seed = self._seed(family)
         return (family, seed) if families.is_proved(presented, seed) else None
 
-    async def holder(self, reader: Reader, token: str, now: int) -> Family | None:
+    async def holder(self, reader: Reader, token: str, now: int) -> Holder | None:
         """Return the family of a token that would be accepted now. Looking is no use of it."""
         presented = families.read_refresh_token(token)
         found = None if presented is None else await self.find(reader, presented)
@@ -97,9 +106,12 @@ class Refreshing:
         if await self._ended(reader, family, now) is not None:
             return None
         if presented.generation == family.generation:
-            return family if now < family.refresh_expires_at else None
-        is_previous = presented.generation == family.generation - 1
-        return family if is_previous and _may_repeat(family) else None
+            expires_at = family.refresh_expires_at
+        elif presented.generation == family.generation - 1 and _may_repeat(family):
+            expires_at = family.previous_expires_at or 0
+        else:
+            return None
+        return Holder(family, expires_at) if now < expires_at else None
 
     async def _ended(self, reader: Reader, family: Family, now: int) -> Refusal | None:
         """Say what has ended of all that the family hangs on (S-54)."""

@@ -51,10 +51,10 @@ class SubdomainLookup:
         self._limiter.admit_address(asking.source)
         token = (one_header(asking.scope, b"x-refresh-token") or b"").decode("latin-1")
         async with self._db.read() as reader:
-            family = await self._refreshing.holder(reader, token, asking.now)
-            if family is None:
+            held = await self._refreshing.holder(reader, token, asking.now)
+            if held is None:
                 raise TokenRefused(why="no active refresh token")
-            return await self._place(reader, family.account_id)
+            return await self._place(reader, held.family.account_id)
 
     async def by_access_token(self, asking: Asking) -> Answer:
         """Answer the bearer, on whatever host they ask. Raises TokenRefused, Unauthorized."""
