@@ -223,7 +223,7 @@ async def test_a_refresh_looks_at_the_world_again(api: Api, take_away: Ending) -
     ]
     late = await exchange(api, code)
 
-    stopped = {delete_integration: 401, disable: 401}.get(take_away)
+    stopped = 401 if take_away in (delete_integration, disable) else None
     for answer in refused:
         assert told(answer) == ((401, "Client authentication failed") if stopped else REVOKED)
     assert not await is_accepted(api, before)
