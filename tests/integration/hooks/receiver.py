@@ -29,9 +29,10 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class Receiver:
-    """Listens on loopback and keeps what came."""
+    """Listens on loopback and keeps what came; answers after *pause* seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float = 0.0) -> None:
+        self.pause = pause
         self.port = 0
         self.received: list[Received] = []
         self.connections = 0
@@ -47,6 +48,7 @@ class Receiver:
             try:
                 request = await _read(reader)
                 self.received.append(request)
+                await asyncio.sleep(self.pause)
                 behave = BEHAVIOURS.get(request.path.split("/")[1], _answer)
                 await behave(self, request, writer)
             finally:
@@ -177,9 +179,11 @@ BEHAVIOURS: dict[str, Callable[[Receiver, Received, Writer], Awaitable[None]]] =
 
 
 @asynccontextmanager
-async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+async def receiving(
+    tls: ssl.SSLContext | None = None, *, pause: float = 0.0
+) -> AsyncIterator[Receiver]:
     """Listen until the block has been left."""
-    receiver = Receiver()
+    receiver = Receiver(pause)
     tasks: set[asyncio.Task[None]] = set()
 
     def accept(reader: Reader, writer: Writer) -> None:
