@@ -26,6 +26,7 @@ VENV = ROOT / ".venv"
 CACHE = ROOT / ".cache"
 LOG = CACHE / "setup.log"
 FRONTEND = ROOT / "frontend"
+PEERS = ROOT / "benchmarks" / "peers"
 WEB = ROOT / "src" / "grantway" / "web"
 BUILT = [WEB / "assets" / "vendor", WEB / "public" / "built"]
 
@@ -104,7 +105,7 @@ def check_venv_modules() -> None:
 
 def check_node() -> None:
     advice = (
-        f"Building the pages' scripts needs Node.js {OLDEST_NODE} or newer with npm.\n"
+        f"The pages' scripts and the benchmarks need Node.js {OLDEST_NODE} or newer with npm.\n"
         "Install them from nodejs.org, or by `apt-get install nodejs npm` where the system's own "
         "are that young (Debian 13, Ubuntu 25.04)."
     )
@@ -161,15 +162,15 @@ def project_step() -> Step:
     )
 
 
-def node_packages_step() -> Step:
-    lock = FRONTEND / "package-lock.json"
+def node_packages_step(folder: Path = FRONTEND, what: str = "npm packages") -> Step:
+    lock = folder / "package-lock.json"
     count = len(json.loads(lock.read_text())["packages"]) - 1
     return Step(
-        title=f"{count} npm packages",
-        stamp=FRONTEND / "node_modules" / ".grantway-stamp",
-        made_from=digest(lock.read_bytes(), (FRONTEND / "package.json").read_bytes()),
+        title=f"{count} {what}",
+        stamp=folder / "node_modules" / ".grantway-stamp",
+        made_from=digest(lock.read_bytes(), (folder / "package.json").read_bytes()),
         commands=[["npm", "ci", "--include=dev", "--no-audit", "--no-fund"]],
-        folder=FRONTEND,
+        folder=folder,
         check=check_node,
     )
 
@@ -202,7 +203,12 @@ RUNTIME: list[Callable[[], Step]] = [
 PARTS: dict[str, list[Callable[[], Step]]] = {
     "runtime": RUNTIME,
     "dev": [*RUNTIME, lambda: packages_step("dev")],
-    "bench": [*RUNTIME, lambda: packages_step("dev"), lambda: packages_step("bench")],
+    "bench": [
+        *RUNTIME,
+        lambda: packages_step("dev"),
+        lambda: packages_step("bench"),
+        lambda: node_packages_step(PEERS, "npm packages of peers to measure"),
+    ],
 }
 
 
