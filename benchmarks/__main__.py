@@ -6,12 +6,13 @@ import argparse
 import sys
 import time
 
-from benchmarks import flatness, pages, start, writes
+from benchmarks import flatness, pages, refresh, start, writes
 from benchmarks.processes import Fault
 from benchmarks.reports import FOLDER, Goal
 
 PARTS = {
     "pages": pages.report,
+    "refresh": refresh.report,
     "writes": writes.report,
     "flatness": flatness.report,
     "start": start.report,

@@ -48,6 +48,10 @@ class Cluster:
         described.write_bytes(msgspec.json.encode(account))
         return url, account
 
+    def empty(self, name: str) -> str:
+        """Return the address of a new database without tables, in place of an earlier one."""
+        return self.copy("template1", name)
+
     def copy(self, url: str, name: str) -> str:
         """Return the address of a new copy of the database, in place of an earlier one."""
         asyncio.run(self._copy(url.rpartition("/")[2], name))
@@ -84,11 +88,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster(core: int) -> Iterator[Cluster]:
-    """Run a durable server on one core."""
+def cluster(*cores: int) -> Iterator[Cluster]:
+    """Run a durable server on these cores alone."""
     folder = _folder()
     ours = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})  # children keep to the core of who starts them
+    os.sched_setaffinity(0, cores)  # children keep to the cores of who starts them
     try:
         running = server_in(folder, durable=True, **_SETTINGS)
         server = running.__enter__()

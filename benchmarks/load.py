@@ -7,22 +7,43 @@ import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.processes import LOAD_CORE, Fault, Process, busy_seconds, on_core
 
 CONNECTIONS = 16
+_QUEUE = Path(__file__).with_name("queue.lua")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Values that are sent each once, in place of the `%s` in *body*.
+
+    *follows* says what is put at the end of the queue: `nothing`, the value
+    `itself`, or what this pattern of Lua finds in the answer.
+    """
+
+    body: str
+    values: Sequence[str]
+    follows: str = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to ask for. With *body* it is a POST of JSON."""
+    """What to ask for. With *body* it is a POST of JSON, with *queue* a POST of its values."""
 
     url: str
     headers: Mapping[str, str]
     body: bytes | None = None
     connections: int = CONNECTIONS
+    queue: Queue | None = None
+
+    def with_values(self, values: Sequence[str]) -> Target:
+        """Return the same target with other values in its queue."""
+        if self.queue is None:
+            raise ValueError("there is no queue to put values in")
+        return replace(self, queue=replace(self.queue, values=values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +128,35 @@ def ask(
     command = ["wrk", "-t1", f"-c{target.connections}", f"-d{max(1, round(seconds))}s", "--latency"]
     for name, value in target.headers.items():
         command += ["-H", f"{name}: {value}"]
+    arguments: list[str] = []
     if target.body is not None:
         file = folder / "load.lua"
         file.write_text(script(target))
         command += ["-s", str(file)]
+    elif target.queue is not None:
+        values, body = folder / "values.txt", folder / "body.txt"
+        values.write_text("\n".join(target.queue.values))
+        body.write_text(target.queue.body)
+        command += ["-s", str(_QUEUE)]
+        arguments = ["--", str(values), str(body), target.queue.follows]
     busy, own = busy_seconds(), _children_seconds()
     cpu, others = server.cpu_seconds(), sum(one.cpu_seconds() for one in beside)
     started = time.monotonic()
-    said = subprocess.run(
-        on_core(LOAD_CORE, [*command, target.url]), capture_output=True, text=True, check=True
-    ).stdout
+    wrk = subprocess.run(
+        on_core(LOAD_CORE, [*command, target.url, *arguments]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     wall = time.monotonic() - started
     cpu = server.cpu_seconds() - cpu
     others = sum(one.cpu_seconds() for one in beside) - others
     foreign = busy_seconds() - busy - (_children_seconds() - own) - cpu - others
-    answered = read_report(said)
+    answered = read_report(wrk.stdout)
     if answered.refused:
         raise Fault(
             f"{answered.refused} of {answered.requests} answers were refusals: {target.url}"
+            f"\n{wrk.stderr}"
         )
     return Round(
         requests=answered.requests,

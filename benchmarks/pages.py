@@ -18,6 +18,7 @@ from benchmarks.figures import Samples, number, ratios, spread
 from benchmarks.load import Round, Target, ask
 from benchmarks.processes import Fault, Process, free_port, running
 from benchmarks.reports import Goal, Report, Table, foreign
+from benchmarks.servers import bare, granian, serving
 
 PATH = "/api/v4/leads?limit=50"
 LEADS = 10_000
@@ -25,7 +26,6 @@ LEAST_PAGES = 6_000
 LEAST_RATIO = 8.0
 LOGGED, SILENT = "Grantway, each request logged", "Grantway, requests not logged"
 BARE, PEER = "bare ASGI app, ready bytes", "django-oauth-toolkit, ready bytes"
-_BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +83,15 @@ def measure(*, quick: bool) -> Pages:
 @contextmanager
 def grantway(url: str, account: Account, folder: Path, *, logs: bool) -> Iterator[Case]:
     """Run Grantway as in production, but for the rate limits."""
-    port = free_port()
     name = LOGGED if logs else SILENT
-    with running(
-        [str(_BIN / "grantway"), "serve"],
-        port,
-        folder / f"grantway-{port}.log",
-        account.environment(url, port, logs=logs),
-    ) as server:
-        yield Case(name, server, Target(f"http://127.0.0.1:{port}{PATH}", account.headers))
+    with serving(account.environment(url, free_port(), logs=logs), folder) as started:
+        yield Case(name, started.process, Target(started.url + PATH, account.headers))
 
 
 @contextmanager
 def _bare(size: int, folder: Path) -> Iterator[Case]:
-    port = free_port()
-    command = [*_granian("asgi", port), "--loop", "uvloop", "benchmarks.bare_app:app"]
-    environment = {"BENCH_BYTES": str(size)}
-    with running(command, port, folder / "bare.log", environment) as server:
-        yield Case(BARE, server, Target(f"http://127.0.0.1:{port}/", {}))
+    with bare(size, folder) as started:
+        yield Case(BARE, started.process, Target(started.url, {}))
 
 
 @contextmanager
@@ -119,20 +110,12 @@ def _peer(size: int, folder: Path) -> Iterator[Case]:
     )
     token = prepared.stdout.split()[-1]
     command = [
-        *(*_granian("wsgi", port), "--blocking-threads", "1"),
+        *(*granian("wsgi", port), "--blocking-threads", "1"),
         "benchmarks.django_peer.site:application",
     ]
     with running(command, port, folder / "django.log", environment) as server:
         headers = {"Authorization": f"Bearer {token}"}
         yield Case(PEER, server, Target(f"http://127.0.0.1:{port}/page", headers))
-
-
-def _granian(interface: str, port: int) -> list[str]:
-    return [
-        *(str(_BIN / "granian"), "--interface", interface, "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "1", "--no-ws", "--http", "1"),
-        *("--log-level", "warning"),
-    ]
 
 
 def _size(target: Target) -> int:

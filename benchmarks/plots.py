@@ -34,6 +34,15 @@ _STYLE: Any = {
 
 def pages(speeds: Mapping[str, Samples]) -> None:
     """Draw a bar for each server."""
+    _bars(speeds, "pages", "pages per CPU-second")
+
+
+def refresh(speeds: Mapping[str, Samples]) -> None:
+    """Draw a bar for each server, and one for the limit."""
+    _bars(speeds, "refresh", "refreshes per CPU-second")
+
+
+def _bars(speeds: Mapping[str, Samples], picture: str, label: str) -> None:
     plt = _pyplot()
     figure, axes = plt.subplots(figsize=(7, 0.5 * len(speeds) + 0.9), layout="constrained")
     names = list(speeds)
@@ -49,8 +58,8 @@ def pages(speeds: Mapping[str, Samples]) -> None:
         axes.text(speeds[name].most + top / 80, place, number(medians[place]), va="center")
     axes.set_xlim(0, top * 1.12)
     axes.invert_yaxis()
-    axes.set_xlabel("pages per CPU-second (median; lines from the least to the most)")
-    _save(figure, "pages")
+    axes.set_xlabel(f"{label} (median; lines from the least to the most)")
+    _save(figure, picture)
 
 
 def flatness(found: Flatness) -> None:

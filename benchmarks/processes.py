@@ -87,18 +87,28 @@ def free_port() -> int:
 
 def on_core(core: int, command: Sequence[str]) -> list[str]:
     """Return *command* so that it runs on one core, and ends when whoever started it dies."""
-    dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-    return [*dies_with_us, "taskset", "--cpu-list", str(core), *command]
+    return dying_with_us(["taskset", "--cpu-list", str(core), *command])
+
+
+def dying_with_us(command: Sequence[str]) -> list[str]:
+    """Return *command* so that it ends when whoever started it dies."""
+    guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    return [*guard, *command]
 
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, log: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    on_any_core: bool = False,
 ) -> Iterator[Process]:
     """Run a server on `SERVER_CORE` until the block is left; enters when its port answers."""
     with log.open("wb") as output:
         server = subprocess.Popen(
-            on_core(SERVER_CORE, command),
+            dying_with_us(command) if on_any_core else on_core(SERVER_CORE, command),
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,

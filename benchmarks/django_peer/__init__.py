@@ -1,1 +1,1 @@
-"""The peer: django-oauth-toolkit that checks a bearer token and answers with ready bytes."""
+"""The peer: django-oauth-toolkit, which checks a bearer token or swaps a refresh token."""

@@ -1,4 +1,4 @@
-"""Django's settings: no more than the bearer check needs, SQLite as fast as Django offers it."""
+"""Django's settings: no more than is asked of it, SQLite as fast as Django offers it."""
 
 import os
 
@@ -15,8 +15,16 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("BENCH_DJANGO_DATABASE", ""),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"init_command": "pragma journal_mode=wal; pragma synchronous=normal;"},
+        "OPTIONS": {
+            "init_command": "pragma journal_mode=wal; pragma synchronous=normal;",
+            "transaction_mode": "IMMEDIATE",
+        },
     }
 }
-OAUTH2_PROVIDER = {"SCOPES": {"crm": "Access to the CRM"}}
+OAUTH2_PROVIDER = {
+    "SCOPES": {"crm": "Access to the CRM"},
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 24 * 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "ROTATE_REFRESH_TOKEN": True,
+}
 LOGGING = {"version": 1, "disable_existing_loggers": True}

@@ -1,10 +1,10 @@
-"""One page behind a bearer token, and the WSGI application that serves it."""
+"""One page behind a bearer token, the token endpoint, and the WSGI application of both."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.django_peer.configuration")
 application = get_wsgi_application()
@@ -19,4 +19,7 @@ def _page(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(_BODY, content_type="application/hal+json")
 
 
-urlpatterns = [path("page", protected_resource(scopes=["crm"])(_page))]
+urlpatterns = [
+    path("page", protected_resource(scopes=["crm"])(_page)),
+    path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
+]
