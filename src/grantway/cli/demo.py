@@ -17,6 +17,7 @@ from rich.console import Console
 
 from grantway.app import Application, open_platform
 from grantway.asgi import logs
+from grantway.cli.allowing import allow_target
 from grantway.cli.serving import must_be_free, serve_here, serve_in_processes
 from grantway.db import migrate
 from grantway.demo import cast as casting
@@ -24,6 +25,7 @@ from grantway.demo.authority import Certificates, certificates
 from grantway.demo.cast import Cast
 from grantway.demo.folder import Folder, State
 from grantway.demo.words import greeting
+from grantway.hooks.addresses import Target
 from grantway.kernel.addresses import API, CONTROL, PUBLIC, STATIC, Addresses
 from grantway.kernel.clock import SystemClock
 from grantway.oauth import keys
@@ -43,6 +45,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     ready_file: str | None
     limits: bool
     fidelity: str
+    allow_targets: tuple[Target, ...]
     log_requests: bool
     clock_offset: int
     processes: int
@@ -113,6 +116,7 @@ def _in_a_folder(_: click.Context, __: click.Parameter, value: str | None) -> st
     show_default=True,
     help="How strict the dialect is read.",
 )
+@allow_target
 @click.option("--log-requests", is_flag=True, help="Log each request.")
 @click.option(
     "--clock",
@@ -148,6 +152,7 @@ def demo(**given: Any) -> None:
         ready_file=given["ready_file"],
         limits=not given["no_limits"],
         fidelity=given["fidelity"],
+        allow_targets=given["allow_targets"],
         log_requests=given["log_requests"],
         clock_offset=given["clock"],
         processes=given["processes"],
@@ -212,6 +217,7 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
         processes=options.processes,
         limits=options.limits,
         is_strict=options.fidelity == "strict",
+        allow_targets=options.allow_targets,
         log_level=log_level,
         log_requests=options.log_requests,
         clock_offset=options.clock_offset,

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 import click
 from granian.log import LogLevels
 
+from grantway.cli.allowing import allow_target
 from grantway.cli.serving import must_be_free, server_of
 from grantway.cli.soundness import tls_problem
 from grantway.cli.target import environment_settings
 from grantway.db import open_database
 from grantway.db.migrations import check_schema
+from grantway.hooks.addresses import Target
 from grantway.kernel.clock import SystemClock
 from grantway.kernel.sealing import Seal
 from grantway.oauth.keys import Keyring, NoSigningKey
-from grantway.settings import Settings
+from grantway.settings import PREFIX, Settings
+
+_ALLOWED = f"{PREFIX}ALLOW_TARGETS"
 
 
 @click.command()
-def serve() -> None:
+@allow_target
+def serve(*, allow_targets: tuple[Target, ...]) -> None:
     """Serve in production; every setting comes from the environment.
 
     The database must have the current schema (`grantway migrate`) and a signing
@@ -31,6 +37,10 @@ def serve() -> None:
       export GRANTWAY_SECRET_KEY=$(grantway key new-secret) GRANTWAY_DOMAIN=example.com
       grantway migrate && grantway key create && grantway serve
     """
+    if allow_targets:
+        # Every process of the server reads the environment.
+        given = [os.environ.get(_ALLOWED, ""), *map(str, allow_targets)]
+        os.environ[_ALLOWED] = ",".join(filter(None, given))
     settings = environment_settings()
     if problem := tls_problem(settings):
         raise click.UsageError(problem)
@@ -38,6 +48,9 @@ def serve() -> None:
     must_be_free(settings.listen, settings.port)
     if settings.clock_offset:
         click.echo(f"warning: the clock is moved by {settings.clock_offset} s", err=True)
+    if settings.allow_targets:
+        allowed = ", ".join(map(str, settings.allow_targets))
+        click.echo(f"warning: hooks may reach {allowed}, although not public", err=True)
     if not settings.limits:
         click.echo("warning: the rate limits are off", err=True)
     elif settings.processes > 1:
