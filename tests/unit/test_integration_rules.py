@@ -92,3 +92,32 @@ def test_addresses(uri: str, *, is_redirect: bool, is_private: bool, is_good: bo
     problem = uri_problem(uri, is_redirect=is_redirect, is_private=is_private)
 
     assert (problem is None) == is_good
+
+
+@pytest.mark.parametrize(
+    ("uri", "is_good"),
+    [
+        ("http://localhost:9000/callback", True),
+        ("http://127.0.0.1:9000/callback", True),
+        ("http://[::1]:9000/callback", True),
+        ("http://site.localhost:9000/callback", True),
+        ("http://localhost:9001/callback", False),  # another port
+        ("http://localhost/callback", False),  # port 80
+        ("http://192.168.1.5:9000/callback", False),  # a code would cross a network in the clear
+        ("http://192.168.1.5:9100/callback", False),  # even where hooks may go
+        ("http://localhost:9100/callback", False),  # opened for that machine, not for this one
+        ("http://integration.example:9000/callback", False),
+        ("ftp://localhost:9000/callback", False),
+        ("https://integration.example/callback", True),
+    ],
+)
+def test_an_opened_address_of_this_machine_may_be_spoken_to_in_plain_http(
+    uri: str, *, is_good: bool
+) -> None:
+    opened = ["127.0.0.1:9000", "192.168.1.5:9100"]
+
+    for is_redirect in (True, False):
+        problem = uri_problem(uri, is_redirect=is_redirect, is_private=False, opened=opened)
+        assert (problem is None) is is_good
+        if uri.startswith("http:"):
+            assert uri_problem(uri, is_redirect=is_redirect, is_private=False) is not None

@@ -7,7 +7,7 @@ back to a draft first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -37,6 +37,7 @@ from grantway.integrations.scopes import OFFERED, normal_scopes
 from grantway.kernel.credentials import new_uuid
 
 _TEXTS = ("name", "short_description", "description", "instructions")
+_CALLED = ("redirect_uri", "revoke_hook_uri")  # the other addresses are links for users
 
 
 class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +65,8 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
     def texts(self) -> Texts:
         return Texts(language=self.language, **{field: getattr(self, field) for field in _TEXTS})
 
-    def problems(self) -> dict[str, str]:
-        """Say what is wrong, by field."""
+    def problems(self, opened: Collection[str] = ()) -> dict[str, str]:
+        """Say what is wrong, by field. For *opened* see `uri_problem`."""
         found = {
             "owner_name": optional_text_problem(self.owner_name, MAX_NAME),
             "scopes": None
@@ -78,7 +79,10 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
         for field in ("redirect_uri", "revoke_hook_uri", "owner_uri", "privacy_uri"):
             if uri := getattr(self, field):
                 found[field] = uri_problem(
-                    uri, is_redirect=field == "redirect_uri", is_private=False
+                    uri,
+                    is_redirect=field == "redirect_uri",
+                    is_private=False,
+                    opened=opened if field in _CALLED else (),
                 )
         return text_problems(self.texts) | {field: text for field, text in found.items() if text}
 
@@ -144,7 +148,12 @@ def main_texts(integration: Integration) -> Texts:
 
 
 async def create_public(
-    tx: Transaction, actor: Actor, settings: PublicSettings, now: int
+    tx: Transaction,
+    actor: Actor,
+    settings: PublicSettings,
+    now: int,
+    *,
+    opened: Collection[str] = (),
 ) -> Integration:
     """Make a draft of a public integration, in a technical account.
 
@@ -155,7 +164,7 @@ async def create_public(
     account = await accounts.account_by_id(tx, actor.account_id)
     if not account.is_technical:
         raise TechnicalAccountNeeded
-    if problems := settings.problems():
+    if problems := settings.problems(opened):
         raise SettingsRefused(problems)
     draft = Integration(
         client_id=new_uuid(),
@@ -180,7 +189,13 @@ async def create_public(
 
 
 async def change_public(
-    tx: Transaction, actor: Actor, client_id: str, settings: PublicSettings, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    settings: PublicSettings,
+    now: int,
+    *,
+    opened: Collection[str] = (),
 ) -> Integration:
     """Store another form. Existing grants keep the scopes that were agreed (S-55).
 
@@ -189,7 +204,7 @@ async def change_public(
     """
     draft = await _draft(tx, actor, client_id)
     settings = msgspec.structs.replace(settings, language=draft.language)
-    if problems := settings.problems():
+    if problems := settings.problems(opened):
         raise SettingsRefused(problems)
     changed = _with(draft, settings, now)
     await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Collection
 from urllib.parse import unquote, urlsplit
 
 from grantway.integrations.model import MAX_URI
@@ -64,12 +65,21 @@ def _imitation(text: str) -> str | None:
     return None
 
 
-def uri_problem(uri: str, *, is_redirect: bool, is_private: bool) -> str | None:
+def uri_problem(
+    uri: str, *, is_redirect: bool, is_private: bool, opened: Collection[str] = ()
+) -> str | None:
     """Say what forbids *uri* as a redirect URI, a hook or a link (rules S-03, S-07, S-08).
+
+    *opened* are addresses with ports that the operator opened for tests and
+    development; those of them on this machine may be spoken to in plain HTTP.
 
     >>> uri_problem("https://hooks.example.org/kommo", is_redirect=True, is_private=True)
     >>> uri_problem("https://a.example/?code=1", is_redirect=True, is_private=True)
     'it already contains the parameter code, which the answer will add'
+    >>> local = "http://localhost:9000/off"
+    >>> uri_problem(local, is_redirect=False, is_private=False)
+    'it must begin with https://'
+    >>> uri_problem(local, is_redirect=False, is_private=False, opened=["127.0.0.1:9000"])
     """
     if len(uri) > MAX_URI:
         return f"use at most {MAX_URI} characters"
@@ -79,7 +89,7 @@ def uri_problem(uri: str, *, is_redirect: bool, is_private: bool) -> str | None:
         return "write one exact address: no wildcard and no backslash"
     try:
         parts = urlsplit(uri)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return "write an address like https://hooks.example.org/path"
     if parts.scheme not in {"http", "https"} or not uri.startswith(("http://", "https://")):
@@ -88,7 +98,8 @@ def uri_problem(uri: str, *, is_redirect: bool, is_private: bool) -> str | None:
         return "write a host name, and no user name before it"
     if "#" in uri:
         return "leave out the # and what follows it"
-    if parts.scheme == "http" and not (is_redirect and is_private):
+    may_be_plain = (is_redirect and is_private) or _is_opened(port, opened)
+    if parts.scheme == "http" and not may_be_plain:
         return "it must begin with https://"
     if parts.scheme == "http" and not _is_loopback(host):
         return "it must begin with https://; only this machine's own addresses may use http://"
@@ -102,6 +113,15 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_opened(port: int | None, opened: Collection[str]) -> bool:
+    """Tell whether the operator opened that port of this machine."""
+    pairs = (one.rpartition(":") for one in opened)
+    return any(
+        str(port or 80) == number and _is_loopback(address.strip("[]"))
+        for address, _, number in pairs
+    )
 
 
 def _answer_parameter(uri: str) -> str | None:
