@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -202,9 +202,15 @@ async def change_settings(
 
 
 async def edit(
-    tx: Transaction, actor: Actor, client_id: str, changes: Changes, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    changes: Changes,
+    now: int,
+    *,
+    opened: Collection[str] = (),
 ) -> Integration:
-    """Store other values of some fields. For administrators.
+    """Store other values of some fields. For administrators. For *opened* see `uri_problem`.
 
     How the dialect is read may be changed in any state: nobody agreed to that.
     Raises IntegrationNotFound, SettingsRefused, WrongState.
@@ -222,7 +228,7 @@ async def edit(
             )
         return await change_settings(tx, actor, client_id, _changed(present, given), now)
     wanted = msgspec.structs.replace(public.settings_of(present), **given)
-    return await public.change_public(tx, actor, client_id, wanted, now)
+    return await public.change_public(tx, actor, client_id, wanted, now, opened=opened)
 
 
 def _changed(present: Integration, given: Mapping[str, Any]) -> Settings:
