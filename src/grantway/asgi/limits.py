@@ -62,13 +62,18 @@ class RateLimiter:
             del self._blocked[source]
         self._admit(("address", source), self.limits.per_address, source, now)
 
-    def admit_integration(self, client_id: str, account_id: int, source: str) -> None:
-        """Count a call whose token was accepted: only proof counts against somebody (S-171)."""
+    def admit_integration(self, client_id: str, account_id: int | None, source: str) -> None:
+        """Count a call whose credentials were accepted: only proof counts (S-171).
+
+        Without an account, where the credentials are an integration's alone,
+        none is counted.
+        """
         if not self.limits.enabled:
             return
         now = self._monotonic()
         self._admit(("integration", client_id), self.limits.per_integration, source, now)
-        self._admit(("account", str(account_id)), self.limits.per_account, source, now)
+        if account_id is not None:
+            self._admit(("account", str(account_id)), self.limits.per_account, source, now)
 
     def _admit(self, key: tuple[str, str], most: int, source: str, now: float) -> None:
         calls = self._calls.get(key)

@@ -79,7 +79,7 @@ class TokenQuestions:
             client = await authenticate(reader, who.client_id, who.client_secret)
         if isinstance(client, Refusal):
             return _error("invalid_client", client)
-        self._limiter.admit_integration(client.client_id, 0, asking.source)
+        self._limiter.admit_integration(client.client_id, None, asking.source)
         token = fields.get("token", "")
         if not token:
             return _answer(
