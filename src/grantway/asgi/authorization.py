@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from grantway.asgi.answers import Header
 from grantway.asgi.requests import Scope, only_header
-from grantway.kernel.errors import Invalid, Unauthorized
-from grantway.oauth.errors import TokenRefused
+from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized
+from grantway.oauth.errors import ScopeMissing, TokenRefused
 
 
 def one_header(scope: Scope, name: bytes) -> bytes | None:
@@ -24,3 +25,16 @@ def bearer_token(scope: Scope) -> str:
     if kind.lower() != "bearer" or not token:
         raise TokenRefused(why="not a bearer token")
     return token.strip()
+
+
+def challenge(error: GrantwayError) -> Header | None:
+    """Return the header in which RFC 6750, section 3, tells how to authenticate."""
+    match error:
+        case TokenRefused():
+            return (b"www-authenticate", b'Bearer error="invalid_token"')
+        case Unauthorized():
+            return (b"www-authenticate", b"Bearer")
+        case ScopeMissing():
+            return (b"www-authenticate", b'Bearer error="insufficient_scope"')
+        case _:
+            return None

@@ -66,6 +66,7 @@ class Front:
         self._logs_requests = logs_requests
         self._home = addresses.origin(PUBLIC).encode()
         self._api_headers = api_headers(is_secure=addresses.is_secure)
+        self._public_headers = tuple(one for one in self._api_headers if one[0] not in _KEEPING)
         self._page_defaults = page_defaults(is_secure=addresses.is_secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,10 +115,11 @@ class Front:
     async def _send(
         self, send: Send, answer: Answer, request_id: str, *, without_body: bool = False
     ) -> None:
+        says_itself = any(name in _KEEPING for name, _ in answer.headers)
         headers: list[Header] = [
             (b"content-length", str(len(answer.body)).encode()),
             (b"x-request-id", request_id.encode()),
-            *self._api_headers,
+            *(self._public_headers if says_itself else self._api_headers),
             *answer.headers,
         ]
         if answer.body:
@@ -158,6 +160,8 @@ class Front:
 
 
 _API_HOSTS = frozenset({HostKind.ACCOUNT, HostKind.API, HostKind.ROOT})
+_KEEPING = frozenset({b"cache-control", b"pragma"})
+"""What says whether an answer may be kept; one that says so itself is public."""
 _OPERATORS_PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 

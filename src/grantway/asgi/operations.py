@@ -18,13 +18,12 @@ from grantway.accounts.actor import Actor
 from grantway.asgi.answers import (
     BLOCKED,
     Answer,
-    Header,
     method_not_allowed,
     problem,
     refusal,
     server_error,
 )
-from grantway.asgi.authorization import bearer_token, one_header
+from grantway.asgi.authorization import bearer_token, challenge, one_header
 from grantway.asgi.bodies import Body, Item, read_items
 from grantway.asgi.limits import Blocked, RateLimiter
 from grantway.asgi.query import MAX_QUERY, Query
@@ -32,9 +31,8 @@ from grantway.asgi.requests import Scope, Sources, header, read_body
 from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
-from grantway.kernel.errors import GrantwayError, Invalid, Unauthorized
+from grantway.kernel.errors import GrantwayError, Invalid
 from grantway.oauth.bearer import Bearer, Bearers
-from grantway.oauth.errors import ScopeMissing, TokenRefused
 
 log = structlog.get_logger()
 _SLASHES = re.compile(r"/{2,}")
@@ -202,8 +200,8 @@ class OperationTable:
             if error.why:
                 log.info("api.refused", why=error.why, request_id=request_id)
             answer = refusal(error)
-            if challenge := _challenge(error):
-                answer = answer._replace(headers=(*answer.headers, challenge))
+            if demand := challenge(error):
+                answer = answer._replace(headers=(*answer.headers, demand))
         except Exception:
             log.exception("api.failed", request_id=request_id)
             answer = server_error(request_id)
@@ -302,16 +300,3 @@ class OperationTable:
             except Overtaken as error:
                 log.info("api.overtaken", why=error.why)
         return await operation.call(call)
-
-
-def _challenge(error: GrantwayError) -> Header | None:
-    """Return the header in which RFC 6750, section 3, tells how to authenticate."""
-    match error:
-        case TokenRefused():
-            return (b"www-authenticate", b'Bearer error="invalid_token"')
-        case Unauthorized():
-            return (b"www-authenticate", b"Bearer")
-        case ScopeMissing():
-            return (b"www-authenticate", b'Bearer error="insufficient_scope"')
-        case _:
-            return None

@@ -26,6 +26,7 @@ log = structlog.get_logger()
 PATH = "/oauth2/access_token"
 JSON = b"application/json"
 _ATTEMPTS = 3
+_CHALLENGES = {401: ((b"www-authenticate", b'Basic realm="oauth2"'),)}  # RFC 9110, 15.5.2
 _TYPE = "https://developers.amocrm.ru/v3/errors/OAuthProblemJson"
 _TEXTS = {
     "en": (
@@ -91,7 +92,7 @@ class TokenEndpoint:
         if isinstance(client, Refusal):
             return await self._refuse(asking, client)
         # Only proof counts against an integration (S-171).
-        self._limiter.admit_integration(client.client_id, 0, asking.source)
+        self._limiter.admit_integration(client.client_id, None, asking.source)
         due = await self._decide(asking, client, fields)
         if isinstance(due, Refusal):
             return await self._refuse(asking, due, is_known=True)
@@ -169,7 +170,7 @@ class TokenEndpoint:
         ordinary, of_the_client = _TEXTS.get(language or "en", _TEXTS["en"])
         title, detail = of_the_client if isinstance(refusal, no.ClientStopped) else ordinary
         body = _Refused(refusal.hint, title, _TYPE, refusal.status, detail)
-        return Answer(refusal.status, _encode(body), PROBLEM)
+        return Answer(refusal.status, _encode(body), PROBLEM, _CHALLENGES.get(refusal.status, ()))
 
 
 def _granted(pair: TokenPair, now: int) -> Answer:

@@ -17,6 +17,7 @@ from grantway.asgi.answers import (
     refusal,
     server_error,
 )
+from grantway.asgi.authorization import challenge
 from grantway.asgi.hosts import Host, HostKind
 from grantway.asgi.limits import Blocked
 from grantway.asgi.requests import Scope, Sources
@@ -76,7 +77,9 @@ class OAuth2Door:
         except GrantwayError as error:
             if error.why:
                 log.info("api.refused", why=error.why, request_id=request_id)
-            return refusal(error)
+            answer = refusal(error)
+            demand = challenge(error)
+            return answer if demand is None else answer._replace(headers=(demand,))
         except Exception:
             log.exception("api.failed", request_id=request_id)
             return server_error(request_id)
