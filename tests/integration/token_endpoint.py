@@ -45,6 +45,7 @@ async def ask(
     path: str = PATH,
     headers: dict[str, str] | None = None,
     source: str = SOURCE,
+    front: Any = None,
 ) -> httpx.Response:
     """Send the fields with the integration's credentials; `...` as a value leaves a field out."""
     one = api.cast[cast]
@@ -65,9 +66,10 @@ async def ask(
             content=urlencode(sent),
             headers=form | (headers or {}),
             source=source,
+            front=front,
         )
     return await api.call(
-        "POST", path, host=host, token=None, json=sent, headers=headers, source=source
+        "POST", path, host=host, token=None, json=sent, headers=headers, source=source, front=front
     )
 
 
@@ -150,6 +152,7 @@ def told(answer: httpx.Response) -> tuple[int, str]:
     assert answer.headers["content-type"] == "application/problem+json"
     assert "no-store" in answer.headers["cache-control"]
     assert len(answer.headers["x-request-id"]) == 32
+    assert ("www-authenticate" in answer.headers) == (answer.status_code == 401)
     hint: str = body["hint"]
     return answer.status_code, hint
 
