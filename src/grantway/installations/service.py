@@ -11,6 +11,19 @@ from grantway.installations import store
 from grantway.installations.errors import InstallationNotFound
 from grantway.installations.store import BY_OPERATOR, Installed, InstalledIn
 
+__all__ = [
+    "Installed",
+    "InstalledIn",
+    "accounts_with",
+    "count_accounts_with",
+    "get_live",
+    "install",
+    "installed",
+    "live",
+    "live_installation",
+    "uninstall",
+]
+
 
 async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
     """Return the id of the integration's live installation, made now if there was none.

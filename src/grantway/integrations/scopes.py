@@ -48,3 +48,13 @@ def scopes_of_token(kept: str) -> list[str]:
     ['push_notifications', 'crm', 'notifications']
     """
     return ["push_notifications", *kept.split()]
+
+
+def access_in_words(scopes: str) -> list[str]:
+    """Return what was given, without what comes with every token.
+
+    >>> access_in_words("push_notifications crm files")
+    ['Access to files', 'Access to account data']
+    """
+    given = scopes.split()
+    return [scope.label for scope in SCOPES if scope.is_offered and scope.name in given]

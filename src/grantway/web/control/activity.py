@@ -63,10 +63,15 @@ class ActivityPage:
 
 def _shown(entry: EntryRow, names: Mapping[int, str], known: Mapping[str, str]) -> dict[str, Any]:
     what, detail = what_happened(entry, known)
-    # Without one, it was the operator, by the command line.
-    person = "The operator" if entry.user_id is None else names.get(entry.user_id, "Somebody")
-    who = known.get(entry.client_id or "", person)
+    who = known.get(entry.client_id or "", _person(entry, names))
     return {"at": entry.at, "who": who, "what": what, "detail": detail, "source": entry.source}
+
+
+def _person(entry: EntryRow, names: Mapping[int, str]) -> str:
+    if entry.user_id is not None:
+        return names.get(entry.user_id, "Somebody")
+    # The platform itself, by a rule of the account, or the operator at the command line.
+    return "Grantway" if entry.actor == "platform" else "The operator"
 
 
 def _id(request: Request, name: str) -> int | None:

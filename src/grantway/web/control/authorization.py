@@ -1,88 +1,126 @@
-"""Tab *Authorization*: every long-lived token there ever was, and the end of each (S-57, S-73)."""
+"""*Authorization*: what users gave an integration, and the end of it (S-50, S-57, S-73, S-78).
+
+One page for two kinds of readers: administrators of the account that owns the
+integration see it as a tab of its window, administrators of any account in
+which it is installed under *Installed*. Either sees the grants of their own
+account alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grantway.oauth.long_lived import LongLivedToken
-from grantway.web.control.desk import Desk, get, number, post
-from grantway.web.control.integration_window import (
-    WINDOW,
-    open_window,
-    tokens_of,
-    window_frame,
-)
+from grantway.accounts import grant_rule
+from grantway.db import Reader
+from grantway.oauth import grants
+from grantway.oauth.grants import GrantShown
+from grantway.web.control.desk import Desk, Place, get, number, post
+from grantway.web.control.grant_rows import grant_row, warnings_of
+from grantway.web.control.integration_window import WINDOW, open_window, window_frame
 from grantway.web.forms import read_form
-from grantway.web.refusals import PageNotFound, go_to, is_partial
-from grantway.web.wording import DAY
+from grantway.web.refusals import go_to, is_partial
+from grantway.web.visits import Visit
 
-_NEAR_ITS_END = 14 * DAY
-_SHORT_ID = 8
-_NOTICES = {"revoked": "Access revoked. The token is refused from now on."}
+_NOTICES = {
+    "revoked": "Access revoked. Its tokens are refused from now on.",
+    "all": "All access is revoked. Every token is refused from now on.",
+}
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """An integration in the account of *place*; *frame* draws what stands around its grants."""
+
+    place: Place
+    client_id: str
+    href: str
+    frame: Callable[[Reader], Awaitable[dict[str, Any]]]
+
+
+Open = Callable[[Reader, Request, Visit], Awaitable[Subject]]
 
 
 @dataclass(frozen=True, slots=True)
-class AuthorizationTab:
-    """List tokens and revoke them."""
+class AuthorizationPage:
+    """List grants, revoke one or all. *open_* finds what the path names, or raises."""
 
     desk: Desk
+    path: str
+    template: str
+    open_: Open
 
     def routes(self) -> list[Route]:
         return [
-            get(f"{WINDOW}/authorization", self.show),
-            post(f"{WINDOW}/authorization/{{token_id}}/revoke", self.revoke),
+            get(self.path, self.show),
+            post(f"{self.path}/revoke-all", self.revoke_all),
+            post(f"{self.path}/{{grant_id}}/revoke", self.revoke),
         ]
 
     async def show(self, request: Request) -> Response:
-        async with self.desk.look(request) as (reader, visit):
-            window = await open_window(self.desk, reader, request, visit)
-            context = await window_frame(self.desk, reader, visit, window, "authorization")
-            tokens = await tokens_of(self.desk, reader, window)
         now = self.desk.services.now()
-        context["tokens"] = [_row(one, now) for one in tokens]
-        context["notice"] = _NOTICES.get(request.query_params.get("done", ""), "")
-        return self.desk.page("control/integration_authorization.html", context)
+        async with self.desk.look(request) as (reader, visit):
+            subject = await self.open_(reader, request, visit)
+            context = await subject.frame(reader)
+            found = await grants.of_integration(reader, subject.place.actor, subject.client_id)
+            days = await grant_rule.unused_grant_days(reader, subject.place.account.id)
+        rows = [_row(one, now, days, subject) for one in found]
+        working = [row for row in rows if row["state"] in {"live", "stopped"}]
+        context |= {
+            "grants": rows,
+            "working": len(working),
+            "people": len({row["user"] for row in working}),
+            "warnings": warnings_of(rows),
+            "authorization_href": subject.href,
+            "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
+        }
+        return self.desk.page(self.template, context)
 
     async def revoke(self, request: Request) -> Response:
-        """End a token of this very integration; the page's and the token's must agree (S-94)."""
+        """End a grant of this very integration; the page's and the grant's must agree (S-94)."""
         form = await read_form(request)
-        token_id = number(request.path_params["token_id"])
+        grant_id = number(request.path_params["grant_id"])
         now = self.desk.services.now()
         async with self.desk.act(request, form) as (tx, visit):
-            window = await open_window(self.desk, tx, request, visit)
-            ended = await self.desk.services.long_lived.revoke(
-                tx, window.place.actor, token_id, now
-            )
-            if ended.client_id != window.integration.client_id:
-                raise PageNotFound
-            context = await window_frame(self.desk, tx, visit, window, "authorization")
-            tokens = await tokens_of(self.desk, tx, window)
+            subject = await self.open_(tx, request, visit)
+            actor = subject.place.actor
+            ended = await grants.revoke(tx, actor, grant_id, now, client_id=subject.client_id)
         if not is_partial(request):
-            return go_to(request, f"{window.href}/authorization?done=revoked")
-        row = next(_row(one, now) for one in tokens if one.grant_id == token_id)
-        context["token"] = row | {"is_fresh": True}
-        return self.desk.page("control/partials/token_row.html", context)
+            return go_to(request, f"{subject.href}?done=revoked")
+        row = _row(ended, now, None, subject) | {"is_fresh": True}
+        context = {"grant": row, "form_token": visit.form_token}
+        return self.desk.page("control/partials/grant_row.html", context)
+
+    async def revoke_all(self, request: Request) -> Response:
+        form = await read_form(request)
+        now = self.desk.services.now()
+        async with self.desk.act(request, form) as (tx, visit):
+            subject = await self.open_(tx, request, visit)
+            await grants.revoke_all(tx, subject.place.actor, subject.client_id, now)
+        return go_to(request, f"{subject.href}?done=all")
 
 
-def _row(token: LongLivedToken, now: int) -> dict[str, Any]:
-    state = token.state(now)
-    return {
-        "id": token.grant_id,
-        # The token carries it whole, as `hash_uuid`.
-        "short_id": token.uuid[:_SHORT_ID],
-        "state": state,
-        "issued_by": token.user_name,
-        "issued_at": token.issued_at,
-        "expires_at": token.expires_at,
-        "is_expiring": state == "live" and token.expires_at - now < _NEAR_ITS_END,
-        "last_used_at": token.last_used_at,
-        "last_used_from": token.last_used_from or "",
-        "revoked_at": token.ended_at,
-        "revoked_by": token.ended_by or "the operator",
-        "is_fresh": False,
-    }
+def _row(grant: GrantShown, now: int, days: int | None, subject: Subject) -> dict[str, Any]:
+    href = f"{subject.href}/{grant.grant_id}/revoke"
+    return grant_row(grant, now, days=days, revoke_href=href)
+
+
+def authorization_tab(desk: Desk) -> AuthorizationPage:
+    """Return the tab in the window of an integration that the account owns."""
+
+    async def open_(reader: Reader, request: Request, visit: Visit) -> Subject:
+        window = await open_window(desk, reader, request, visit)
+
+        async def frame(reader: Reader) -> dict[str, Any]:
+            return await window_frame(desk, reader, visit, window, "authorization")
+
+        href = f"{window.href}/authorization"
+        return Subject(window.place, window.integration.client_id, href, frame)
+
+    template = "control/integration_authorization.html"
+    return AuthorizationPage(desk, f"{WINDOW}/authorization", template, open_)

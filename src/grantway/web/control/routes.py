@@ -5,16 +5,18 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from grantway.web.control.activity import ActivityPage
-from grantway.web.control.authorization import AuthorizationTab
+from grantway.web.control.authorization import authorization_tab
 from grantway.web.control.confirmation import ConfirmPassword
 from grantway.web.control.consent import ConsentPage
 from grantway.web.control.consent_pages import ConsentPages
 from grantway.web.control.desk import Desk
 from grantway.web.control.entering import Entering
+from grantway.web.control.installed import InstalledList, installed_authorization
 from grantway.web.control.integration_list import IntegrationList
 from grantway.web.control.integration_public import PublicGeneral
 from grantway.web.control.integration_settings import IntegrationSettings
 from grantway.web.control.keys import KeysTab
+from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
 from grantway.web.control.sign_in import SignInPage
 from grantway.web.forms import FormTokens
@@ -37,7 +39,10 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         IntegrationSettings(desk, general),
         general,
         KeysTab(desk),
-        AuthorizationTab(desk),
+        authorization_tab(desk),
+        InstalledList(desk),
+        installed_authorization(desk),
+        OwnGrants(desk),
         ActivityPage(desk),
     )
     return [route for door in doors for route in door.routes()]
