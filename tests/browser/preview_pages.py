@@ -4,22 +4,25 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace as Value
 
 from grantway.web.wording import DAY, MINUTE
+from tests.browser.preview_consent import CASES
+from tests.browser.preview_grants import CASES as GRANT_CASES
+from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_values import (
     CODE,
-    CONTROL,
     ENTRIES,
     HIDDEN,
-    INSTALLED,
+    HIDDEN_OF_PUBLIC,
+    LANGUAGES,
     LEADS,
     LONG_NAME,
     NEW_TOKEN,
     NOW,
     PAGE,
+    PARCELS,
     PEOPLE,
     ROOT,
     SESSIONS,
     SHOWN,
-    TOKENS,
     WAREHOUSE,
     Context,
     account,
@@ -28,8 +31,7 @@ from tests.browser.preview_values import (
     in_acme,
     inside,
     keys,
-    token,
-    window,
+    public,
 )
 
 
@@ -76,13 +78,14 @@ def error(kind: str, retry_after: int = 0, ask: tuple[str, ...] = ()) -> Sample:
 
 
 def integrations() -> list[Value]:
-    other: Context = {"kind": "Private", "status": "Installed", "is_live": True}
+    other: Context = {"kind": "Private", "status": "Installed", "status_kind": "good"}
     return [
         Value(
             name="Warehouse export",
             href=WAREHOUSE.href,
             created_at=NOW - 40 * DAY,
             live_tokens=2,
+            installed_in=None,
             last_used_at=NOW - 4 * MINUTE,
             **other,
         ),
@@ -91,11 +94,40 @@ def integrations() -> list[Value]:
             href=WAREHOUSE.href,
             created_at=NOW - DAY,
             live_tokens=0,
+            installed_in=None,
             last_used_at=None,
             **other,
         ),
     ]
 
+
+def public_integrations() -> list[Value]:
+    states = (("Draft", "", 0), ("Published", "good", 1240), ("Stopped by the operator", "bad", 0))
+    return [
+        Value(
+            name=PARCELS.name,
+            href=PARCELS.href,
+            created_at=NOW - 9 * DAY,
+            live_tokens=0,
+            installed_in=installed_in,
+            last_used_at=None,
+            kind="Public",
+            status=status,
+            status_kind=kind,
+        )
+        for status, kind, installed_in in states
+    ]
+
+
+def new_integration(**more: object) -> Context:
+    values = Value(name="", language="en", has_widget=False)
+    languages = [Value(code=code, label=label) for code, label in LANGUAGES.items()]
+    return in_acme(
+        "integrations", **({"values": values, "languages": languages, "errors": {}} | more)
+    )
+
+
+OF_PUBLIC: Context = {"may_keep_grants": True, "has_long_lived": False}
 
 SAMPLES = [
     sign_in("plain"),
@@ -150,12 +182,55 @@ SAMPLES = [
     Sample(
         "integrations",
         "control/integrations.html",
-        in_acme("integrations", integrations=integrations(), notice=""),
+        in_acme("integrations", integrations=integrations(), is_technical=False, notice=""),
     ),
     Sample(
         "integrations-empty",
         "control/integrations.html",
-        in_acme("integrations", integrations=[], notice=""),
+        in_acme("integrations", integrations=[], is_technical=False, notice=""),
+    ),
+    Sample(
+        "integrations-technical",
+        "control/integrations.html",
+        in_acme("integrations", integrations=public_integrations(), is_technical=True, notice=""),
+    ),
+    Sample(
+        "integrations-technical-empty",
+        "control/integrations.html",
+        in_acme("integrations", integrations=[], is_technical=True, notice=""),
+    ),
+    Sample("new", "control/integration_new.html", new_integration()),
+    Sample(
+        "new-errors",
+        "control/integration_new.html",
+        new_integration(errors={"name": "Write 1 to 255 characters."}),
+    ),
+    Sample("public", "control/integration_public.html", public()),
+    Sample("public-complete", "control/integration_public.html", public(missing=[], saved=True)),
+    Sample(
+        "public-errors",
+        "control/integration_public.html",
+        public(
+            errors={
+                "short_description": "Write 1 to 50 characters.",
+                "redirect_uri": "It must begin with https://.",
+                "password": "Type your password to change the addresses.",
+            },
+            needs_password=True,
+        ),
+    ),
+    Sample("public-language", "control/integration_public.html", public("es")),
+    Sample("public-language-new", "control/integration_public.html", public("id")),
+    Sample(
+        "public-published",
+        "control/integration_public.html",
+        public(status="published", installed_in=1240, published_at=NOW - 5 * DAY),
+    ),
+    Sample("public-stopped", "control/integration_public.html", public(status="disabled")),
+    Sample(
+        "public-keys",
+        "control/integration_keys.html",
+        keys(integration=PARCELS, live_grants=0, secret=HIDDEN_OF_PUBLIC, **OF_PUBLIC),
     ),
     Sample("general", "control/integration_general.html", general()),
     Sample(
@@ -195,22 +270,6 @@ SAMPLES = [
         ),
     ),
     Sample("keys-no-scopes", "control/integration_keys.html", keys(scopes=[], can_generate=False)),
-    Sample(
-        "authorization",
-        "control/integration_authorization.html",
-        window("authorization", tokens=TOKENS, notice=""),
-    ),
-    Sample(
-        "authorization-empty",
-        "control/integration_authorization.html",
-        window(
-            "authorization",
-            tokens=[],
-            notice="",
-            live_tokens=0,
-            integration=Value(**(vars(WAREHOUSE) | {"name": LONG_NAME})),
-        ),
-    ),
     Sample("activity", "control/activity.html", in_acme("activity", entries=ENTRIES, page=PAGE)),
     Sample("activity-empty", "control/activity.html", in_acme("activity", entries=[], page=PAGE)),
     Sample("leads", "workspace/leads.html", at_work("leads", leads=LEADS, page=PAGE, curl="")),
@@ -226,26 +285,11 @@ SAMPLES = [
             '  --json \'[{"name": "My first lead", "price": 1000}]\'',
         ),
     ),
-    Sample(
-        "workspace-integrations",
-        "workspace/settings_integrations.html",
-        at_work(
-            "settings",
-            integrations=INSTALLED,
-            manage_url=f"{CONTROL}/accounts/acme/integrations",
-            may_manage=True,
-            ask=[],
-        ),
-    ),
-    Sample(
-        "workspace-integrations-user",
-        "workspace/settings_integrations.html",
-        at_work("settings", integrations=[], manage_url="", may_manage=False, ask=["Alice"]),
-    ),
     Sample("public-home", "public/home.html", {"section": "home", "demo": None}),
     Sample(
         "public-home-demo", "public/home.html", {"section": "home", "demo": Value(people=PEOPLE)}
     ),
+    *(Sample(*case) for case in (*GRANT_CASES, *CASES)),
     error("400"),
     error("403", ask=("Alice", "Charlie")),
     error("form_refused"),
@@ -265,10 +309,7 @@ ANSWERS: dict[str, Sample] = {
     "/keys/token": Sample("token", "control/partials/token_result.html", keys(token=NEW_TOKEN)),
     "/revoke": Sample(
         "revoked",
-        "control/partials/token_row.html",
-        window(
-            "authorization",
-            token=token("revoked", revoked_at=NOW, revoked_by="Alice", is_fresh=True),
-        ),
+        "control/partials/grant_row.html",
+        inside(grant=REVOKED),
     ),
 }

@@ -94,6 +94,10 @@ class World:
         async with self.web.api.db.write() as tx:
             await states.publish(tx, client_id, self.clock())
 
+    async def installed(self) -> int:
+        """Return how often something was installed, beside the cast's private integrations."""
+        return await self.web.events("installation.installed") - 2
+
     async def nothing_happened(self) -> bool:
         """Tell whether no code, no integration and no installation came of what was done."""
         api = self.web.api
