@@ -61,6 +61,26 @@ WAREHOUSE = Value(
     href="/accounts/acme/integrations/2f1c9a4e",
     created_at=NOW - 40 * DAY,
     created_by="Alice",
+    is_private=True,
+    made_by_button=False,
+    status="private",
+    status_words="",
+    stopped_at=None,
+    stopped_why=None,
+)
+PARCELS = Value(
+    id="7b1f0c52-6d1e-4c0b-9b7e-2a51c7d4e810",
+    name="Parcel tracker by Dana Labs",
+    kind="Public",
+    href="/accounts/danalabs/integrations/7b1f0c52",
+    created_at=NOW - 9 * DAY,
+    created_by="Dana",
+    is_private=False,
+    made_by_button=False,
+    status="draft",
+    status_words="Draft",
+    stopped_at=None,
+    stopped_why=None,
 )
 
 
@@ -74,7 +94,7 @@ def in_acme(section: str, /, **more: object) -> Context:
 
 
 def window(tab: str, **more: object) -> Context:
-    values: Context = {"integration": WAREHOUSE, "tab": tab, "live_tokens": 2, "errors": {}}
+    values: Context = {"integration": WAREHOUSE, "tab": tab, "live_grants": 2, "errors": {}}
     return in_acme("integrations", **(values | more))
 
 
@@ -90,6 +110,73 @@ def general(**more: object) -> Context:
         "general",
         **({"values": values, "scopes": SCOPES, "saved": False, "needs_password": False} | more),
     )
+
+
+LANGUAGES = {"en": "English", "es": "Español", "pt": "Português", "id": "Bahasa Indonesia"}
+
+
+def public(language: str = "en", /, **more: object) -> Context:
+    """Return the tab General of a public integration that speaks three languages."""
+    status = more.pop("status", "draft")
+    words = {"draft": "Draft", "published": "Published", "disabled": "Stopped by the operator"}
+    integration = Value(
+        **vars(PARCELS)
+        | {
+            "status": status,
+            "status_words": words[str(status)],
+            "stopped_at": NOW - 3 * HOUR if status == "disabled" else None,
+            "stopped_why": "Its secret key was found in a public repository.",
+        }
+    )
+    spoken = ("en", "es", "pt")
+    context: Context = {
+        "integration": integration,
+        "live_grants": 0,
+        "language": Value(
+            code=language,
+            label=LANGUAGES[language],
+            is_main=language == "en",
+            is_spoken=language in spoken,
+        ),
+        "languages": [
+            Value(
+                code=code,
+                label=LANGUAGES[code],
+                href=f"{PARCELS.href}?language={code}",
+                is_main=code == "en",
+                is_current=code == language,
+                is_incomplete=code == "pt",
+            )
+            for code in spoken
+        ],
+        "addable": [
+            Value(code="id", label="Bahasa Indonesia"),
+            Value(code="tr", label="Türkçe"),
+            Value(code="ru", label="Русский"),
+        ],
+        "values": Value(
+            name=PARCELS.name if language == "en" else "Rastreador de paquetes de Dana Labs",
+            short_description="Parcels beside your leads",
+            description="Shows on every lead where its parcel is.\n\nCarriers: 24 in Europe.",
+            instructions="Open https://parcel.example/connect and press “Connect”.",
+            redirect_uri="https://parcel.example/agreed",
+            revoke_hook_uri="",
+            owner_name="Dana Labs",
+            owner_uri="https://parcel.example/",
+            privacy_uri="https://parcel.example/privacy",
+            scopes=["crm", "notifications"],
+            has_widget=False,
+        ),
+        "scopes": SCOPES,
+        "missing": ["Owner", "Privacy policy", "Description (Português)"],
+        "installed_in": 0,
+        "published_at": None,
+        "can_edit": status == "draft",
+        "can_delete": status == "draft",
+        "needs_password": False,
+        "saved": False,
+    }
+    return window("general", **(context | more)) | {"account": account("danalabs")}
 
 
 def keys(**more: object) -> Context:
@@ -108,12 +195,19 @@ def keys(**more: object) -> Context:
         ],
         "can_generate": True,
         "token_result": None,
+        "may_keep_grants": False,
+        "has_long_lived": True,
     }
     return window("keys", **(values | more))
 
 
-ENDS = ["The present secret key", "Access that was granted with authorization codes"]
+ENDS = [
+    "The present secret key",
+    "Access that was given with authorization codes, and long-lived tokens",
+]
 HIDDEN = Value(state="hidden", value="", issued_at=NOW - 12 * DAY, ends=ENDS)
+KEPT_ON_REQUEST = "Access that users of all accounts have given, unless you keep it"
+HIDDEN_OF_PUBLIC = Value(**vars(HIDDEN) | {"ends": [ENDS[0], KEPT_ON_REQUEST]})
 SHOWN = Value(
     state="shown",
     value="gws_kR8tq0Zy3mVbN5xPcLw7EhUa2JdQ9fGsT4iYoX6vBn1ZrCk0MlHeWuAj8p_5d21",
@@ -123,40 +217,6 @@ SHOWN = Value(
 CODE = Value(value="gwc_" + TOKEN[60:320], expires_at=NOW + 20 * MINUTE)
 NEW_TOKEN = Value(value=TOKEN, expires_at=NOW + 365 * DAY, curl=CURL)
 
-
-def token(state: str = "live", **more: object) -> Value:
-    values: Context = {
-        "id": 1,
-        "short_id": "a1b2c3d4",
-        "state": state,
-        "issued_by": "Alice",
-        "issued_at": NOW - 30 * DAY,
-        "expires_at": NOW + 335 * DAY,
-        "is_expiring": False,
-        "last_used_at": NOW - 4 * MINUTE,
-        "last_used_from": "203.0.113.17",
-        "revoked_at": None,
-        "revoked_by": "",
-        "is_fresh": False,
-    }
-    return Value(**(values | more))
-
-
-TOKENS = [
-    token(),
-    token(
-        id=2,
-        short_id="77e0f1aa",
-        expires_at=NOW + 3 * DAY,
-        is_expiring=True,
-        last_used_from="2001:db8:85a3:8d3:1319:8a2e:370:7348",
-    ),
-    token(id=3, short_id="0c9d8e7f", last_used_at=None, last_used_from=""),
-    token(
-        "expired", id=4, short_id="5d4c3b2a", expires_at=NOW - 2 * DAY, last_used_at=NOW - 2 * DAY
-    ),
-    token("revoked", id=5, short_id="feedbeef", revoked_at=NOW - 9 * DAY, revoked_by="Alice"),
-]
 
 PAGE = Value(number=2, first=51, last=100, total=312, previous_href="?page=1", next_href="?page=3")
 
@@ -223,16 +283,6 @@ LEADS = [
     lead(4, "Спецзаказ «Витрина» 株式会社", 0, "Closed - won", "#ccff66"),
     lead(5, "Lamps", 450, "Closed - lost", "#d5d8db", responsible="Bob"),
     lead(6, "Standing desks", 28_000, "Decision making", "#ffcccc", pipeline="Wholesale"),
-]
-
-INSTALLED = [
-    Value(
-        name="Warehouse export",
-        kind="Private",
-        installed_at=NOW - 40 * DAY,
-        access=["Access to account data", "Access to files"],
-    ),
-    Value(name=LONG_NAME, kind="Private", installed_at=NOW - DAY, access=[]),
 ]
 
 

@@ -242,7 +242,7 @@ async def test_a_new_secret_ends_grants_unless_a_public_one_keeps_them(people: P
     made = await make(people)
     ended: list[str] = []
 
-    async def end(_tx: object, client_id: str, _now: int) -> None:
+    async def end(_tx: object, _actor: object, client_id: str, _now: int) -> None:
         ended.append(client_id)
 
     async with people.db.write() as tx:

@@ -59,11 +59,11 @@ async def test_the_list_tells_of_each_what_is_live(web: Web, alice: Browser) -> 
     await web.api.get("/api/v4/leads")
     await web.api.platform.usage.finish()
     await alice.get("/accounts/acme/integrations")
-    assert "Private Installed 1 live just now" in alice.text()
+    assert "Private Installed 1 long-lived token just now" in alice.text()
 
     await alice.submit("/accounts/acme/integrations")
     await alice.get("/accounts/acme/integrations")
-    assert "Private Not in use yet None Never" in alice.text()
+    assert "Private Not in use yet Nobody Never" in alice.text()
 
 
 async def test_settings_are_kept(web: Web, alice: Browser) -> None:

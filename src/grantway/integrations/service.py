@@ -254,8 +254,8 @@ async def _set_fidelity(
     return changed
 
 
-EndGrants = Callable[[Transaction, str, int], Awaitable[object]]
-"""Ends every grant that was made of a code of the integration, at a moment."""
+EndGrants = Callable[[Transaction, Actor, str, int], Awaitable[object]]
+"""Ends every grant of the actor's own integration, in all accounts, at a moment."""
 
 
 async def generate_secret(
@@ -281,7 +281,7 @@ async def generate_secret(
     if present.secret_issued_at is not None and (present.is_private or not keep_grants):
         if end_grants is None:
             raise RuntimeError("a secret key is replaced, and nobody said how its grants end")
-        await end_grants(tx, client_id, now)
+        await end_grants(tx, actor, client_id, now)
     secret = new_client_secret()
     await store.keep_secret(
         tx,

@@ -14,32 +14,35 @@ from grantway.installations import service as installations
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import SettingsRefused
 from grantway.integrations.model import Integration
-from grantway.integrations.scopes import SCOPES
 from grantway.integrations.service import Settings
-from grantway.kernel.errors import TooMany
 from grantway.web.control.desk import Desk, get, post
-from grantway.web.control.integration_window import WINDOW, Window, open_window, window_frame
+from grantway.web.control.integration_public import PublicGeneral
+from grantway.web.control.integration_window import (
+    PASSWORD_FIRST,
+    WINDOW,
+    PasswordMissing,
+    Window,
+    offered_scopes,
+    open_window,
+    prove_in_form,
+    window_frame,
+)
 from grantway.web.forms import Form, read_form
 from grantway.web.refusals import go_to
-from grantway.web.wording import duration, sentence
+from grantway.web.wording import sentence
 
 # 65,000 characters of description, percent-encoded, with some room.
 _MAX_FORM = 512 * 1024
 _SEVERAL = frozenset({"scopes"})
 _REVOKE_HOOK = "revoke_hook_url"  # what the form calls it
-_PASSWORD_FIRST = "Addresses decide who receives codes. Type your password to change them."  # noqa: S105 - a sentence
-_WRONG_PASSWORD = "This is not your password. Please try again."  # noqa: S105 - a sentence
-
-
-class PasswordMissing(Exception):
-    """An address shall change, and the password was not given for it (S-117)."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrationSettings:
-    """Show and save the form; delete the integration."""
+    """Show and save the form; delete the integration. The form of a public one is another."""
 
     desk: Desk
+    public: PublicGeneral
 
     def routes(self) -> list[Route]:
         return [
@@ -54,19 +57,12 @@ class IntegrationSettings:
     async def save(self, request: Request) -> Response:
         """Store the form, all of it or nothing.
 
-        A changed address needs the password: it is asked for in the form
-        itself, so nothing that was typed gets lost on the way.
+        A changed address needs the password (S-117).
         """
         form = await read_form(request, most=_MAX_FORM, several=_SEVERAL)
-        secret = None
-        if form.text("password"):
-            try:
-                secret = await self.desk.prove(request, form, form.text("password"))
-            except TooMany as error:
-                wait = f"Too many attempts. Try again in {duration(error.retry_after)}."
-                return await self._page(request, form, {"password": wait})
-            if secret is None:
-                return await self._page(request, form, {"password": _WRONG_PASSWORD})
+        secret, problem = await prove_in_form(self.desk, request, form)
+        if problem:
+            return await self._page(request, form, {"password": problem})
         response = await self._save(request, form, secret)
         if secret is not None:
             self.desk.visits.sign_in(response, secret)
@@ -86,7 +82,7 @@ class IntegrationSettings:
         except SettingsRefused as error:
             return await self._page(request, form, _in_words(error.problems), secret=secret)
         except PasswordMissing:
-            return await self._page(request, form, {"password": _PASSWORD_FIRST}, secret=secret)
+            return await self._page(request, form, {"password": PASSWORD_FIRST}, secret=secret)
         return go_to(request, f"{window.href}?saved")
 
     async def delete(self, request: Request) -> Response:
@@ -116,19 +112,23 @@ class IntegrationSettings:
     ) -> Response:
         async with self.desk.look(request, secret=secret) as (reader, visit):
             window = await open_window(self.desk, reader, request, visit)
-            context = await window_frame(self.desk, reader, visit, window, "general")
+            if window.integration.is_private:
+                template = "control/integration_general.html"
+                context = await window_frame(self.desk, reader, visit, window, "general")
+                context |= {
+                    "values": _stored(window) if form is None else _typed(form),
+                    "scopes": offered_scopes(),
+                    "needs_password": "password" in (errors or {}),
+                }
+            else:
+                template = "control/integration_public.html"
+                language = request.query_params.get("language", "")
+                context = await self.public.context(reader, visit, window, language)
         context |= {
-            "values": _stored(window) if form is None else _typed(form),
-            "scopes": [
-                {"code": scope.name, "title": scope.label, "words": scope.explanation}
-                for scope in SCOPES
-                if scope.is_offered
-            ],
             "errors": dict(errors or {}),
-            "needs_password": "password" in (errors or {}),
             "saved": "saved" in request.query_params and not errors,
         }
-        return self.desk.page("control/integration_general.html", context, 422 if errors else 200)
+        return self.desk.page(template, context, 422 if errors else 200)
 
 
 def _settings(form: Form) -> Settings:

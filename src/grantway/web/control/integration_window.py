@@ -1,4 +1,4 @@
-"""What the three tabs of an integration share (contract: authorization.md 15)."""
+"""What the tabs of an integration share (contract: authorization.md 15)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,28 @@ from grantway.accounts import service as accounts
 from grantway.db import Reader
 from grantway.integrations import service as integrations
 from grantway.integrations.model import Integration
-from grantway.oauth.long_lived import LongLivedToken
+from grantway.integrations.scopes import SCOPES
+from grantway.kernel.errors import TooMany
+from grantway.oauth import grants
 from grantway.web.control.desk import ACCOUNT, Desk, Place, storable
+from grantway.web.forms import Form
 from grantway.web.visits import Visit
+from grantway.web.wording import duration
 
 WINDOW = f"{ACCOUNT}/integrations/{{client_id}}"
+PASSWORD_FIRST = "Addresses decide who receives codes. Type your password to change them."  # noqa: S105 - a sentence
+_WRONG_PASSWORD = "This is not your password. Please try again."  # noqa: S105 - a sentence
+STATUSES = {
+    "private": "",
+    "draft": "Draft",
+    "published": "Published",
+    "disabled": "Stopped by the operator",
+}
+"""What each status is called; a private integration that works needs no word."""
+
+
+class PasswordMissing(Exception):
+    """An address shall change, and the password was not given for it (S-117)."""
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -39,28 +56,52 @@ async def open_window(desk: Desk, reader: Reader, request: Request, visit: Visit
 async def window_frame(
     desk: Desk, reader: Reader, visit: Visit, window: Window, tab: str
 ) -> dict[str, Any]:
-    """Return what `control/integration_layout.html` asks for, and the tokens."""
+    """Return what `control/integration_layout.html` asks for."""
     integration = window.integration
-    tokens = await tokens_of(desk, reader, window)
     names = await accounts.names(reader, [integration.created_by])
-    now = desk.services.now()
+    live = await grants.count_live(
+        reader, window.place.account.id, integration.client_id, desk.services.now()
+    )
     return await desk.frame(reader, visit, window.place, "integrations") | {
         "integration": {
             "id": integration.client_id,
             "name": integration.name,
             "kind": integration.kind.capitalize(),
+            "is_private": integration.is_private,
+            "made_by_button": integration.is_external,
+            "status": integration.status,
+            "status_words": STATUSES[integration.status],
+            "stopped_at": integration.disabled_at,
+            "stopped_why": integration.disabled_reason,
             "href": window.href,
             "created_at": integration.created_at,
             "created_by": names.get(integration.created_by, "the operator"),
         },
         "tab": tab,
-        "live_tokens": sum(one.state(now) == "live" for one in tokens),
+        "live_grants": live,
         "errors": {},
     }
 
 
-async def tokens_of(desk: Desk, reader: Reader, window: Window) -> list[LongLivedToken]:
-    """Return the integration's long-lived tokens, the newest first."""
-    return await desk.services.long_lived.list(
-        reader, window.place.actor, window.integration.client_id
-    )
+def offered_scopes() -> list[dict[str, str]]:
+    """Return the scopes that a form offers, in words."""
+    return [
+        {"code": scope.name, "title": scope.label, "words": scope.explanation}
+        for scope in SCOPES
+        if scope.is_offered
+    ]
+
+
+async def prove_in_form(desk: Desk, request: Request, form: Form) -> tuple[str | None, str]:
+    """Check the password that a form carries; return the session's new secret, and a problem.
+
+    Both are empty when the form carries none: it is asked for in the form
+    itself, so nothing that was typed gets lost on the way.
+    """
+    if not form.text("password"):
+        return None, ""
+    try:
+        secret = await desk.prove(request, form, form.text("password"))
+    except TooMany as error:
+        return None, f"Too many attempts. Try again in {duration(error.retry_after)}."
+    return secret, "" if secret is not None else _WRONG_PASSWORD

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grantway.db import Reader, Transaction
+from grantway.db import Reader
 from grantway.integrations import service as integrations
+from grantway.integrations.model import Integration
 from grantway.integrations.scopes import SCOPES
+from grantway.oauth import grants
 from grantway.oauth.codes import issue_code
 from grantway.oauth.errors import ExpiryRefused
 from grantway.oauth.long_lived import expiry_bounds
@@ -71,7 +73,7 @@ class KeysTab:
                     self.desk.services.seal,
                     now,
                     keep_grants=form.text("keep_grants") == "yes",
-                    end_grants=end_grants,
+                    end_grants=grants.end_all_of_integration,
                 )
             context = await self._context(tx, visit, window)
         if secret is not None:
@@ -144,10 +146,13 @@ class KeysTab:
                 "state": "never" if issued_at is None else "hidden",
                 "value": "",
                 "issued_at": issued_at,
-                "ends": ["The present secret key"],
+                "ends": _ends(integration),
             },
             "code": None,
             "can_get_code": integration.redirect_uri is not None,
+            "may_keep_grants": not integration.is_private,
+            # A public one gets its tokens by codes only, and so does one that a button made.
+            "has_long_lived": integration.is_private and not integration.is_external,
             "values": {"expires_on": ""},
             "earliest": first.isoformat(),
             "latest": last.isoformat(),
@@ -160,8 +165,17 @@ class KeysTab:
         }
 
 
-async def end_grants(_tx: Transaction, _client_id: str, _now: int) -> None:
-    """End what was granted with codes; nothing is, as long as nobody exchanges one."""
+def _ends(integration: Integration) -> list[str]:
+    """Return what a new secret key ends."""
+    if integration.is_private:
+        return [
+            "The present secret key",
+            "Access that was given with authorization codes, and long-lived tokens",
+        ]
+    return [
+        "The present secret key",
+        "Access that users of all accounts have given, unless you keep it",
+    ]
 
 
 def _titles(scopes: list[str]) -> list[Mapping[str, str]]:
