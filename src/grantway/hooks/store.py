@@ -111,11 +111,13 @@ async def list_destinations(reader: Reader, after: str, limit: int) -> list[str]
     return await reader.column(
         """
         with recursive waiting (destination, n) as (
-            select min(destination), 1 from deliveries
-             where claimed_at is null and destination > :after
+            select (select d.destination from deliveries d
+                     where d.claimed_at is null and d.destination > :after
+                     order by d.destination limit 1), 1
             union all
-            select (select min(d.destination) from deliveries d
-                     where d.claimed_at is null and d.destination > w.destination), w.n + 1
+            select (select d.destination from deliveries d
+                     where d.claimed_at is null and d.destination > w.destination
+                     order by d.destination limit 1), w.n + 1
               from waiting w
              where w.destination is not null and w.n < :limit
         )
@@ -134,20 +136,23 @@ async def list_waiting(
         Waiting,
         """
         with recursive waiting (account_id, n) as (
-            select min(account_id), 1 from deliveries
-             where claimed_at is null and destination = :destination
-               and account_id > :after_account
-            union all
-            select (select min(d.account_id) from deliveries d
+            select (select d.account_id from deliveries d
                      where d.claimed_at is null and d.destination = :destination
-                       and d.account_id > w.account_id), w.n + 1
+                       and d.account_id > :after_account
+                     order by d.account_id limit 1), 1
+            union all
+            select (select d.account_id from deliveries d
+                     where d.claimed_at is null and d.destination = :destination
+                       and d.account_id > w.account_id
+                     order by d.account_id limit 1), w.n + 1
               from waiting w
              where w.account_id is not null and w.n < :limit
         )
         select w.account_id,
-               (select min(d.id) from deliveries d
+               (select d.id from deliveries d
                  where d.claimed_at is null and d.destination = :destination
-                   and d.account_id = w.account_id)
+                   and d.account_id = w.account_id
+                 order by d.id limit 1)
           from waiting w where w.account_id is not null order by w.n
         """,
         destination=destination,
