@@ -21,6 +21,8 @@ _COMMANDS = {
     "account": "grantway.cli.accounts:account",
     "user": "grantway.cli.users:user",
     "integration": "grantway.cli.integrations:integration",
+    "installation": "grantway.cli.installations:installation",
+    "grant": "grantway.cli.grants:grant",
     "token": "grantway.cli.tokens:token",
     "code": "grantway.cli.codes:code",
     "key": "grantway.cli.keys:key",

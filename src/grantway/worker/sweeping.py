@@ -9,8 +9,9 @@ import structlog
 from grantway.accounts import sessions
 from grantway.db import Database
 from grantway.hooks import service as hooks
+from grantway.installations import everywhere
 from grantway.kernel.clock import Clock
-from grantway.oauth import codes, consent
+from grantway.oauth import codes, consent, unused
 
 log = structlog.get_logger()
 _EVERY_SECONDS = 3600
@@ -35,14 +36,14 @@ class Sweeper:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def sweep(self) -> int:
-        """Sweep once; return how many rows were removed."""
+        """Sweep once; return how many rows were removed or ended."""
         now = self._now()
         removed = 0
-        for one in (consent.sweep, sessions.sweep, codes.sweep, hooks.sweep):
+        for one in (consent.sweep, sessions.sweep, codes.sweep, hooks.sweep, everywhere.sweep):
             # A transaction each: others write in between.
             async with self._db.write() as tx:
                 removed += await one(tx, now)
-        return removed
+        return removed + await unused.sweep(self._db, now)
 
     async def _run(self) -> None:
         while True:

@@ -90,6 +90,7 @@ class AuthorizationPage:
             subject = await self.open_(tx, request, visit)
             actor = subject.place.actor
             ended = await grants.revoke(tx, actor, grant_id, now, client_id=subject.client_id)
+        self.desk.services.hooks.wake()
         if not is_partial(request):
             return go_to(request, f"{subject.href}?done=revoked")
         row = _row(ended, now, None, subject) | {"is_fresh": True}
@@ -102,6 +103,7 @@ class AuthorizationPage:
         async with self.desk.act(request, form) as (tx, visit):
             subject = await self.open_(tx, request, visit)
             await grants.revoke_all(tx, subject.place.actor, subject.client_id, now)
+        self.desk.services.hooks.wake()
         return go_to(request, f"{subject.href}?done=all")
 
 

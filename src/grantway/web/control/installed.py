@@ -123,6 +123,7 @@ class InstalledList:
             place = await self.desk.place(tx, request, visit)
             if not await installations.uninstall(tx, place.actor, client_id, now):
                 raise InstallationNotFound
+        self.desk.services.hooks.wake()
         return go_to(request, f"{place.href}/installed?done=uninstalled")
 
 

@@ -65,6 +65,7 @@ class OwnGrants:
             if ended.user_id != visit.user.id:
                 # Administrators end what others gave on the page of the account.
                 raise GrantNotFound
+        self.desk.services.hooks.wake()
         if not is_partial(request):
             return go_to(request, "/grants?done=revoked")
         row = _row(ended, now, None) | {"is_fresh": True}

@@ -1,0 +1,92 @@
+"""`grantway installation`: which integrations work in an account."""
+
+from __future__ import annotations
+
+import click
+
+from grantway.cli.output import moment, print_json, print_rows
+from grantway.cli.target import Store, administrator, with_store
+from grantway.installations import everywhere
+from grantway.installations import service as installations
+from grantway.installations.errors import InstallationNotFound
+from grantway.oauth import grants
+
+
+@click.group()
+def installation() -> None:
+    """Integrations that are installed in an account, whoever made them."""
+
+
+@installation.command("list")
+@click.option("--account", required=True, metavar="SUBDOMAIN")
+@with_store
+async def list_(store: Store, *, account: str, as_json: bool) -> None:
+    """List what is installed, and what the operator stopped everywhere.
+
+    \b
+    Example:  grantway installation list --account acme
+    """
+    async with store.db.read() as reader:
+        _, actor = await administrator(reader, account, None)
+        live = await installations.live(reader, actor)
+        stopped = await everywhere.stopped_in(reader, actor)
+        usage = await grants.usage(reader, actor, store.now())
+    rows: list[dict[str, object]] = []
+    for one in live:
+        used = usage.get(one.client_id)
+        rows.append(
+            {
+                "client_id": one.client_id,
+                "name": one.name,
+                "kind": one.kind,
+                "owner": one.owner_name,
+                "verified": one.is_verified,
+                "state": "installed",
+                "scopes": one.scopes,
+                "since": moment(one.installed_at),
+                "by": one.installed_by,
+                "live_grants": used.live if used else 0,
+                "last_used": moment(used.last_used_at) if used else None,
+            }
+        )
+    rows += [
+        {
+            "client_id": one.client_id,
+            "name": one.name,
+            "kind": one.kind,
+            "owner": None,
+            "verified": False,
+            "state": "stopped",
+            "scopes": "",
+            "since": moment(one.stopped_at),
+            "by": "the operator",
+            "live_grants": 0,
+            "last_used": None,
+        }
+        for one in stopped
+    ]
+    print_rows(rows, as_json=as_json, empty=f"Nothing is installed in {account}.")
+
+
+@installation.command("end")
+@click.argument("client_id")
+@click.option("--account", required=True, metavar="SUBDOMAIN")
+@click.confirmation_option(prompt="All its access in this account ends at once. Uninstall it?")
+@with_store
+async def end(store: Store, *, client_id: str, account: str, as_json: bool) -> None:
+    """Uninstall an integration from an account; all its tokens there are dead at once.
+
+    The integration is told once, by its revoke hook. Installing it again later
+    brings none of them back.
+
+    \b
+    Example:  grantway installation end 0f3c9a52-… --account acme --yes
+    """
+    async with store.db.write() as tx:
+        _, actor = await administrator(tx, account, None)
+        if not await installations.uninstall(tx, actor, client_id, store.now()):
+            raise InstallationNotFound
+    if as_json:
+        print_json({"client_id": client_id, "installed": False})
+    else:
+        click.echo("Uninstalled.")
