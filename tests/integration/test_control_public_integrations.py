@@ -51,14 +51,14 @@ async def window(web: Web, alice: Browser, technical: None) -> str:
     return location
 
 
-async def save(browser: Browser, window: str, *, htmx: bool = False, **changes: str) -> int:
+async def save(browser: Browser, window: str, /, **changes: str) -> int:
     """Send the honest form of the main language; return the status."""
     await browser.get(window)
     fields = [*(HONEST | changes).items(), ("scopes", "crm"), ("scopes", "notifications")]
-    return (await browser.submit(f"{window}/public", *fields, htmx=htmx)).status_code
+    return (await browser.submit(f"{window}/public", *fields)).status_code
 
 
-async def say(browser: Browser, window: str, **changes: str) -> int:
+async def say(browser: Browser, window: str, /, **changes: str) -> int:
     """Send the honest form of a further language; return the status."""
     await browser.get(f"{window}?language=es")
     sent = await browser.submit(f"{window}/languages", *(SPANISH | changes).items())
