@@ -41,7 +41,7 @@ parts: python
 check: parts setup-dev
 	$(BIN)/ruff format --check --output-format concise .
 	$(BIN)/ruff check --output-format concise .
-	$(BIN)/mypy src tests tools $(wildcard benchmarks)
+	$(BIN)/mypy src tests tools $(wildcard benchmarks examples)
 	$(BIN)/lint-imports --no-cache
 	$(PYTEST) -q $(CHECKED)
 

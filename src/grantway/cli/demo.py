@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import socket
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,24 @@ from rich.console import Console
 from grantway.app import Application, open_platform
 from grantway.asgi import logs
 from grantway.cli.allowing import allow_target
-from grantway.cli.serving import must_be_free, serve_here, serve_in_processes
+from grantway.cli.serving import is_free, must_be_free, serve_here, serve_in_processes
 from grantway.db import migrate
 from grantway.demo import cast as casting
-from grantway.demo.authority import Certificates, certificates
+from grantway.demo import example
+from grantway.demo.authority import certificates
 from grantway.demo.cast import Cast
+from grantway.demo.example import Site
 from grantway.demo.folder import Folder, State
+from grantway.demo.public_integrations import public_integrations
+from grantway.demo.ready import Ready, write_ready_file
 from grantway.demo.words import greeting
 from grantway.hooks.addresses import Target
-from grantway.kernel.addresses import API, CONTROL, PUBLIC, STATIC, Addresses
+from grantway.kernel.addresses import Addresses
 from grantway.kernel.clock import SystemClock
 from grantway.oauth import keys
 from grantway.settings import SETTINGS, Settings
+
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - not where we listen, but how it is asked for
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +56,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     log_requests: bool
     clock_offset: int
     processes: int
-
-
-class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """A demo with its data, ready to be served."""
-
-    settings: Settings
-    tls: Certificates | None
-    cast: Cast
+    has_example: bool
+    example_port: int | None
 
 
 def _as_setting(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -133,8 +134,14 @@ def _in_a_folder(_: click.Context, __: click.Parameter, value: str | None) -> st
     help="How many answer requests; each counts the rate limits by itself.",
 )
 @click.option("--listen", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--example-port",
+    type=click.IntRange(1, 65535),
+    help="Where the example integration listens; else the next port that is free.",
+)
+@click.option("--no-example", is_flag=True, help="Start the platform without the example.")
 def demo(**given: Any) -> None:
-    """Start a complete platform with seeded accounts, on this machine.
+    """Start a complete platform with seeded accounts, and an example integration beside it.
 
     \b
     Example:  grantway demo --port 8000
@@ -156,7 +163,11 @@ def demo(**given: Any) -> None:
         log_requests=given["log_requests"],
         clock_offset=given["clock"],
         processes=given["processes"],
+        has_example=not given["no_example"],
+        example_port=given["example_port"],
     )
+    if options.example_port and not options.has_example:
+        raise click.UsageError("--example-port: with --no-example nothing listens there")
     temporary = None if options.data else tempfile.mkdtemp(prefix="grantway-demo-")
     try:
         folder = Folder(Path(options.data or temporary or ""))
@@ -164,7 +175,9 @@ def demo(**given: Any) -> None:
             uvloop.run(_run(options, folder))
         else:
             ready = uvloop.run(_prepared(options, folder))
-            serve_in_processes(ready.settings, functools.partial(_announce, options, ready))
+            with _beside(ready) as wait:
+                announce = functools.partial(_announce, options, ready, wait)
+                serve_in_processes(ready.settings, announce)
     except KeyboardInterrupt:
         pass
     finally:
@@ -174,22 +187,46 @@ def demo(**given: Any) -> None:
 
 async def _run(options: Options, folder: Folder) -> None:
     ready = await _prepared(options, folder)
-    platform = await open_platform(ready.settings)
+    with _beside(ready) as wait:
+        platform = await open_platform(ready.settings)
+        try:
+            async with serve_here(Application(platform), ready.settings) as stopped:
+                _announce(options, ready, wait)
+                await stopped
+        finally:
+            await platform.close()
+
+
+@contextmanager
+def _beside(ready: Ready) -> Iterator[Callable[[], None]]:
+    """Run the example, if there shall be one; gives what waits until it answers."""
+    if ready.site is None:
+        yield lambda: None
+        return
+    keys, settings = ready.cast.integrations["public"], ready.settings
+    configuration = {
+        "CLIENT_ID": keys.client_id,
+        "CLIENT_SECRET": keys.client_secret,
+        "PLATFORM": f"{settings.addresses.scheme}://{settings.addresses.base_domain}",
+        "CONNECT_TO": f"{_reachable(settings.listen)}:{settings.port}",
+        "DATABASE": str(ready.folder / "lead_table.db"),
+        "CA_FILE": str(ready.tls.ca) if ready.tls else "",
+        "LOG_LEVEL": "INFO" if settings.log_requests else "WARNING",
+    }
+    with example.running(ready.site, configuration) as running:
+        yield running.wait
+
+
+def _announce(options: Options, ready: Ready, wait: Callable[[], None]) -> None:
+    """Tell that the servers answer: to people, then to scripts."""
     try:
-        async with serve_here(Application(platform), ready.settings) as stopped:
-            _announce(options, ready)
-            await stopped
-    finally:
-        await platform.close()
-
-
-def _announce(options: Options, ready: Ready) -> None:
-    """Tell that the server answers: to people, then to scripts."""
-    addresses, port = ready.settings.addresses, ready.settings.port
-    greeting(Console(), addresses, port, ready.tls, ready.cast)
+        wait()
+    except RuntimeError as error:
+        raise click.ClickException(f"{error}; start without it: --no-example") from error
+    greeting(Console(), ready)
     # Last, so that whoever waited for it finds the greeting in the output as well.
     if options.ready_file:
-        _write_ready(Path(options.ready_file), _ready(addresses, port, ready.tls, ready.cast))
+        write_ready_file(Path(options.ready_file), ready)
 
 
 async def _prepared(options: Options, folder: Folder) -> Ready:
@@ -204,6 +241,8 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
     )
     tls = certificates(folder.tls, options.domain, now()) if options.tls else None
     state = folder.read()
+    site = _site(options, port, state) if options.has_example else None
+    targets = (*options.allow_targets, *([Target("127.0.0.1", site.port)] if site else []))
     database = options.database or (state.database if state else folder.default_database)
     await migrate(database)
     settings = Settings(
@@ -217,22 +256,52 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
         processes=options.processes,
         limits=options.limits,
         is_strict=options.fidelity == "strict",
-        allow_targets=options.allow_targets,
+        allow_targets=targets,
         log_level=log_level,
         log_requests=options.log_requests,
         clock_offset=options.clock_offset,
     )
     kept = state.cast if state is not None and state.database == database else None
-    cast = await _filled(settings, kept)
+    cast = await _filled(settings, kept, site)
     # At every start: commands on this folder tell the same addresses and the same time.
     folder.write(
-        State(database=database, addresses=addresses, clock_offset=options.clock_offset, cast=cast)
+        State(
+            database=database,
+            addresses=addresses,
+            clock_offset=options.clock_offset,
+            opened=tuple(str(target) for target in targets),
+            example_port=site.port if site else None,
+            cast=cast,
+        )
     )
     settings = msgspec.structs.replace(settings, demo_sign_ins=_sign_ins(cast))
-    return Ready(settings=settings, tls=tls, cast=cast)
+    return Ready(settings=settings, tls=tls, cast=cast, site=site, folder=folder.path)
 
 
-async def _filled(settings: Settings, kept: Cast | None) -> Cast:
+def _site(options: Options, port: int, state: State | None) -> Site:
+    """Return where the example will answer: where it did, or beside the server, or elsewhere.
+
+    It stays on this machine, unless the server listens on all of its addresses.
+    """
+    listen = options.host if options.host in _EVERYWHERE else "127.0.0.1"
+    if options.example_port is not None:
+        must_be_free(listen, options.example_port, "--example-port")
+        return Site(options.example_port, listen)
+    before = state.example_port if state is not None else None
+    for wished in (before, port + 1):
+        if wished is not None and wished != port and is_free(listen, wished):
+            return Site(wished, listen)
+    return Site(_free_port(listen), listen)
+
+
+def _reachable(listen: str) -> str:
+    """Return at which address of this machine a server is reached that listens on *listen*."""
+    if listen in _EVERYWHERE:
+        return "127.0.0.1"
+    return str(socket.getaddrinfo(listen, None, type=socket.SOCK_STREAM)[0][4][0])
+
+
+async def _filled(settings: Settings, kept: Cast | None, site: Site | None) -> Cast:
     """Return the cast that is in the database, made now in an empty one."""
     platform = await open_platform(settings)
     try:
@@ -243,17 +312,19 @@ async def _filled(settings: Settings, kept: Cast | None) -> Cast:
             async with platform.db.write() as tx:
                 await keys.store_first_key(tx, new_key, platform.seal, platform.now())
         if not await casting.is_there(platform.db):
-            return await casting.make(
+            kept = await casting.make(
                 platform.db, platform.long_lived, platform.seal, platform.now()
             )
+        if kept is None:
+            raise click.ClickException(
+                "this database has accounts, and the demo does not know their credentials: "
+                "start it with the --data folder that made them, or with an empty database"
+            )
+        return await public_integrations(
+            platform.db, platform.seal, kept, platform.hooks.rules, site, platform.now()
+        )
     finally:
         await platform.close()
-    if kept is None:
-        raise click.ClickException(
-            "this database has accounts, and the demo does not know their credentials: "
-            "start it with the --data folder that made them, or with an empty database"
-        )
-    return kept
 
 
 def _sign_ins(cast: Cast) -> tuple[tuple[str, str, str], ...]:
@@ -266,41 +337,3 @@ def _free_port(host: str) -> int:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _ready(addresses: Addresses, port: int, tls: Certificates | None, cast: Cast) -> dict[str, Any]:
-    """Return what scripts and CI must know; the form of version 1 only ever grows."""
-    mo = cast.moderator
-    return {
-        "version": 1,
-        "base_domain": addresses.root,
-        "scheme": addresses.scheme,
-        "port": port,
-        "public_port": addresses.port,
-        "ca_file": str(tls.ca) if tls else None,
-        "pid": os.getpid(),
-        "urls": {
-            "public": addresses.origin(PUBLIC),
-            "control": addresses.origin(CONTROL),
-            "api": addresses.origin(API),
-            "static": addresses.origin(STATIC),
-        },
-        "moderator": {"email": mo.email, "password": mo.password},
-        "accounts": {
-            subdomain: {
-                "id": account.id,
-                "url": addresses.origin(subdomain),
-                "users": account.users,
-            }
-            for subdomain, account in cast.accounts.items()
-        },
-        "integrations": cast.integrations,
-    }
-
-
-def _write_ready(file: Path, ready: dict[str, Any]) -> None:
-    # Whoever waits for the file must never read half of it.
-    draft = file.with_name(file.name + ".part")
-    draft.touch(mode=0o600)
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(ready), indent=2))
-    draft.replace(file)

@@ -41,19 +41,32 @@ def http1_settings() -> HTTP1Settings:
     return HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS, pipeline_flush=False)
 
 
-def must_be_free(host: str, port: int) -> None:
+def must_be_free(host: str, port: int, options: str = "--port or GRANTWAY_PORT") -> None:
     """Refuse when nobody may listen there; port 0 is always free."""
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family) as probe:
-            # As the server does: a port whose last connections fade away may be taken again.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        _try_to_listen(host, port)
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another port "
-            "(--port or GRANTWAY_PORT), or stop what listens there"
+            f"({options}), or stop what listens there"
         ) from error
+
+
+def is_free(host: str, port: int) -> bool:
+    """Tell whether somebody may listen there."""
+    try:
+        _try_to_listen(host, port)
+    except (OSError, OverflowError):  # the latter for a port above the last one
+        return False
+    return True
+
+
+def _try_to_listen(host: str, port: int) -> None:
+    family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+    with socket.socket(family) as probe:
+        # As the server does: a port whose last connections fade away may be taken again.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
 
 
 def server_of(settings: Settings, log_level: LogLevels) -> MPServer:

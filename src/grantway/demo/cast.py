@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
@@ -43,15 +44,15 @@ class AccountCast(msgspec.Struct, frozen=True):
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """A ready integration and its credentials."""
+    """A ready integration and its credentials; long-lived tokens are of private ones alone."""
 
     account: str
     client_id: str
     client_secret: str
     redirect_uri: str
     status: str
-    long_lived_token: str
-    revoked_token: str
+    long_lived_token: str | UnsetType = UNSET
+    revoked_token: str | UnsetType = UNSET
 
 
 class Cast(msgspec.Struct, frozen=True):

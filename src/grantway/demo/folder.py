@@ -19,6 +19,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     database: str
     addresses: Addresses
     clock_offset: int = 0
+    opened: tuple[str, ...] = ()  # addresses with ports that need not be public
+    example_port: int | None = None
     cast: Cast | None = None
 
 

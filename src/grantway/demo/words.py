@@ -5,10 +5,16 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from grantway.demo import example
 from grantway.demo.authority import Certificates
-from grantway.demo.cast import Cast
+from grantway.demo.cast import Cast, Keys
+from grantway.demo.ready import Ready
 from grantway.kernel.addresses import API, CONTROL, PUBLIC, Addresses
 
+_INTEGRATIONS = (
+    ("Private integration of acme", "private"),
+    ("Public integration of danalabs: the example", "public"),
+)
 _WIDTH = 200  # the longest row, with a folder's path in it
 
 
@@ -26,20 +32,28 @@ def curl_line(addresses: Addresses, port: int, tls: Certificates | None, cast: C
     return f"curl {options}'{url}' --header 'authorization: Bearer {keys.long_lived_token}'"
 
 
-def greeting(
-    console: Console, addresses: Addresses, port: int, tls: Certificates | None, cast: Cast
-) -> None:
+def greeting(console: Console, ready: Ready) -> None:
     """Print addresses, sign-ins, credentials and a first request."""
     # A narrow terminal may wrap a line, and must not cut a value that is to be copied.
     wide = Console(file=console.file, width=_WIDTH, force_terminal=console.is_terminal)
+    addresses, tls, cast = ready.settings.addresses, ready.tls, ready.cast
     console.print("\n[bold]Grantway is running.[/bold] Press Ctrl-C to stop it.\n")
-    for table in (_addresses(addresses, tls, cast), _people(cast), _keys(cast)):
+    for table in (_addresses(ready), _people(cast)):
         wide.print(table)
         console.print()
-    console.print("\n[bold]The first request[/bold], good to paste:\n")
+    for title, name in _INTEGRATIONS:
+        # Not in the table's head: it would push the key beyond the 80th column.
+        console.print(f"[bold]{title}[/bold]")
+        wide.print(_keys(cast.integrations[name]))
+        console.print()
+    if ready.site is not None:
+        console.print("[bold]The example's source[/bold], to read and to copy:\n")
+        console.print(str(example.folder()), markup=False, highlight=False, soft_wrap=True)
+        console.print()
+    console.print("[bold]The first request[/bold], good to paste:\n")
     # Printed without markup and wrapping, or the terminal would break what is to be pasted.
     console.print(
-        curl_line(addresses, port, tls, cast),
+        curl_line(addresses, ready.settings.port, tls, cast),
         markup=False,
         highlight=False,
         soft_wrap=True,
@@ -47,15 +61,18 @@ def greeting(
     console.print()
 
 
-def _addresses(addresses: Addresses, tls: Certificates | None, cast: Cast) -> Table:
+def _addresses(ready: Ready) -> Table:
+    addresses = ready.settings.addresses
     table = _table("Addresses", "what for")
-    table.add_row(addresses.origin(PUBLIC), "start here; /reference is the API reference")
+    table.add_row(addresses.origin(PUBLIC), "the public pages; /reference tells the API")
+    if ready.site is not None:
+        table.add_row(ready.site.url, "the example integration: press its button")
     table.add_row(addresses.origin(CONTROL), "sign in, integrations, keys")
-    table.add_row(addresses.origin(API), "the API for clients that take the host from the token")
-    for subdomain in cast.accounts:
+    table.add_row(addresses.origin(API), "the API, its host taken from the token")
+    for subdomain in ready.cast.accounts:
         table.add_row(addresses.origin(subdomain), f"workspace and API of {subdomain}")
-    if tls is not None:
-        table.add_row(str(tls.ca), "the authority that clients must trust")
+    if ready.tls is not None:
+        table.add_row(str(ready.tls.ca), "the authority that clients must trust")
     return table
 
 
@@ -68,9 +85,9 @@ def _people(cast: Cast) -> Table:
     return table
 
 
-def _keys(cast: Cast) -> Table:
-    table = _table("Private integration of acme", "")
-    keys = cast.integrations["private"]
+def _keys(keys: Keys) -> Table:
+    table = _table("", "")
+    table.show_header = False
     table.add_row("integration ID", keys.client_id)
     table.add_row("secret key", keys.client_secret)
     table.add_row("redirect URL", keys.redirect_uri)

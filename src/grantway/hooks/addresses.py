@@ -236,6 +236,11 @@ class Rules(msgspec.Struct, frozen=True):
     own: Addresses
     allowed: frozenset[Target] = frozenset()
 
+    @property
+    def opened(self) -> frozenset[str]:
+        """What is allowed, as settings write it, for the rules of what may be registered."""
+        return frozenset(map(str, self.allowed))
+
     def must_be_callable(self, uri: str) -> Destination:
         """Return the destination of *uri*; raise UriRefused.
 

@@ -1,0 +1,93 @@
+"""The example integration beside the demo: a program of its own, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+_NAME = "lead_table"
+# In a wheel it lies beside this file, in a clone where its readers look for it.
+_PLACES = (Path(__file__).parent, Path(__file__).parents[3] / "examples")
+_PATIENCE = 20.0  # seconds until it answers; it takes less than one
+_FAREWELL = 5.0
+_PAUSE = 0.02
+
+
+class Site(msgspec.Struct, frozen=True):
+    """Where the example answers. Browsers know `localhost`, and trust it without TLS."""
+
+    port: int
+    listen: str = "127.0.0.1"
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.url}/callback"
+
+    @property
+    def revoke_hook_uri(self) -> str:
+        return f"{self.url}/revoked"
+
+
+class Example:
+    """The running example."""
+
+    def __init__(self, process: subprocess.Popen[bytes], site: Site) -> None:
+        self._process = process
+        self._site = site
+
+    def wait(self) -> None:
+        """Return when it answers; raise RuntimeError when it does not."""
+        end = time.monotonic() + _PATIENCE
+        while self._process.poll() is None and time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", self._site.port), timeout=1).close()
+            except OSError:
+                time.sleep(_PAUSE)
+            else:
+                return
+        raise RuntimeError(f"the example integration does not answer at {self._site.url}")
+
+    def stop(self) -> None:
+        """End it, and wait until it is gone."""
+        self._process.terminate()
+        try:
+            self._process.wait(_FAREWELL)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def folder() -> Path:
+    """Return where its files are, for whoever wants to read or copy them."""
+    return next(place / _NAME for place in _PLACES if (place / _NAME).is_dir())
+
+
+@contextmanager
+def running(site: Site, configuration: dict[str, str]) -> Iterator[Example]:
+    """Run the example for as long as the block lasts; it may still be starting within."""
+    program = folder() / f"{_NAME}.py"
+    own = {"PORT": str(site.port), "LISTEN": site.listen, "REDIRECT_URI": site.redirect_uri}
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "grantway.demo.minded", str(program)],
+        stdin=subprocess.PIPE,
+        env={**os.environ, **configuration, **own},
+        # Ctrl-C is the demo's alone: the example goes when the demo lets it go.
+        start_new_session=True,
+    )
+    example = Example(process, site)
+    try:
+        yield example
+    finally:
+        example.stop()
