@@ -1,5 +1,7 @@
 """Publishing, taking back, stopping everywhere, deleting (S-79, S-83, S-147, S-153, S-154)."""
 
+import asyncio
+
 import msgspec
 import pytest
 
@@ -12,6 +14,7 @@ from grantway.integrations.errors import IntegrationNotFound, Unfinished, WrongS
 from grantway.integrations.model import Texts
 from grantway.integrations.states import MOVES, Move
 from grantway.kernel.errors import Unprocessable
+from grantway.oauth.codes import issue_code
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import COMPLETE, NOW, SEAL, People, open_people
 
@@ -260,6 +263,21 @@ async def test_working_again_revives_nothing(world: World) -> None:
         await everywhere.let_work(world.db, world.draft, NOW)
 
 
+async def test_whoever_installs_at_that_moment_is_waited_for_and_ended(world: World) -> None:
+    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, Move.DISABLE)
+    async with world.db.write() as tx:
+        # Somebody looked before it was stopped, and installs only now.
+        await installations.install(tx, world.alice, world.draft, NOW)
+        enabling = asyncio.create_task(everywhere.let_work(world.db, world.draft, NOW))
+        await asyncio.sleep(0.3)
+        assert not enabling.done()
+    await enabling
+
+    async with world.db.read() as reader:
+        assert await installations.count_accounts_with(reader, world.draft) == 0
+
+
 async def test_nothing_is_made_with_a_stopped_one(world: World) -> None:
     await move(world, world.draft, Move.DISABLE)
     async with world.db.write() as tx:
@@ -267,6 +285,7 @@ async def test_nothing_is_made_with_a_stopped_one(world: World) -> None:
             integrations.generate_secret(tx, world.dana, world.draft, SEAL, NOW),
             public.change_public(tx, world.dana, world.draft, COMPLETE, NOW),
             public.write_texts(tx, world.dana, world.draft, Texts("es", "Uno"), NOW),
+            issue_code(tx, world.dana, world.draft, NOW),
             integrations.delete(tx, world.dana, world.draft, NOW),
         ):
             with pytest.raises(Unprocessable):

@@ -6,6 +6,7 @@ import pytest
 
 from grantway.installations import service as installations
 from grantway.integrations import service as integrations
+from grantway.oauth import grants
 from tests.integration.api_client import NOW, Api
 from tests.integration.conftest import OpenApi
 from tests.integration.forging import parts, signed
@@ -96,8 +97,7 @@ async def test_an_integration_that_is_disabled_everywhere(api: Api) -> None:
     assert await status(api, host="bolt") == 200
 
 
-async def test_a_new_secret_leaves_long_lived_tokens_alone(api: Api) -> None:
-    # They were never proved by the secret, and the Authorization tab ends them one by one.
+async def test_a_new_secret_ends_all_that_was_given_with_the_old_one(api: Api) -> None:
     async with api.db.write() as tx:
         secret = await integrations.generate_secret(
             tx,
@@ -105,11 +105,12 @@ async def test_a_new_secret_leaves_long_lived_tokens_alone(api: Api) -> None:
             api.acme.client_id,
             api.platform.seal,
             NOW,
-            end_grants=lambda *_: asyncio.sleep(0),
+            end_grants=grants.end_all_of_integration,
         )
 
     assert secret != api.acme.secret
-    assert await status(api) == 200
+    assert await status(api) == 401
+    assert await status(api, host="bolt") == 200
 
 
 async def test_a_token_ends_to_the_second(api: Api) -> None:

@@ -10,6 +10,7 @@ from grantway.installations import everywhere
 from grantway.installations import service as installations
 from grantway.integrations import service as integrations
 from grantway.integrations import states
+from grantway.integrations.by_button import Proposal, create_by_button
 from grantway.integrations.model import Integration
 from tests.integration.web_client import ALICE, BOB, CHARLIE, PASSWORDS, Browser, Web
 
@@ -293,12 +294,34 @@ async def test_a_stopped_one_says_why_and_offers_nothing(
         assert "Its keys &lt;leaked&gt;." in alice.page
         for words in ("Save", "Generate", "Delete permanently", "Get a fresh code"):
             assert words not in alice.text()
-    secret = await alice.post(f"{window}/keys/secret", {"form_token": token})
-    assert secret.status_code == 422
+    for what in ("secret", "code"):
+        made = await alice.post(f"{window}/keys/{what}", {"form_token": token})
+        assert made.status_code == 422
     await alice.get(LIST)
     assert "Public Stopped by the operator" in alice.text()
     await alice.get("/accounts/acme/activity")
     assert "stopped an integration everywhere" in alice.text()
+
+
+async def test_one_that_a_button_made_has_no_long_lived_tokens(web: Web, alice: Browser) -> None:
+    proposal = Proposal(
+        name="Parcel tracker",
+        description="Shows where each parcel is.",
+        redirect_uri="https://parcel.example/agreed",
+        secrets_uri="https://parcel.example/keys",
+        scopes=("crm",),
+    )
+    async with web.api.db.write() as tx:
+        actor, seal = web.api.acme.actor, web.api.platform.seal
+        made, _ = await create_by_button(tx, actor, proposal, seal, web.clock.now)
+    keys = f"{LIST}/{made.client_id}/keys"
+    await alice.get(keys)
+    assert "made by a button on a site" in alice.text()
+    assert "Generate long-lived token" not in alice.text()
+    refused = await alice.submit(f"{keys}/token", ("expires_on", "2030-01-01"))
+    assert refused.status_code == 403
+    await alice.get(keys)
+    assert (await alice.submit(f"{keys}/code")).status_code == 200
 
 
 async def test_a_draft_is_deleted_by_its_name(web: Web, alice: Browser, window: str) -> None:

@@ -44,9 +44,9 @@ async def issue_code(tx: Transaction, actor: Actor, client_id: str, now: int) ->
     """Issue a code of the administrator for their own account and integration.
 
     Earlier codes stay good until they expire. Raises Forbidden,
-    IntegrationNotFound, NoRedirectUri.
+    IntegrationNotFound, WrongState for one that the operator stopped, NoRedirectUri.
     """
-    integration = await integrations.get_own(tx, actor, client_id)
+    integration = await integrations.get_working(tx, actor, client_id)
     if integration.redirect_uri is None:
         raise NoRedirectUri
     terms = Terms(

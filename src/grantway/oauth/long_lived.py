@@ -64,10 +64,11 @@ class LongLivedTokens:
         """Issue a token that ends when the day *expires_on* begins, UTC.
 
         Installs the integration in its account if need be. Raises Forbidden,
-        IntegrationNotFound, NotForPublic, ExpiryRefused.
+        IntegrationNotFound, WrongState for one that the operator stopped,
+        NotForPublic, also for one that a button made, ExpiryRefused.
         """
-        integration = await integrations.get_own(tx, actor, client_id)
-        if not integration.is_private:
+        integration = await integrations.get_working(tx, actor, client_id)
+        if not integration.is_private or integration.is_external:
             raise NotForPublic
         first, last = expiry_bounds(now)
         if not first <= expires_on <= last:
