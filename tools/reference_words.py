@@ -33,6 +33,8 @@ EVENTS = {
     Event.SECRET_GENERATED: "An integration got a new secret key; the one before is dead.",
     Event.INSTALLED: "An integration was installed in an account.",
     Event.UNINSTALLED: "An installation ended, and every grant below it.",
+    Event.CONSENT_GIVEN: "A user allowed an integration to work for them.",
+    Event.CONSENT_DENIED: "A user was asked and did not allow it.",
     Event.CODE_ISSUED: "An administrator took a fresh authorization code.",
     Event.CODE_REDEEMED: "An integration swapped a code for its first tokens.",
     Event.CODE_REPLAYED: "A code came a second time and was refused.",
