@@ -70,11 +70,11 @@ async def revoke(
         raise click.UsageError("name one grant, or --all with --integration")
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        if client_id is not None:
+        ended = 1
+        if grant_id is not None:
+            await grants.revoke(tx, actor, grant_id, store.now())
+        elif client_id is not None:
             ended = await grants.revoke_all(tx, actor, client_id, store.now())
-        else:
-            await grants.revoke(tx, actor, grant_id or 0, store.now())
-            ended = 1
     if as_json:
         print_json({"revoked": ended})
     else:
