@@ -102,7 +102,7 @@ class Site:
             return self.message(502, "The code was not accepted", f"The answer was {refused}.")
         if mode == "post_message":  # we are in the window, and the page waits behind it
             return self.page("connected", connection=connection)
-        return web.HTTPSeeOther(f"/accounts/{connection.account_id}")
+        raise web.HTTPSeeOther(f"/accounts/{connection.account_id}")
 
     async def revoked(self, request: web.Request) -> web.StreamResponse:
         """Hear that an account has ended our access: the revoke hook."""
@@ -135,7 +135,7 @@ class Site:
         if request.headers.get("origin") != str(self.own.origin()):
             return self.message(403, "This was not pressed on our page", AGAIN)
         await self.access.disconnect(self.connection(request))
-        return web.HTTPSeeOther("/")
+        raise web.HTTPSeeOther("/")
 
     def connection(self, request: web.Request) -> Connection:
         """Return this visitor's own connection; to all others it is not there."""
