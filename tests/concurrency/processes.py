@@ -1,6 +1,7 @@
 """Processes of the platform that tests start, ask and kill."""
 
 import asyncio
+import random
 import socket
 import sys
 import time
@@ -19,10 +20,12 @@ START_SECONDS = 30
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, of those that no outgoing connection is given."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def kill(process: asyncio.subprocess.Process) -> None:
@@ -51,6 +54,7 @@ class Server:
 
     def __init__(self, api: Api, process: asyncio.subprocess.Process, port: int) -> None:
         self.process = process
+        self.port = port
         self._api = api
         self._client = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{port}",
