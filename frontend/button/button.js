@@ -18,8 +18,12 @@
     id: ["/id", "Lanjutkan dengan Grantway"],
   };
 
-  // Ground and letters, at least 4.5 to 1 against each other. The colours are those of the dialect.
-  const THEMES = { light: ["#fff", "#11211d", "#75857f"], dark: ["#0c2e29", "#fff", "#a9cbc2"] };
+  // Ground and letters, at least 4.5 to 1 against each other, then the sign's gate, its sun and the
+  // line around. The colours are those of the dialect.
+  const THEMES = {
+    light: ["#fff", "#11211d", "#0b6355", "#d99a2b", "#75857f"],
+    dark: ["#0c2e29", "#fff", "#7fd8c5", "#d99a2b", "#a9cbc2"],
+  };
   const COLORS = {
     blue: ["#1976d2", "#fff"],
     violet: ["#6a1b9a", "#fff"],
@@ -42,13 +46,16 @@
     :where([data-grantway] svg){flex:none;width:24px;height:24px}
     @media(forced-colors:active){:where([data-grantway] svg){forced-color-adjust:none}}`;
 
-  const MARK = [
-    ["#0b6355", "M3 30V15a13 13 0 0 1 26 0v15z"],
-    ["#fff", "M10 30V17.5a8 8 0 0 1 16 0V30z"],
-    ["#d99a2b", "M14.75 17.5a3.25 3.25 0 0 1 6.5 0 3.25 3.25 0 0 1-6.5 0z"],
-  ];
+  const GATE = "M3 30V15a13 13 0 0 1 26 0v15z";
+  const WAY = "M10 30V17.5a8 8 0 0 1 16 0V30z";
+  const SUN = "M14.75 17.5a3.25 3.25 0 0 1 6.5 0 3.25 3.25 0 0 1-6.5 0z";
 
   const EXTERNAL = ["name", "description", "redirect_uri", "secrets_uri", "scopes"];
+
+  // Names come from the page: "constructor" is in every object.
+  function pick(table, name) {
+    return Object.hasOwn(table, name) ? table[name] : undefined;
+  }
 
   function style() {
     try {
@@ -60,14 +67,14 @@
     }
   }
 
-  function mark() {
+  function mark(ground, gate, sun) {
     const make = (name, attributes) => {
       const element = document.createElementNS("http://www.w3.org/2000/svg", name);
       for (const key in attributes) element.setAttribute(key, attributes[key]);
       return element;
     };
     const svg = make("svg", { viewBox: "0 0 32 32", "aria-hidden": "true", focusable: "false" });
-    svg.append(...MARK.map(([fill, d]) => make("path", { fill, d })));
+    for (const [fill, d] of [[gate, GATE], [ground, WAY], [sun, SUN]]) svg.append(make("path", { fill, d }));
     return svg;
   }
 
@@ -118,7 +125,7 @@
 
   function draw(tag) {
     const data = tag.dataset;
-    const [path, caption] = CAPTIONS[data.locale] || CAPTIONS.en;
+    const [path, caption] = pick(CAPTIONS, data.locale) || CAPTIONS.en;
     const url = address(data, path);
     if (!url) {
       console.error(`Grantway button: set data-client-id, or all of ${EXTERNAL.map((name) => `data-${name}`).join(", ")}`);
@@ -126,7 +133,8 @@
     }
     const compact = data.compact === "true";
     const title = data.title || caption;
-    const [ground, ink, line] = COLORS[data.color] || THEMES[data.theme] || THEMES.light;
+    const chosen = pick(COLORS, data.color) || pick(THEMES, data.theme) || THEMES.light;
+    const [ground, ink, gate = ink, sun = ink, line = ground] = chosen;
 
     const box = document.createElement("div");
     box.className = data.className || "kommo-oauth";
@@ -134,11 +142,11 @@
     if (data.clientId) box.setAttribute("data-client_id", data.clientId);
     box.style.setProperty("--gw-ground", ground);
     box.style.setProperty("--gw-ink", ink);
-    box.style.setProperty("--gw-line", line || ground);
+    box.style.setProperty("--gw-line", line);
 
     const button = document.createElement("button");
     button.type = "button";
-    button.append(mark());
+    button.append(mark(ground, gate, sun));
     if (compact) {
       button.setAttribute("aria-label", title);
       button.title = title;

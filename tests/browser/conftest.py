@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.shop import Shop
 from tools.system_parts import find_chromium
 
 QUIET = [
@@ -124,3 +125,18 @@ class Walker:
         self.page.get_by_label("E-mail").fill(person.email)
         self.page.get_by_label("Password", exact=True).fill(person.password)
         self.page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="module")
+def server(served: Served) -> Iterator[Shop]:
+    """Run an integrator's site for the tests of a module."""
+    shop = Shop(served)
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def shop(server: Shop) -> Shop:
+    """Return the site without any content."""
+    server.clear()
+    return server

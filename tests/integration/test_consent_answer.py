@@ -1,4 +1,4 @@
-"""The answer: what it gives, to whom, and how it gets back (authorization.md 3.3, 3.4; S-09 to S-13)."""
+"""The answer: what it gives, and how it gets back (authorization.md 3.3, 3.4; S-09 to S-13)."""
 
 import json
 

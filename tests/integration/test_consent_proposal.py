@@ -1,4 +1,4 @@
-"""Integrations that a button proposes and an administrator's consent creates (authorization.md 10; S-168)."""
+"""Integrations that a button proposes and consent creates (authorization.md 10; S-168)."""
 
 import ssl
 import time
@@ -117,7 +117,7 @@ async def test_the_keys_work_at_once(world: World, alice: Browser, receiver: Rec
 
 
 @pytest.mark.parametrize(
-    ("path", "shown"), [("/status/204", "204"), ("/status/500", "500"), ("/close", "–")]
+    ("path", "shown"), [("/status/204", "204"), ("/status/500", "500"), ("/close", "—")]
 )
 async def test_a_receiver_that_does_not_take_them_ends_it(
     world: World, alice: Browser, receiver: Receiver, path: str, shown: str

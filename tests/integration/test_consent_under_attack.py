@@ -235,6 +235,14 @@ async def test_too_soon_an_answer_shows_the_page_again(world: World, alice: Brow
     assert honest.status_code == 303
 
 
+async def test_a_refusal_cannot_come_too_soon(world: World, alice: Browser) -> None:
+    await world.ask(alice)
+    world.clock.advance(-2)
+
+    assert (await world.answer(alice, "deny")).status_code == 303
+    assert await world.nothing_happened()
+
+
 async def test_the_role_counts_at_the_moment_of_the_answer(world: World, alice: Browser) -> None:
     await world.ask(alice)
     await world.web.demote()

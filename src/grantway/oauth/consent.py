@@ -117,7 +117,8 @@ class Consent:
         if isinstance(question, Refused):
             return question
         is_changed = question.shown_hash != kept.shown_hash
-        if moment.ms - kept.shown_at_ms < self.dwell_ms and not is_changed:
+        is_early = moment.ms - kept.shown_at_ms < self.dwell_ms
+        if is_early and given.is_allowed and not is_changed:
             await store.show_again(tx, digest(credential), moment.ms)
             return Again(question=question, credential=credential, is_changed=False)
         choice = question.choice(given.subdomain)

@@ -93,7 +93,7 @@ class ConsentPages:
         context = self._frame(say, viewer) | {
             "reason": refused.reason.value,
             "status": status,
-            "receiver_status": refused.status or "–",  # noqa: RUF001 - a dash where no number came
+            "receiver_status": refused.status or "—",
             "ask": ", ".join(refused.ask),
             "problems": problems,
             "home_href": "/",
