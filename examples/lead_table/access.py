@@ -18,10 +18,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
 
 EARLY = 60  # seconds before its end in which an access token is renewed already
 TABLE = """
@@ -61,8 +61,8 @@ class Access:
     def __init__(
         self, platform: str, client_id: str, client_secret: str, redirect_uri: str, file: str
     ) -> None:
-        self.platform = URL(platform)
-        self.issuer = f"{self.platform.scheme}://accounts.{self.platform.authority}"
+        self.scheme, self.base_domain = urlsplit(platform)[:2]
+        self.issuer = f"{self.scheme}://accounts.{self.base_domain}"
         self.client_id, self._client_secret = client_id, client_secret
         self.redirect_uri = redirect_uri
         Path(file).touch(mode=0o600)  # it holds tokens; in production, encrypt them as well
@@ -84,14 +84,14 @@ class Access:
     def is_account(self, host: str) -> bool:
         """Tell whether *host* is an account's. Without this a forged `referer` gets our secret."""
         label, _, rest = host.partition(".")
-        return rest == self.platform.authority and bool(re.fullmatch(r"[a-z0-9-]+", label))
+        return rest == self.base_domain and bool(re.fullmatch(r"[a-z0-9-]+", label))
 
     async def call(self, host: str, path: str, **options: Any) -> dict[str, Any]:
         """Ask a host of the platform, and return what it told; raise Refused."""
         if not self.is_account(host):
             raise Refused(0, f"{host} is no host of the platform")
         method = "POST" if "json" in options else "GET"
-        url = f"{self.platform.scheme}://{host}{path}"
+        url = f"{self.scheme}://{host}{path}"
         # A redirect is not followed: it could lead elsewhere, with what we send.
         async with self._http.request(method, url, allow_redirects=False, **options) as answer:
             body = await answer.text()  # of an empty list there is none, of a busy proxy a page

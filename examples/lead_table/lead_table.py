@@ -11,11 +11,11 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jinja2
 from access import Access, Connection, Refused
 from aiohttp import ClientError, web
-from yarl import URL
 
 HERE = Path(__file__).parent
 LEADS = "/api/v4/leads?limit=10&order[updated_at]=desc"
@@ -30,13 +30,13 @@ class Site:
 
     def __init__(self, access: Access) -> None:
         self.access = access
-        self.own = URL(access.redirect_uri)
+        self.own = urlsplit(access.redirect_uri)
         # Of each visitor: what the answer has to carry, and how it comes. One answer to each.
         self.questions: dict[str, tuple[str, str]] = {}
         loader = jinja2.FileSystemLoader(HERE / "templates")
         self.pages = jinja2.Environment(loader=loader, autoescape=True)
         self.pages.filters["moment"] = lambda t: time.strftime("%d %b, %H:%M", time.localtime(t))
-        scripts = f"{access.platform.scheme}://www.{access.platform.authority}"
+        scripts = f"{access.scheme}://www.{access.base_domain}"
         self.pages.globals["button"] = f"{scripts}/auth/button.min.js"
         self.headers = {
             "content-security-policy": f"default-src 'none'; script-src 'self' {scripts}; "
@@ -132,7 +132,7 @@ class Site:
 
     async def disconnect(self, request: web.Request) -> web.StreamResponse:
         """End the access from our side."""
-        if request.headers.get("origin") != str(self.own.origin()):
+        if request.headers.get("origin") != f"{self.own.scheme}://{self.own.netloc}":
             return self.message(403, "This was not pressed on our page", AGAIN)
         await self.access.disconnect(self.connection(request))
         raise web.HTTPSeeOther("/")

@@ -38,7 +38,7 @@ class PlayedPlatform:
         return [path for _, path, _ in self.heard]
 
     async def answer(self, request: web.Request) -> web.Response:
-        body = await request.json() if request.method == "POST" else None
+        body: Any = await request.json() if request.method == "POST" else {}
         self.heard.append((request.host, request.path, body))
         if request.path == "/oauth2/access_token":
             return self._tokens(body)
