@@ -52,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     ready_file: str | None
     limits: bool
     fidelity: str
+    dwell_ms: int
     allow_targets: tuple[Target, ...]
     log_requests: bool
     clock_offset: int
@@ -117,6 +118,14 @@ def _in_a_folder(_: click.Context, __: click.Parameter, value: str | None) -> st
     show_default=True,
     help="How strict the dialect is read.",
 )
+@click.option(
+    "--dwell",
+    metavar="MS",
+    type=click.IntRange(0, 60_000),
+    default=800,
+    show_default=True,
+    help="How long the consent page has to be seen before an answer counts.",
+)
 @allow_target
 @click.option("--log-requests", is_flag=True, help="Log each request.")
 @click.option(
@@ -159,6 +168,7 @@ def demo(**given: Any) -> None:
         ready_file=given["ready_file"],
         limits=not given["no_limits"],
         fidelity=given["fidelity"],
+        dwell_ms=given["dwell"],
         allow_targets=given["allow_targets"],
         log_requests=given["log_requests"],
         clock_offset=given["clock"],
@@ -256,6 +266,7 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
         processes=options.processes,
         limits=options.limits,
         is_strict=options.fidelity == "strict",
+        dwell_ms=options.dwell_ms,
         allow_targets=targets,
         log_level=log_level,
         log_requests=options.log_requests,
