@@ -38,9 +38,10 @@ ACROSS_ACCOUNTS = {
     "integrations.state_store.change_status": "the operator publishes what others made",
     "integrations.state_store.disable": "the operator stops an integration everywhere at once",
     "integrations.state_store.enable": "the operator lets it work again",
+    "accounts.store.find_former_holder": "whose a name was is asked before anybody gets it",
     "oauth.code_store.find_code": "found by its secret; the installation is joined by its account",
     "oauth.grant_store.list_of_user": "a person sees what they granted in all their accounts",
-    "oauth.grant_store.end_grants_everywhere": "a new secret key ends the integration's grants",
+    "oauth.grant_store.end_families_everywhere": "a new secret key ends the integration's grants",
 }
 
 # Files beside the stores that hold SQL which reads, each with its reason.

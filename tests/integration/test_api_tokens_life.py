@@ -11,6 +11,7 @@ from tests.integration.api_client import NOW, Api
 from tests.integration.conftest import OpenApi
 from tests.integration.forging import parts, signed
 from tests.integration.token_calls import ACCOUNT, honest, must_be_refused, status
+from tests.integration.token_endpoint import exchange, new_code, refresh, set_redirect_uri
 
 
 async def test_a_revoked_token_is_refused_at_once_by_every_process(
@@ -97,7 +98,9 @@ async def test_an_integration_that_is_disabled_everywhere(api: Api) -> None:
     assert await status(api, host="bolt") == 200
 
 
-async def test_a_new_secret_ends_all_that_was_given_with_the_old_one(api: Api) -> None:
+async def test_a_new_secret_ends_what_was_got_with_the_old_one(api: Api) -> None:
+    await set_redirect_uri(api)
+    pair = (await exchange(api, await new_code(api))).json()
     async with api.db.write() as tx:
         secret = await integrations.generate_secret(
             tx,
@@ -105,11 +108,14 @@ async def test_a_new_secret_ends_all_that_was_given_with_the_old_one(api: Api) -
             api.acme.client_id,
             api.platform.seal,
             NOW,
-            end_grants=grants.end_all_of_integration,
+            end_grants=grants.end_families,
         )
+    with_the_new_one = await refresh(api, pair["refresh_token"], fields={"client_secret": secret})
 
-    assert secret != api.acme.secret
-    assert await status(api) == 401
+    assert await status(api, pair["access_token"]) == 401
+    assert with_the_new_one.status_code == 401
+    assert (await refresh(api, pair["refresh_token"])).status_code == 400  # by the old secret
+    assert await status(api) == 200  # the long-lived token was got without a secret
     assert await status(api, host="bolt") == 200
 
 

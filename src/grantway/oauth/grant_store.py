@@ -339,14 +339,14 @@ async def end_grants_of(
     )
 
 
-async def end_grants_everywhere(
+async def end_families_everywhere(
     tx: Transaction, client_id: str, user_id: int | None, now: int
 ) -> int:
-    """End every grant of the integration in every account; return how many."""
+    """End every grant of the integration that was made of a code; return how many."""
     return await tx.sweep(
         """
         update grants set ended_at = :now, ended_by = :user_id
-         where client_id = :client_id and ended_at is null
+         where client_id = :client_id and kind = 'code' and ended_at is null
         """,
         client_id=client_id,
         user_id=user_id,

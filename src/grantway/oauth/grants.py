@@ -22,7 +22,7 @@ __all__ = [
     "GrantShown",
     "GrantUsage",
     "count_live",
-    "end_all_of_integration",
+    "end_families",
     "of_account",
     "of_integration",
     "of_user",
@@ -113,15 +113,16 @@ async def revoke_all(tx: Transaction, actor: Actor, client_id: str, now: int) ->
     return ended
 
 
-async def end_all_of_integration(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
-    """End every grant of the integration in every account, as its owner; return how many.
+async def end_families(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
+    """End what the integration got with its secret key, in every account; return how many.
 
-    For a new secret key (authorization.md 5.4). The caller has checked that the
-    integration is the actor's. No hook tells it: its integrator has done it.
+    For a new secret key (authorization.md 5.4). Long-lived tokens were got without
+    one, and are revoked by themselves. The caller has checked that the integration
+    is the actor's. No hook tells it: its integrator has done it.
     """
-    ended = await store.end_grants_everywhere(tx, client_id, actor.user_id, now)
+    ended = await store.end_families_everywhere(tx, client_id, actor.user_id, now)
     if ended:
-        subject = f"{client_id} all {ended} grants in all accounts"
+        subject = f"{client_id} all {ended} grants by code in all accounts"
         await audit.record(tx, actor.did(Event.GRANT_REVOKED, at=now, subject=subject))
     return ended
 

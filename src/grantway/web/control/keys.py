@@ -73,7 +73,7 @@ class KeysTab:
                     self.desk.services.seal,
                     now,
                     keep_grants=form.text("keep_grants") == "yes",
-                    end_grants=grants.end_all_of_integration,
+                    end_grants=grants.end_families,
                 )
             context = await self._context(tx, visit, window)
         if secret is not None:
@@ -170,7 +170,7 @@ def _ends(integration: Integration) -> list[str]:
     if integration.is_private:
         return [
             "The present secret key",
-            "Access that was given with authorization codes, and long-lived tokens",
+            "Access that was given with authorization codes; long-lived tokens go on working",
         ]
     return [
         "The present secret key",
