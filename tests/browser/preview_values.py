@@ -203,7 +203,7 @@ def keys(**more: object) -> Context:
 
 ENDS = [
     "The present secret key",
-    "Access that was given with authorization codes, and long-lived tokens",
+    "Access that was given with authorization codes; long-lived tokens go on working",
 ]
 HIDDEN = Value(state="hidden", value="", issued_at=NOW - 12 * DAY, ends=ENDS)
 KEPT_ON_REQUEST = "Access that users of all accounts have given, unless you keep it"
