@@ -1,4 +1,7 @@
-"""The smallest ASGI application: so many ready bytes for every request, the limit of the server."""
+"""The smallest ASGI application: so many ready bytes for every request, the limit of the server.
+
+The body of a POST is received, and not looked at.
+"""
 
 from __future__ import annotations
 
@@ -30,5 +33,7 @@ async def app(
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
         return
+    if scope["method"] == "POST":
+        await receive()
     await send(_START)
     await send(_END)
