@@ -23,7 +23,7 @@ FOREIGN_PLACES = [
     "evil.example",
     "/é",
     "",
-    "/" + "a" * 5000,
+    "/" + "a" * 20_000,
 ]
 
 

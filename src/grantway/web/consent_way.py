@@ -44,6 +44,11 @@ def leads_to_consent(path: str) -> bool:
     return _CONSENT.fullmatch(path) is not None
 
 
+def window_policy(path: str) -> Mapping[str, str]:
+    """Return the headers of a step towards *path*: its window stays its opener's if need be."""
+    return KEEPS_OPENER if leads_to_consent(path) else {}
+
+
 def path_with_query(path: str, query: bytes) -> str:
     """Return *path* with the query as it came, safe to stand in a header.
 

@@ -23,12 +23,7 @@ from grantway.oauth.consent_model import (
     Refused,
 )
 from grantway.oauth.requests import Unreadable, read_request
-from grantway.web.consent_way import (
-    KEEPS_OPENER,
-    LANGUAGES,
-    consent_paths,
-    path_with_query,
-)
+from grantway.web.consent_way import LANGUAGES, consent_paths, path_with_query
 from grantway.web.control.consent_keys import send_keys
 from grantway.web.control.consent_pages import ConsentPages, Viewer
 from grantway.web.control.consent_pressing import is_pressed_here
@@ -64,12 +59,12 @@ class ConsentPage:
             refused = Refused(reason=Reason.PARAMETER, problems={asked.parameter: asked.expected})
             return self.pages.refused(refused, language, viewer=None)
         if self.desk.visits.secret(request) is None:
-            return sign_in_first(request)
+            raise SignInNeeded(here(request))
         services = self.desk.services
         async with services.db.write() as tx:
             visit = await self.desk.visits.find(tx, request, account_id=None)
             if visit is None:
-                return sign_in_first(request)
+                raise SignInNeeded(here(request))
             outcome = await services.consent.prepare(tx, visit.user.id, asked, language)
             credential = (
                 await services.consent.keep(tx, person_of(visit), outcome, self._moment())
@@ -125,12 +120,9 @@ def language_of(request: Request) -> str:
     return LANGUAGES[begin]
 
 
-def sign_in_first(request: Request) -> Response:
-    """Lead to sign-in and from there back, without taking the window from its opener."""
-    back = path_with_query(request.url.path, request.scope["query_string"])
-    response = SignInNeeded(back).answer(request)
-    response.headers.update(KEEPS_OPENER)
-    return response
+def here(request: Request) -> str:
+    """Return this very question, to come back to."""
+    return path_with_query(request.url.path, request.scope["query_string"])
 
 
 def person_of(visit: Visit) -> Person:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from grantway.web.consent_way import window_policy
 from grantway.web.refusals import Interruption, go_to
 
 # What the page says after "You are about to"; an address can only choose among these.
@@ -28,7 +29,9 @@ class SignInNeeded(Interruption):
     def answer(self, request: Request) -> Response:
         """Lead to the sign-in page, and from there back."""
         query = "" if self._return_to == "/" else "?" + urlencode({"return_to": self._return_to})
-        return go_to(request, f"/sign-in{query}")
+        response = go_to(request, f"/sign-in{query}")
+        response.headers.update(window_policy(self._return_to))
+        return response
 
 
 class PasswordNeeded(Interruption):

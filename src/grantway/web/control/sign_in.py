@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -15,7 +14,7 @@ from grantway.accounts.model import subdomain_problem
 from grantway.accounts.sessions import OpenedSession
 from grantway.accounts.sign_in import Refused, SlowedDown
 from grantway.kernel.credentials import Kind, is_credential, new_credential
-from grantway.web.consent_way import KEEPS_OPENER, leads_to_consent
+from grantway.web.consent_way import window_policy
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.cookies import FORM_LIFETIME
 from grantway.web.forms import FormTokens, must_come_from, own_path, read_form
@@ -112,7 +111,7 @@ class SignInPage:
         retry_after: int = 0,
     ) -> Response:
         bound_to = self._bound_to(request) or new_credential(Kind.FORM)
-        headers = {"content-security-policy": self._policy(return_to), **_window(return_to)}
+        headers = {"content-security-policy": self._policy(return_to), **window_policy(return_to)}
         if retry_after:
             headers["retry-after"] = str(retry_after)
         response = self.desk.page(
@@ -143,10 +142,5 @@ class SignInPage:
 
 def _go_on(request: Request, return_to: str) -> Response:
     response = go_to(request, return_to)
-    response.headers.update(_window(return_to))
+    response.headers.update(window_policy(return_to))
     return response
-
-
-def _window(return_to: str) -> Mapping[str, str]:
-    """Leave the window to whoever opened it when a button on a site did."""
-    return KEEPS_OPENER if leads_to_consent(return_to) else {}
