@@ -69,7 +69,8 @@ class Parcel:
         )
         async with self.api.db.write() as tx:
             place = await installations.live_installation(tx, actor.account_id, self.client_id)
-            place = place or await installations.install(tx, actor, self.client_id, now)
+            administrator = self.api.cast[cast].actor
+            place = place or await installations.install(tx, administrator, self.client_id, now)
             return (await issue_consented_code(tx, actor, terms, place, now)).code
 
     async def exchange(self, code: str, cast: str = "acme") -> Any:

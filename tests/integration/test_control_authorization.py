@@ -1,9 +1,10 @@
-"""Who has access: every long-lived token, and the button that ends it."""
+"""Who has access to the owner's own account: every grant, and the buttons that end them."""
 
 import re
 
 import pytest
 
+from tests.integration.token_endpoint import exchange, new_code, set_redirect_uri
 from tests.integration.web_client import Browser, Web
 
 
@@ -14,10 +15,28 @@ async def test_every_token_is_listed_with_its_dates(web: Web, alice: Browser) ->
     await alice.get(f"{web.window}/authorization")
     words = alice.text()
 
-    assert alice.page.count('id="token-') == 2
+    assert alice.page.count('id="grant-') == 2
     assert "Ends in 5 days" in words
-    assert "by Alice Live 15 Jan 2027 15 Jan 2028 just now from 203.0.113.5" in words
+    assert re.search(r"Alice long-lived token [0-9a-f]{8} Live Access to files", words)
+    assert "15 Jan 2027 just now from 203.0.113.5 15 Jan 2028 Revoke" in words
     assert "Never" in words
+
+
+async def test_consents_stand_beside_long_lived_tokens(web: Web, alice: Browser) -> None:
+    await set_redirect_uri(web.api)
+    assert (await exchange(web.api, await new_code(web.api))).status_code == 200
+    await alice.get(f"{web.window}/authorization")
+    words = alice.text()
+
+    assert re.search(r"Alice consent [0-9a-f]{8} Live", words)
+    assert "just now from 203.0.113.5 15 Apr 2027 unless used before" in words
+    assert "2 grants of 1 person in Acme" in words
+    answer = await alice.submit(f"{web.window}/authorization/revoke-all")
+    assert answer.headers["location"] == f"{web.window}/authorization?done=all"
+    await alice.get(answer.headers["location"])
+    assert "All access is revoked. Every token is refused from now on." in alice.text()
+    assert "Revoke all" not in alice.text()
+    assert await web.leads_answer(web.api.acme.token) == 401
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["whole", "part"])
@@ -30,12 +49,12 @@ async def test_a_revoked_token_is_refused_at_once(web: Web, alice: Browser, *, h
     assert await web.leads_answer(token) == 401
     assert await web.leads_answer(web.api.acme.token) == 204
     if htmx:
-        assert re.match(rf'\s*<tr role="row" id="token-{grant_id}"', answer.text)
-        assert "Access revoked. The token is refused from now on." in answer.text
+        assert re.match(rf'\s*<tr role="row" id="grant-{grant_id}"', answer.text)
+        assert "Access revoked. Its tokens are refused from now on." in answer.text
     else:
         assert answer.headers["location"] == f"{web.window}/authorization?done=revoked"
     await alice.get(f"{web.window}/authorization?done=revoked")
-    assert "revoked 15 Jan 2027 by Alice" in alice.text()
+    assert "15 Jan 2027 revoked by Alice" in alice.text()
     assert f"{grant_id}/revoke" not in alice.page
     assert await web.events("long_lived_token.revoked") == 1
 

@@ -8,7 +8,10 @@ from tests.integration.web_client import ALICE, BOB, CHARLIE, Browser, Web
 
 
 class Action(NamedTuple):
-    """An honest request of Alice's: method, path (`{w}`: the window), fields, what she gets."""
+    """An honest request of Alice's: method, path, fields, what she gets.
+
+    In the path, `{w}` is the window of her integration, `{i}` its place among what is installed.
+    """
 
     method: str
     path: str
@@ -31,17 +34,31 @@ ACTIONS = {
     "generate a token": Action("POST", "{w}/keys/token", (("expires_on", "2027-06-01"),)),
     "see who has access": Action("GET", "{w}/authorization"),
     "revoke a token": Action("POST", "{w}/authorization/{grant}/revoke", answer=303),
+    "see what is installed": Action("GET", "/accounts/acme/installed"),
+    "see who gave access": Action("GET", "{i}"),
+    "revoke what is installed": Action("POST", "{i}/{grant}/revoke", answer=303),
+    "revoke all": Action("POST", "{i}/revoke-all", answer=303),
+    "revoke all of an own one": Action("POST", "{w}/authorization/revoke-all", answer=303),
+    "uninstall": Action("POST", "{i}/uninstall", answer=303),
+    "end unused access": Action(
+        "POST", "/accounts/acme/unused-access", (("unused_days", "30"),), 303
+    ),
     "read the activity": Action("GET", "/accounts/acme/activity"),
 }
 CHANGES = [name for name, action in ACTIONS.items() if action.method == "POST"]
 TABLES = ("integrations", "installations", "grants", "authorization_codes", "audit_entries")
 
 
+def path_of(web: Web, action: Action) -> str:
+    installed = f"/accounts/acme/installed/{web.api.acme.client_id}"
+    return action.path.format(w=web.window, i=installed, grant=web.api.acme.grant_id)
+
+
 async def perform(
     web: Web, browser: Browser, action: Action, **options: object
 ) -> tuple[int, str | None]:
     """Do *action* with the form token of the page that is open; return status and location."""
-    path = action.path.format(w=web.window, grant=web.api.acme.grant_id)
+    path = path_of(web, action)
     if action.method == "GET":
         answer = await browser.get(path)
     else:
@@ -57,7 +74,8 @@ async def state(web: Web) -> list[object]:
             " from integrations order by client_id"
         )
         ended = await reader.column("select coalesce(ended_at, 0) from grants order by id")
-    return [marks, ended, [await web.api.count(table) for table in TABLES]]
+        rules = await reader.column("select coalesce(unused_grant_days, 0) from accounts")
+    return [marks, ended, rules, [await web.api.count(table) for table in TABLES]]
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -84,9 +102,9 @@ async def test_somebody_of_another_account_sees_what_everybody_sees_of_nothing(w
     before = await state(web)
     for name, action in ACTIONS.items():
         missing = action._replace(
-            path=action.path.replace("{w}", "/accounts/acme/integrations/1").replace(
-                "/accounts/acme", "/accounts/nobody"
-            )
+            path=action.path.replace("{w}", "/accounts/acme/integrations/1")
+            .replace("{i}", "/accounts/acme/installed/1")
+            .replace("/accounts/acme", "/accounts/nobody")
         )
         seen = []
         for one in (action, missing):
@@ -115,7 +133,7 @@ async def test_demotion_works_between_page_and_form(web: Web, alice: Browser) ->
     await web.demote()
     before = await state(web)
     for name in CHANGES:
-        path = ACTIONS[name].path.format(w=web.window, grant=web.api.acme.grant_id)
+        path = path_of(web, ACTIONS[name])
         answer = await alice.post(path, [("form_token", token), *ACTIONS[name].fields])
         assert (name, answer.status_code) == (name, 403)
 
@@ -125,11 +143,14 @@ async def test_demotion_works_between_page_and_form(web: Web, alice: Browser) ->
 async def test_an_integration_of_another_account_is_missing(web: Web, alice: Browser) -> None:
     """The account in the path is one's own; the integration in it is not."""
     before = await state(web)
-    foreign = f"/accounts/acme/integrations/{web.api.bolt.client_id}"
+    theirs = web.api.bolt.client_id
     for name, action in ACTIONS.items():
-        if "{w}" in action.path:
+        if "{" in action.path:
             await alice.get("/")
-            crossed = action._replace(path=action.path.replace("{w}", foreign))
+            path = action.path.replace("{w}", f"/accounts/acme/integrations/{theirs}")
+            crossed = action._replace(
+                path=path.replace("{i}", f"/accounts/acme/installed/{theirs}")
+            )
             assert (name, *await perform(web, alice, crossed)) == (name, 404, None)
 
     assert await state(web) == before
@@ -141,7 +162,7 @@ async def test_no_other_method_changes_anything(web: Web, alice: Browser, method
     query = f"?form_token={alice.form_token()}&replace=yes&_method=POST"
     before = await state(web)
     for name in CHANGES:
-        path = ACTIONS[name].path.format(w=web.window, grant=web.api.acme.grant_id)
+        path = path_of(web, ACTIONS[name])
         answer = await alice.request(
             method, path + query, headers={"x-http-method-override": "POST"}
         )
@@ -215,7 +236,7 @@ async def test_a_form_without_the_sessions_own_token_is_refused(
     before = await state(web)
     fields = [("form_token", token[kind])] if kind in token else []
     for action in (ACTIONS[name] for name in CHANGES):
-        path = action.path.format(w=web.window, grant=web.api.acme.grant_id)
+        path = path_of(web, action)
         assert (await alice.post(path, [*fields, *action.fields])).status_code == 403
 
     assert await state(web) == before

@@ -265,13 +265,13 @@ async def test_a_user_sees_the_leads_that_their_rights_show(web: Web) -> None:
 
 async def test_settings_show_what_is_installed_and_where_to_manage_it(web: Web) -> None:
     alice = await web.entered(ALICE, path="/settings/integrations/")
-    assert "Integration name Private, since 15 Jan 2027" in alice.text()
+    assert "Integration name Private, made in this account Installed 15 Jan 2027 by Alice" in alice.text()
     assert "Access to account data" in alice.text()
-    assert 'href="https://accounts.grantway.test/accounts/acme/integrations"' in alice.page
+    assert 'href="https://accounts.grantway.test/accounts/acme/installed"' in alice.page
 
     bob = await web.entered(BOB, path="/settings/integrations/")
-    assert "Only administrators create integrations and handle keys. Ask Alice" in bob.text()
-    assert "/accounts/acme/integrations" not in bob.page
+    assert "Only administrators install integrations and handle keys. Ask Alice" in bob.text()
+    assert "/accounts/acme/" not in bob.page
 
 
 async def test_an_unknown_subdomain_gets_a_helpful_page(web: Web) -> None:

@@ -48,7 +48,7 @@ class InstalledList:
     def routes(self) -> list[Route]:
         return [
             get(INSTALLED, self.show),
-            post(f"{INSTALLED}/unused", self.change_rule),
+            post(f"{ACCOUNT}/unused-access", self.change_rule),
             post(f"{_ONE}/uninstall", self.uninstall),
         ]
 
