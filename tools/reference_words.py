@@ -100,7 +100,8 @@ READY_FILE = {
     "integrations.*.client_id": "The integration ID.",
     "integrations.*.client_secret": "The secret key.",
     "integrations.*.redirect_uri": "The redirect URI, exactly as registered.",
-    "integrations.*.status": "`private`.",
-    "integrations.*.long_lived_token": "A long-lived token that works for a year.",
-    "integrations.*.revoked_token": "A long-lived token that was revoked; it must get 401.",
+    "integrations.*.status": "`private`, `draft` or `published`.",
+    "integrations.*.long_lived_token": "A token that works for a year; `private` alone has it.",
+    "integrations.*.revoked_token": "A revoked one, which must get 401; `private` alone has it.",
+    "example.url": "Where the example integration answers; `example` is null with `--no-example`.",
 }

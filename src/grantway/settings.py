@@ -174,7 +174,8 @@ SETTINGS = (
     Setting(
         "allow_targets",
         "Exact addresses with ports that hooks may reach although they are not public, separated "
-        "by commas, like `127.0.0.1:9000`; for tests and development.",
+        "by commas, like `127.0.0.1:9000`; for tests and development. Redirect URIs and hooks of "
+        "this machine may name their ports with `http://`.",
         "",
         _targets,
     ),

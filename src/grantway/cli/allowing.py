@@ -22,5 +22,6 @@ allow_target = click.option(
     metavar="IP:PORT",
     multiple=True,
     callback=_as_targets,
-    help="Let hooks reach exactly this, although it is not public. Repeatable.",
+    help="Let hooks reach exactly this, although it is not public; on this machine "
+    "integrations may use it with http://. Repeatable.",
 )

@@ -127,7 +127,7 @@ async def create(
                 scopes=scopes,
                 fidelity=fidelity,
             )
-            made = await public.create_public(tx, actor, draft, now)
+            made = await public.create_public(tx, actor, draft, now, opened=store.opened)
         else:
             settings = Settings(**given, scopes=scopes or OFFERED, fidelity=fidelity)
             made = await integrations.create_private(tx, actor, now, settings)
@@ -236,7 +236,9 @@ async def edit(
         raise click.UsageError("name what is to change, like --fidelity or --name")
     async with store.db.write() as tx:
         owner, actor = await administrator(tx, account, None)
-        changed = await integrations.edit(tx, actor, client_id, changes, store.now())
+        changed = await integrations.edit(
+            tx, actor, client_id, changes, store.now(), opened=store.opened
+        )
     print_one(_settings(changed, owner), as_json=as_json)
 
 

@@ -38,16 +38,18 @@ class Target(msgspec.Struct, frozen=True):
     secret_keys: tuple[bytes, ...]
     addresses: Addresses
     clock_offset: int = 0
+    opened: tuple[str, ...] = ()
 
 
 class Store(msgspec.Struct, frozen=True):
-    """An open platform without its doors."""
+    """An open platform without its doors. *opened* may be spoken to in plain HTTP."""
 
     db: Database
     now: Clock
     seal: Seal
     long_lived: LongLivedTokens
     addresses: Addresses
+    opened: tuple[str, ...]
 
 
 def environment_settings(**overrides: str) -> Settings:
@@ -64,7 +66,11 @@ def find_target(data: str | None, database: str | None) -> Target:
         overrides = {} if database is None else {"GRANTWAY_DATABASE": database}
         settings = environment_settings(**overrides)
         return Target(
-            settings.database, settings.secret_keys, settings.addresses, settings.clock_offset
+            settings.database,
+            settings.secret_keys,
+            settings.addresses,
+            settings.clock_offset,
+            tuple(map(str, settings.allow_targets)),
         )
     if not Path(data).is_dir():
         raise click.UsageError(f"--data: there is no folder {data}")
@@ -73,7 +79,11 @@ def find_target(data: str | None, database: str | None) -> Target:
     if state is None:
         raise click.UsageError(f"--data: no demo was ever started in {data}")
     return Target(
-        database or state.database, (folder.secret_key(),), state.addresses, state.clock_offset
+        database or state.database,
+        (folder.secret_key(),),
+        state.addresses,
+        state.clock_offset,
+        state.opened,
     )
 
 
@@ -85,8 +95,8 @@ async def opened(target: Target) -> AsyncIterator[Store]:
     try:
         now = SystemClock(target.clock_offset)
         seal = Seal(target.secret_keys)
-        codec = TokenCodec(Keyring(seal, now))
-        yield Store(db, now, seal, LongLivedTokens(codec, target.addresses), target.addresses)
+        long_lived = LongLivedTokens(TokenCodec(Keyring(seal, now)), target.addresses)
+        yield Store(db, now, seal, long_lived, target.addresses, target.opened)
     finally:
         await db.close()
 

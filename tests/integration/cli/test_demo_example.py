@@ -218,3 +218,16 @@ def test_no_secret_is_among_the_arguments_of_a_process(tmp_path: Path) -> None:
     assert "lead_table.py" in arguments
     assert secret not in arguments
     assert not Path(f"/proc/{child}").exists()
+
+
+def test_what_the_operator_opened_may_be_registered_from_the_command_line(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    line = CommandLine(target=data)
+    with running_demo(tmp_path, *data, "--allow-target", "127.0.0.1:3000") as demo:
+        draft = demo.ready["integrations"]["draft"]["client_id"]
+    edit = ("integration", "edit", draft, "--account", "danalabs", "--redirect-uri")
+    opened = line.json(*edit, "http://localhost:3000/callback")
+    closed = line.refused(*edit, "http://localhost:3001/callback")
+
+    assert opened["redirect_uri"] == "http://localhost:3000/callback"
+    assert "it must begin with https://" in closed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,15 +96,24 @@ class PublicGeneral:
             async with self.desk.act(request, form, secret=secret) as (tx, visit):
                 window = await open_window(self.desk, tx, request, visit)
                 if not sessions.is_proved(visit.session, now):
-                    _must_keep_addresses(window.integration, changes)
+                    _must_keep_addresses(window.integration, changes, self._opened)
                 await integrations.edit(
-                    tx, window.place.actor, window.integration.client_id, changes, now
+                    tx,
+                    window.place.actor,
+                    window.integration.client_id,
+                    changes,
+                    now,
+                    opened=self._opened,
                 )
         except SettingsRefused as error:
             return await self._page(request, form, error.problems, secret=secret)
         except PasswordMissing:
             return await self._page(request, form, {"password": PASSWORD_FIRST}, secret=secret)
         return go_to(request, f"{window.href}?saved")
+
+    @property
+    def _opened(self) -> Collection[str]:
+        return self.desk.services.hooks.rules.opened
 
     async def save_texts(self, request: Request) -> Response:
         """Store what the draft says in a further language."""
@@ -253,11 +262,11 @@ def _in_words(missing: str) -> str:
     return _LABELS[field] + (f" ({LANGUAGES[language]})" if language else "")
 
 
-def _must_keep_addresses(present: Integration, wanted: Changes) -> None:
+def _must_keep_addresses(present: Integration, wanted: Changes, opened: Collection[str]) -> None:
     """Raise PasswordMissing for a change of address that would be accepted."""
     settings = public.settings_of(present)
     changed = msgspec.structs.replace(settings, **wanted.given())
-    if present.status != "draft" or changed.problems():
+    if present.status != "draft" or changed.problems(opened):
         return
     if any(getattr(changed, field) != getattr(settings, field) for field in _ADDRESSES):
         raise PasswordMissing
