@@ -36,12 +36,17 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 
 @asynccontextmanager
-async def started(module: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a module of this folder; it is dead when the block has been left."""
+async def started(
+    module: str, *arguments: str, is_heard: bool = True
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a module of this folder; it is dead when the block has been left.
+
+    Who *is_heard* must be listened to, or it waits when its pipe is full.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", f"tests.concurrency.{module}", *arguments),
         cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE if is_heard else asyncio.subprocess.DEVNULL,
     )
     try:
         yield process
@@ -90,7 +95,8 @@ class Server:
 async def serving(api: Api) -> AsyncIterator[Server]:
     """Run a server process on the database of *api*."""
     port = free_port()
-    async with started("server", api.platform.settings.database, str(port)) as process:
+    arguments = (api.platform.settings.database, str(port))
+    async with started("server", *arguments, is_heard=False) as process:
         server = Server(api, process, port)
         await server.wait()
         yield server
