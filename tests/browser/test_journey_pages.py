@@ -25,6 +25,9 @@ def pages_of(served: Served) -> list[tuple[str, str]]:
         ("accounts", window),
         ("accounts", f"{window}/keys"),
         ("accounts", f"{window}/authorization"),
+        ("accounts", "/accounts/acme/installed"),
+        ("accounts", window.replace("/integrations/", "/installed/")),
+        ("accounts", "/grants"),
         ("accounts", "/accounts/acme/activity"),
         ("acme", "/leads/"),
         ("acme", "/settings/integrations/"),
@@ -90,7 +93,7 @@ def test_the_workspace_is_entered_by_the_control_origin(bob: Walker, served: Ser
     expect(bob.page.get_by_role("link", name="Previous")).to_be_visible()
 
     bob.page.get_by_role("link", name="Integrations").click()
-    expect(bob.page.get_by_text("Only administrators create integrations")).to_be_visible()
+    expect(bob.page.get_by_text("Only administrators install integrations")).to_be_visible()
     expect(bob.page.get_by_text("Ask Alice")).to_be_visible()
     assert bob.complaints == []
 

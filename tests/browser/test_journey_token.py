@@ -48,7 +48,7 @@ def test_a_token_is_generated_copied_used_and_revoked(alice: Walker, served: Ser
 
     page.get_by_role("link", name="See it under Authorization").click()
     assert token not in page.content()
-    row = page.get_by_role("row").filter(has_text="by Alice")
+    row = page.get_by_role("row").filter(has_text="Alice")
     expect(row).to_contain_text("Live")
     expect(row).to_contain_text("just now")
     row.get_by_role("button", name="Revoke access").click()
@@ -59,7 +59,7 @@ def test_a_token_is_generated_copied_used_and_revoked(alice: Walker, served: Ser
 
     expect(row).to_contain_text("Revoked")
     expect(page.locator("#announcer")).to_have_text(
-        "Access revoked. The token is refused from now on."
+        "Access revoked. Its tokens are refused from now on."
     )
     assert served.api_status("/api/v4/leads", token) == 401
     assert alice.complaints == []
@@ -90,7 +90,7 @@ def test_going_back_does_not_bring_a_token_back(alice: Walker) -> None:
     page.get_by_role("button", name="Generate long-lived token").click()
     token = page.locator("#token-value").inner_text()
     page.get_by_role("link", name="See it under Authorization").click()
-    expect(page.get_by_role("row").filter(has_text="by Alice")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Alice")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("button", name="Generate long-lived token")).to_be_visible()
 
@@ -139,6 +139,6 @@ def test_all_of_it_works_without_a_script(chromium: Browser, served: Served) -> 
     page.get_by_role("link", name="See it under Authorization").click()
     page.locator("summary", has_text="Revoke access").click()
     page.get_by_role("button", name="Revoke access").click()
-    expect(page.get_by_text("Access revoked. The token is refused from now on.")).to_be_visible()
+    expect(page.get_by_text("Access revoked. Its tokens are refused from now on.")).to_be_visible()
     assert served.api_status("/api/v4/leads", token) == 401
     walker.context.close()
