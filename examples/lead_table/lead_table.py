@@ -42,7 +42,7 @@ class Site:
             "content-security-policy": f"default-src 'none'; script-src 'self' {scripts}; "
             "style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
             "frame-ancestors 'none'",
-            "referrer-policy": "no-referrer",
+            "referrer-policy": "same-origin",  # or forms would say `Origin: null`
             "x-content-type-options": "nosniff",
             "cache-control": "no-store",
         }

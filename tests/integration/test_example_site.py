@@ -281,7 +281,7 @@ async def test_every_page_forbids_what_it_does_not_need(alice: Visitor) -> None:
 
         assert "default-src 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
     cookie = (await alice.client.get("/")).headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
