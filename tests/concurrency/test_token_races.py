@@ -4,8 +4,11 @@
 """
 
 import random
+import time
+from email.utils import parsedate_to_datetime
 
 from tests.concurrency.kills import kill_many
+from tests.concurrency.processes import serving
 from tests.concurrency.races import AT_ONCE, Tally, fleet, must_agree, race
 from tests.integration.api_client import Api
 from tests.integration.token_endpoint import set_redirect_uri
@@ -33,3 +36,15 @@ async def test_a_server_that_is_killed_leaves_one_family_and_a_way_on(api: Api) 
 
     assert deaths.kills == KILLS
     assert deaths.exchanges_cut + deaths.refreshes_cut > KILLS
+
+
+async def test_answers_have_an_accurate_date(api: Api) -> None:
+    """Clients add `expires_in` to it (authorization.md 5.2; S-44)."""
+    async with serving(api) as server:
+        granted = await server.call("GET", "/api/v4/account")
+        refused = await server.call("POST", "/oauth2/access_token", json={})
+
+    assert (granted.status_code, refused.status_code) == (200, 400)
+    for answer in (granted, refused):
+        told = parsedate_to_datetime(answer.headers["date"])
+        assert abs(told.timestamp() - time.time()) < 5
