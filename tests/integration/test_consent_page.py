@@ -1,5 +1,7 @@
 """The question: who is asked, about what, for which account (authorization.md 3; S-01 to S-17)."""
 
+from typing import Any
+
 import pytest
 
 from grantway.accounts import service as accounts
@@ -181,7 +183,7 @@ async def test_another_redirect_uri_than_the_registered_one_is_refused_on_our_pa
     ],
 )
 async def test_what_the_contract_does_not_know_is_refused_on_our_page(
-    world: World, alice: Browser, changes: dict[str, str | None], parameter: str
+    world: World, alice: Browser, changes: dict[str, Any], parameter: str
 ) -> None:
     page = await world.ask(alice, **changes)
 

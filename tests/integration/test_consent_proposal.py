@@ -52,7 +52,7 @@ async def receiver(
         yield one
 
 
-def proposal(receiver: Receiver | None = None, path: str = "/keys", **changes: Any) -> Any:
+def proposal(receiver: Receiver | None = None, path: str = "/keys", /, **changes: Any) -> Any:
     port = receiver.port if receiver else 443
     return {
         "client_id": None,
