@@ -200,7 +200,7 @@ async def test_the_hosts_of_programs_and_strangers(web: Web) -> None:
     browser = web.browser()
     api = await browser.get("/", "api")
     stranger = await browser.request("GET", "https://evil.example/sign-in")
-    root = await browser.request("GET", "https://grantway.test/sign-in")
+    root = await browser.request("GET", "https://grantway.test/oauth?client_id=c&state=a%26b")
 
     assert (api.status_code, api.headers["content-type"]) == (404, "application/problem+json")
     assert stranger.status_code == 404
@@ -208,5 +208,5 @@ async def test_the_hosts_of_programs_and_strangers(web: Web) -> None:
     assert "evil.example" not in browser.page
     assert (root.status_code, root.headers["location"]) == (
         308,
-        "https://www.grantway.test/sign-in",
+        "https://www.grantway.test/oauth?client_id=c&state=a%26b",
     )

@@ -138,9 +138,7 @@ class Front:
             await self._send(send, answer, request_id, without_body=is_head)
             return answer.status
         if host.kind is HostKind.ROOT:
-            # A path in a header must not be able to end the header.
-            is_safe = path.isascii() and path.isprintable()
-            target = self._home + (path.encode() if is_safe else b"/")
+            target = self._home + _target(path, scope["query_string"])
             await self._send(send, Answer(308, headers=((b"location", target),)), request_id)
             return 308
         site = self._sites.get(host.kind, self._unknown)
@@ -157,6 +155,12 @@ class Front:
                 return Answer(200, b'{"status":"ready"}', b"application/json")
             return Answer(503, b'{"status":"not ready"}', b"application/json")
         return self._metrics.answer(scope) or problem(404, "Not found")
+
+
+def _target(path: str, query: bytes) -> bytes:
+    """Return path and query for a header, which neither must be able to end."""
+    sent = path + ("?" + query.decode("latin-1") if query else "")
+    return sent.encode() if sent.isascii() and sent.isprintable() else b"/"
 
 
 _API_HOSTS = frozenset({HostKind.ACCOUNT, HostKind.API, HostKind.ROOT})
