@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.demos import GRANTWAY, RunningDemo, clean_environment, running_demo
-from tests.docs.pages import name
+from tests.docs.pages import ROOT, name
 from tests.docs.walking import Place
 
 DemoWith = Callable[[tuple[str, ...]], RunningDemo]
@@ -21,6 +22,8 @@ PlaceOf = Callable[[Path], Place]
 _OPTIONS = re.compile(r"^<!-- demo: (.+) -->$", re.MULTILINE)
 # Options that a test chooses for itself, so that demos do not meet on one port.
 _OURS = re.compile(r"--port (\d+) ?")
+# Where a page starts a site of its own.
+_SITE = re.compile(r"--allow-target 127\.0\.0\.1:(\d+)")
 
 
 @pytest.fixture(scope="session")
@@ -52,12 +55,22 @@ def place_of(demo_with: DemoWith, tmp_path: Path) -> PlaceOf:
         asked = _OPTIONS.search(page.read_text())
         words = asked[1] if asked else ""
         printed = _OURS.search(words)
+        ports = {site: free_port() for site in _SITE.findall(words)}
+        for site, free in ports.items():
+            words = words.replace(f":{site}", f":{free}")
         running = demo_with(tuple(_OURS.sub("", words).split()))
         (tmp_path / "demo").symlink_to(running.data)
-        ports = {printed[1] if printed else "8000": running.ready["port"]}
+        (tmp_path / "examples").symlink_to(ROOT / "examples")
+        ports[printed[1] if printed else "8000"] = running.ready["port"]
         return Place(tmp_path, fresh_credentials(running.data, name(page)), ports)
 
     return place
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def fresh_credentials(data: Path, title: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Walk through a page as a reader does: save files, run commands, compare what they print."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ class Place:
     def here(self, text: str) -> str:
         """Return *text* with the demo's real port in place of the one that pages print."""
         for printed, real in self.ports.items():
-            text = text.replace(f":{printed}", f":{real}")
+            text = re.sub(rf"(?<=:|=){printed}\b", str(real), text)
         return text
 
     def save(self, snippets: list[Snippet]) -> None:
