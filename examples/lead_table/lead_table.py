@@ -20,6 +20,7 @@ from aiohttp import ClientError, web
 HERE = Path(__file__).parent
 LEADS = "/api/v4/leads?limit=10&order[updated_at]=desc"
 COOKIE = "visitor"
+DAYS = 90  # for which this browser is known: as long as tokens live that nobody uses
 MOST_QUESTIONS = 10_000  # that may be open at once; the oldest are forgotten
 AGAIN = "Go back to the first page, and begin again."
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -77,7 +78,9 @@ class Site:
         )
         # Lax, because the way back begins on a page of the platform.
         is_secure = self.own.scheme == "https"
-        response.set_cookie(COOKIE, visitor, httponly=True, samesite="Lax", secure=is_secure)
+        response.set_cookie(
+            COOKIE, visitor, max_age=DAYS * 86_400, httponly=True, samesite="Lax", secure=is_secure
+        )
         return response
 
     async def callback(self, request: web.Request) -> web.StreamResponse:
@@ -123,7 +126,7 @@ class Site:
                 told = await self.access.ask(connection, LEADS)
                 found = told.get("_embedded", {}).get("leads", [])
             except Refused as refused:
-                if refused.status != 401:
+                if refused.status != 401 or self.connection(request).ended_at is None:
                     return self.message(
                         502, "The leads cannot be read", f"The answer was {refused}."
                     )
