@@ -114,6 +114,10 @@ WRONG = [
     ("redirect_uri", "https://a.example/" + "a" * 2000, "Use at most 2000 characters."),
     ("revoke_hook_url", "http://localhost/off", "must begin with https://"),
     ("revoke_hook_url", "ftp://hooks.example.org/", "must begin with https://"),
+    ("revoke_hook_url", "https://hooks.example.org:25/", "use one of the ports 80, 443,"),
+    ("revoke_hook_url", "https://169.254.169.254/off", "reachable from everywhere"),
+    ("revoke_hook_url", "https://0x7f.1/off", "an IP address in its usual form"),
+    ("revoke_hook_url", "https://acme.grantway.test/off", "does not call its own addresses"),
 ]
 
 

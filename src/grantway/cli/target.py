@@ -20,6 +20,7 @@ from grantway.accounts.model import Account
 from grantway.db import Database, Reader, open_database
 from grantway.db.migrations import check_schema
 from grantway.demo.folder import Folder
+from grantway.hooks.addresses import Rules, read_target
 from grantway.kernel.addresses import Addresses
 from grantway.kernel.clock import Clock, SystemClock
 from grantway.kernel.sealing import Seal
@@ -42,14 +43,14 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Store(msgspec.Struct, frozen=True):
-    """An open platform without its doors. *opened* may be spoken to in plain HTTP."""
+    """An open platform without its doors. *rules* say what it may call."""
 
     db: Database
     now: Clock
     seal: Seal
     long_lived: LongLivedTokens
     addresses: Addresses
-    opened: tuple[str, ...]
+    rules: Rules
 
 
 def environment_settings(**overrides: str) -> Settings:
@@ -96,7 +97,8 @@ async def opened(target: Target) -> AsyncIterator[Store]:
         now = SystemClock(target.clock_offset)
         seal = Seal(target.secret_keys)
         long_lived = LongLivedTokens(TokenCodec(Keyring(seal, now)), target.addresses)
-        yield Store(db, now, seal, long_lived, target.addresses, target.opened)
+        rules = Rules(target.addresses, frozenset(map(read_target, target.opened)))
+        yield Store(db, now, seal, long_lived, target.addresses, rules)
     finally:
         await db.close()
 

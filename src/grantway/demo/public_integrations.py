@@ -53,17 +53,16 @@ async def public_integrations(
     back to a draft, and published again.
     """
     dana = cast.accounts[_OWNER].users[0]
-    opened = rules.opened
     async with db.write() as tx:
         actor = await accounts.actor_for(tx, cast.accounts[_OWNER].id, dana.id, "demo")
         if actor is None:
             return cast  # somebody has ended Dana's part in it, and the demo goes on without her
         if "public" not in cast.integrations:
             lead_table = msgspec.structs.replace(_LEAD_TABLE, **_addresses(site))
-            made = await public.create_public(tx, actor, lead_table, now, opened=opened)
+            made = await public.create_public(tx, actor, lead_table, now, rules=rules)
             secret = await integrations.generate_secret(tx, actor, made.client_id, seal, now)
             await states.publish(tx, made.client_id, now)
-            draft = await public.create_public(tx, actor, _DRAFT, now, opened=opened)
+            draft = await public.create_public(tx, actor, _DRAFT, now, rules=rules)
             its = await integrations.generate_secret(tx, actor, draft.client_id, seal, now)
             new = {
                 "public": await _keys(tx, made.client_id, secret),
@@ -73,7 +72,7 @@ async def public_integrations(
         client_id = cast.integrations["public"].client_id
         client = await clients.find_client(tx, client_id)
         if client is not None and client.is_live and _is_elsewhere(client, site):
-            await _move(tx, actor, client, site, opened, now)
+            await _move(tx, actor, client, site, rules, now)
         # Somebody may have generated another one; the example needs that which is good now.
         secret = await clients.signing_secret(tx, client_id, seal) or ""
         keys = {"public": await _keys(tx, client_id, secret)}
@@ -85,14 +84,14 @@ async def _move(
     actor: Actor,
     client: Client,
     site: Site | None,
-    opened: frozenset[str],
+    rules: Rules,
     now: int,
 ) -> None:
     is_published = client.status == "published"
     if is_published:
         await states.unpublish(tx, client.client_id, now)
     changes = Changes(**_addresses(site))
-    await integrations.edit(tx, actor, client.client_id, changes, now, opened=opened)
+    await integrations.edit(tx, actor, client.client_id, changes, now, rules=rules)
     if is_published:
         await states.publish(tx, client.client_id, now)
 

@@ -261,6 +261,20 @@ class Rules(msgspec.Struct, frozen=True):
             raise UriRefused("use an address that is reachable from everywhere")
         return destination
 
+    def problem(self, uri: str) -> str | None:
+        """Say what forbids calls to *uri*, as a form says it of a field.
+
+        >>> rules = Rules(Addresses("https", "grantway.test", 443))
+        >>> rules.problem("https://hooks.example.org/off")
+        >>> rules.problem("https://acme.grantway.test/off")
+        'this platform does not call its own addresses'
+        """
+        try:
+            self.must_be_callable(uri)
+        except UriRefused as error:
+            return error.detail
+        return None
+
     def admitted(self, destination: Destination, answers: Iterable[str]) -> list[str]:
         """Return those of *answers*, the addresses of its host, that may be connected to.
 

@@ -7,7 +7,7 @@ back to a draft first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -32,12 +32,17 @@ from grantway.integrations.model import (
     Integration,
     Texts,
 )
-from grantway.integrations.rules import optional_text_problem, text_problem, uri_problem
+from grantway.integrations.rules import (
+    CallRules,
+    hook_problem,
+    optional_text_problem,
+    text_problem,
+    uri_problem,
+)
 from grantway.integrations.scopes import OFFERED, normal_scopes
 from grantway.kernel.credentials import new_uuid
 
 _TEXTS = ("name", "short_description", "description", "instructions")
-_CALLED = ("redirect_uri", "revoke_hook_uri")  # the other addresses are links for users
 
 
 class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,8 +70,9 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
     def texts(self) -> Texts:
         return Texts(language=self.language, **{field: getattr(self, field) for field in _TEXTS})
 
-    def problems(self, opened: Collection[str] = ()) -> dict[str, str]:
-        """Say what is wrong, by field. For *opened* see `uri_problem`."""
+    def problems(self, rules: CallRules | None = None) -> dict[str, str]:
+        """Say what is wrong, by field."""
+        opened = () if rules is None else rules.opened
         found = {
             "owner_name": optional_text_problem(self.owner_name, MAX_NAME),
             "scopes": None
@@ -76,14 +82,15 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
             if self.fidelity in (None, *FIDELITIES)
             else f"choose one of {', '.join(FIDELITIES)}",
         }
-        for field in ("redirect_uri", "revoke_hook_uri", "owner_uri", "privacy_uri"):
+        if self.redirect_uri:
+            found["redirect_uri"] = uri_problem(
+                self.redirect_uri, is_redirect=True, is_private=False, opened=opened
+            )
+        if self.revoke_hook_uri:
+            found["revoke_hook_uri"] = hook_problem(self.revoke_hook_uri, rules)
+        for field in ("owner_uri", "privacy_uri"):
             if uri := getattr(self, field):
-                found[field] = uri_problem(
-                    uri,
-                    is_redirect=field == "redirect_uri",
-                    is_private=False,
-                    opened=opened if field in _CALLED else (),
-                )
+                found[field] = uri_problem(uri, is_redirect=False, is_private=False)
         return text_problems(self.texts) | {field: text for field, text in found.items() if text}
 
 
@@ -153,7 +160,7 @@ async def create_public(
     settings: PublicSettings,
     now: int,
     *,
-    opened: Collection[str] = (),
+    rules: CallRules | None = None,
 ) -> Integration:
     """Make a draft of a public integration, in a technical account.
 
@@ -164,7 +171,7 @@ async def create_public(
     account = await accounts.account_by_id(tx, actor.account_id)
     if not account.is_technical:
         raise TechnicalAccountNeeded
-    if problems := settings.problems(opened):
+    if problems := settings.problems(rules):
         raise SettingsRefused(problems)
     draft = Integration(
         client_id=new_uuid(),
@@ -195,7 +202,7 @@ async def change_public(
     settings: PublicSettings,
     now: int,
     *,
-    opened: Collection[str] = (),
+    rules: CallRules | None = None,
 ) -> Integration:
     """Store another form. Existing grants keep the scopes that were agreed (S-55).
 
@@ -204,7 +211,7 @@ async def change_public(
     """
     draft = await _draft(tx, actor, client_id)
     settings = msgspec.structs.replace(settings, language=draft.language)
-    if problems := settings.problems(opened):
+    if problems := settings.problems(rules):
         raise SettingsRefused(problems)
     changed = _with(draft, settings, now)
     await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)

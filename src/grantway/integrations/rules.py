@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from collections.abc import Collection
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from grantway.integrations.model import MAX_URI
@@ -18,6 +19,17 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 _LOOK_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
 _WORD = re.compile(r"[\w\u0300-\u036f]+")  # with the marks that stand above and below letters
 _ORDINALS = "ªº"
+
+
+class CallRules(Protocol):
+    """What may be called by this server; the package `hooks`, which lies above, judges it."""
+
+    @property
+    def opened(self) -> Collection[str]:
+        """Addresses with ports that the operator opened; see `uri_problem`."""
+
+    def problem(self, uri: str) -> str | None:
+        """Say what forbids calls to *uri*."""
 
 
 def text_problem(text: str, longest: int, *, lines: bool = False) -> str | None:
@@ -104,6 +116,16 @@ def uri_problem(
     if parts.scheme == "http" and not _is_loopback(host):
         return "it must begin with https://; only this machine's own addresses may use http://"
     return _answer_parameter(uri) if is_redirect else None
+
+
+def hook_problem(uri: str, rules: CallRules | None) -> str | None:
+    """Say what forbids *uri* as an address that this server calls (rules S-156, S-164).
+
+    Without *rules* only the address itself is judged, not where it leads.
+    """
+    opened = () if rules is None else rules.opened
+    problem = uri_problem(uri, is_redirect=False, is_private=False, opened=opened)
+    return problem or (None if rules is None else rules.problem(uri))
 
 
 def _is_loopback(host: str) -> bool:

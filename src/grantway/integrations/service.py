@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from grantway.integrations.model import (
     Integration,
     secret_purpose,
 )
-from grantway.integrations.rules import text_problem, uri_problem
+from grantway.integrations.rules import CallRules, hook_problem, text_problem, uri_problem
 from grantway.integrations.scopes import OFFERED, normal_scopes
 from grantway.kernel.credentials import digest, new_client_secret, new_uuid
 from grantway.kernel.sealing import Seal
@@ -42,15 +42,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     scopes: Sequence[str] = OFFERED
     fidelity: str | None = None
 
-    def problems(self, *, is_private: bool) -> Mapping[str, str]:
+    def problems(self, *, is_private: bool, rules: CallRules | None = None) -> Mapping[str, str]:
         """Say what is wrong, by field."""
+        opened = () if rules is None else rules.opened
         found = {
             "name": text_problem(self.name, MAX_NAME),
             "description": text_problem(self.description, MAX_DESCRIPTION, lines=True),
             "redirect_uri": self.redirect_uri
-            and uri_problem(self.redirect_uri, is_redirect=True, is_private=is_private),
-            "revoke_hook_uri": self.revoke_hook_uri
-            and uri_problem(self.revoke_hook_uri, is_redirect=False, is_private=is_private),
+            and uri_problem(
+                self.redirect_uri, is_redirect=True, is_private=is_private, opened=opened
+            ),
+            "revoke_hook_uri": self.revoke_hook_uri and hook_problem(self.revoke_hook_uri, rules),
             "scopes": None
             if self.scopes and set(self.scopes) <= set(OFFERED)
             else f"choose at least one of {', '.join(OFFERED)}",
@@ -86,7 +88,12 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create_private(
-    tx: Transaction, actor: Actor, now: int, settings: Settings | None = None
+    tx: Transaction,
+    actor: Actor,
+    now: int,
+    settings: Settings | None = None,
+    *,
+    rules: CallRules | None = None,
 ) -> Integration:
     """Make a private integration: in one click, all scopes, a name to be changed later.
 
@@ -95,7 +102,7 @@ async def create_private(
     """
     actor.must_administer()
     settings = settings or Settings()
-    if problems := settings.problems(is_private=True):
+    if problems := settings.problems(is_private=True, rules=rules):
         raise SettingsRefused(dict(problems))
     integration = Integration(
         client_id=new_uuid(),
@@ -174,7 +181,13 @@ async def of_any_account(reader: Reader, client_id: str) -> Integration:
 
 
 async def change_settings(
-    tx: Transaction, actor: Actor, client_id: str, settings: Settings, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    settings: Settings,
+    now: int,
+    *,
+    rules: CallRules | None = None,
 ) -> Integration:
     """Store another form of a private integration.
 
@@ -184,7 +197,7 @@ async def change_settings(
     present = await get_own(tx, actor, client_id)
     if not present.is_private:
         raise IntegrationNotFound
-    if problems := settings.problems(is_private=not present.is_external):
+    if problems := settings.problems(is_private=not present.is_external, rules=rules):
         raise SettingsRefused(dict(problems))
     changed = msgspec.structs.replace(
         present,
@@ -208,9 +221,9 @@ async def edit(
     changes: Changes,
     now: int,
     *,
-    opened: Collection[str] = (),
+    rules: CallRules | None = None,
 ) -> Integration:
-    """Store other values of some fields. For administrators. For *opened* see `uri_problem`.
+    """Store other values of some fields. For administrators.
 
     How the dialect is read may be changed in any state: nobody agreed to that.
     Raises IntegrationNotFound, SettingsRefused, WrongState.
@@ -226,9 +239,10 @@ async def edit(
             raise SettingsRefused(
                 dict.fromkeys(sorted(foreign), "only public integrations have it")
             )
-        return await change_settings(tx, actor, client_id, _changed(present, given), now)
+        wanted_private = _changed(present, given)
+        return await change_settings(tx, actor, client_id, wanted_private, now, rules=rules)
     wanted = msgspec.structs.replace(public.settings_of(present), **given)
-    return await public.change_public(tx, actor, client_id, wanted, now, opened=opened)
+    return await public.change_public(tx, actor, client_id, wanted, now, rules=rules)
 
 
 def _changed(present: Integration, given: Mapping[str, Any]) -> Settings:

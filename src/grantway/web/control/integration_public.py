@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from grantway.integrations import public, states
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import SettingsRefused
 from grantway.integrations.model import LANGUAGES, Integration, Texts
+from grantway.integrations.rules import CallRules
 from grantway.integrations.service import Changes
 from grantway.web.control.desk import Desk, post
 from grantway.web.control.integration_window import (
@@ -86,6 +87,7 @@ class PublicGeneral:
 
     async def _save(self, request: Request, form: Form, secret: str | None) -> Response:
         now = self.desk.services.now()
+        rules = self.desk.services.hooks.rules
         changes = Changes(
             **{field: form.text(field).strip() for field in _LINKS},
             **_texts(form),
@@ -96,24 +98,20 @@ class PublicGeneral:
             async with self.desk.act(request, form, secret=secret) as (tx, visit):
                 window = await open_window(self.desk, tx, request, visit)
                 if not sessions.is_proved(visit.session, now):
-                    _must_keep_addresses(window.integration, changes, self._opened)
+                    _must_keep_addresses(window.integration, changes, rules)
                 await integrations.edit(
                     tx,
                     window.place.actor,
                     window.integration.client_id,
                     changes,
                     now,
-                    opened=self._opened,
+                    rules=rules,
                 )
         except SettingsRefused as error:
             return await self._page(request, form, error.problems, secret=secret)
         except PasswordMissing:
             return await self._page(request, form, {"password": PASSWORD_FIRST}, secret=secret)
         return go_to(request, f"{window.href}?saved")
-
-    @property
-    def _opened(self) -> Collection[str]:
-        return self.desk.services.hooks.rules.opened
 
     async def save_texts(self, request: Request) -> Response:
         """Store what the draft says in a further language."""
@@ -262,11 +260,11 @@ def _in_words(missing: str) -> str:
     return _LABELS[field] + (f" ({LANGUAGES[language]})" if language else "")
 
 
-def _must_keep_addresses(present: Integration, wanted: Changes, opened: Collection[str]) -> None:
+def _must_keep_addresses(present: Integration, wanted: Changes, rules: CallRules) -> None:
     """Raise PasswordMissing for a change of address that would be accepted."""
     settings = public.settings_of(present)
     changed = msgspec.structs.replace(settings, **wanted.given())
-    if present.status != "draft" or changed.problems(opened):
+    if present.status != "draft" or changed.problems(rules):
         return
     if any(getattr(changed, field) != getattr(settings, field) for field in _ADDRESSES):
         raise PasswordMissing

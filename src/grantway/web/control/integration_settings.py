@@ -14,6 +14,7 @@ from grantway.installations import service as installations
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import SettingsRefused
 from grantway.integrations.model import Integration
+from grantway.integrations.rules import CallRules
 from grantway.integrations.service import Settings
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.control.integration_public import PublicGeneral
@@ -70,14 +71,15 @@ class IntegrationSettings:
 
     async def _save(self, request: Request, form: Form, secret: str | None) -> Response:
         wanted = _settings(form)
+        rules = self.desk.services.hooks.rules
         now = self.desk.services.now()
         try:
             async with self.desk.act(request, form, secret=secret) as (tx, visit):
                 window = await open_window(self.desk, tx, request, visit)
                 if not sessions.is_proved(visit.session, now):
-                    _must_keep_addresses(window.integration, wanted)
+                    _must_keep_addresses(window.integration, wanted, rules)
                 await integrations.change_settings(
-                    tx, window.place.actor, window.integration.client_id, wanted, now
+                    tx, window.place.actor, window.integration.client_id, wanted, now, rules=rules
                 )
         except SettingsRefused as error:
             return await self._page(request, form, _in_words(error.problems), secret=secret)
@@ -158,9 +160,9 @@ def _typed(form: Form) -> dict[str, object]:
     return {name: form.text(name) for name in texts} | {"scopes": form.all("scopes")}
 
 
-def _must_keep_addresses(present: Integration, wanted: Settings) -> None:
+def _must_keep_addresses(present: Integration, wanted: Settings, rules: CallRules) -> None:
     """Raise PasswordMissing for a change of address that would be accepted."""
-    if wanted.problems(is_private=present.is_private):
+    if wanted.problems(is_private=present.is_private, rules=rules):
         return
     if _addresses(wanted) != _addresses(present):
         raise PasswordMissing
