@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace as Value
 
 from grantway.web.wording import DAY, MINUTE
+from tests.browser.preview_calls import CASES as CALL_CASES
 from tests.browser.preview_consent import CASES
 from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
@@ -289,7 +290,7 @@ SAMPLES = [
     Sample(
         "public-home-demo", "public/home.html", {"section": "home", "demo": Value(people=PEOPLE)}
     ),
-    *(Sample(*case) for case in (*GRANT_CASES, *CASES)),
+    *(Sample(*case) for case in (*GRANT_CASES, *CALL_CASES, *CASES)),
     error("400"),
     error("403", ask=("Alice", "Charlie")),
     error("form_refused"),

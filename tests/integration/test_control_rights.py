@@ -34,6 +34,7 @@ ACTIONS = {
     "generate a token": Action("POST", "{w}/keys/token", (("expires_on", "2027-06-01"),)),
     "see who has access": Action("GET", "{w}/authorization"),
     "revoke a token": Action("POST", "{w}/authorization/{grant}/revoke", answer=303),
+    "see what was sent": Action("GET", "{w}/calls"),
     "see what is installed": Action("GET", "/accounts/acme/installed"),
     "see who gave access": Action("GET", "{i}"),
     "revoke what is installed": Action("POST", "{i}/{grant}/revoke", answer=303),
@@ -296,13 +297,17 @@ ODD_ADDRESSES = [
     "/accounts/acme/integrations/" + "a" * 3000,
     "/accounts/acme/activity?before=99999999999999999999",
     "/accounts/acme/activity?page=x",
+    "{w}/calls?before=x",
+    "{w}/calls?after=99999999999999999999",
+    "{w}/calls?state=everything",
     "/confirm-password?for=something%20else",
     "/no/such/page",
 ]
 
 
-async def test_odd_addresses_are_not_found(alice: Browser) -> None:
-    for path in ODD_ADDRESSES:
+async def test_odd_addresses_are_not_found(web: Web, alice: Browser) -> None:
+    for odd in ODD_ADDRESSES:
+        path = odd.replace("{w}", web.window)
         assert ((await alice.get(path)).status_code, path) == (404, path)
         assert "There is nothing at this address" in alice.text()
 

@@ -9,6 +9,7 @@ import click
 
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Account
+from grantway.cli.integration_calls import calls
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
 from grantway.installations import everywhere
@@ -33,6 +34,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 @click.group()
 def integration() -> None:
     """Integrations and their keys."""
+
+
+integration.add_command(calls)
 
 
 _FIDELITY = click.option(
@@ -127,10 +131,10 @@ async def create(
                 scopes=scopes,
                 fidelity=fidelity,
             )
-            made = await public.create_public(tx, actor, draft, now, opened=store.opened)
+            made = await public.create_public(tx, actor, draft, now, rules=store.rules)
         else:
             settings = Settings(**given, scopes=scopes or OFFERED, fidelity=fidelity)
-            made = await integrations.create_private(tx, actor, now, settings)
+            made = await integrations.create_private(tx, actor, now, settings, rules=store.rules)
         secret = await integrations.generate_secret(tx, actor, made.client_id, store.seal, now)
     shown = {"client_id": made.client_id, "client_secret": secret}
     if as_json:
@@ -237,7 +241,7 @@ async def edit(
     async with store.db.write() as tx:
         owner, actor = await administrator(tx, account, None)
         changed = await integrations.edit(
-            tx, actor, client_id, changes, store.now(), opened=store.opened
+            tx, actor, client_id, changes, store.now(), rules=store.rules
         )
     print_one(_settings(changed, owner), as_json=as_json)
 

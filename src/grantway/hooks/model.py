@@ -17,6 +17,9 @@ Many times the deadline of a call: until then whoever claimed it may still tell.
 KEPT = 30 * 24 * 3600
 """Seconds for which integrators can read what became of a call; then it is swept."""
 
+STATES = ("waiting", "under_way", "answered", "failed", "unknown")
+"""What can be known of a call; see `Attempt.state`."""
+
 HIDDEN = "[hidden]"
 _SECRET_PARAMETERS = frozenset(
     {"code", "signature", "client_secret", "secret", "token", "access_token", "refresh_token"}
@@ -121,7 +124,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """What is known of it: waiting, under_way, answered, failed or unknown.
+        """What is known of it: one of `STATES`.
 
         *unknown*: sent, or not. Its process ended in the middle, and it is
         never sent again (S-204).

@@ -47,10 +47,11 @@ _PATIENCE = (0.1, 0.5, 2.0, 10.0)
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some calls, newest first; *next_before_id* is None when there are no older ones."""
+    """Some calls, newest first; *next* and *previous* are None when nothing is there."""
 
     attempts: list[Attempt]
     next_before_id: int | None
+    previous_after_id: int | None = None
 
 
 async def plan(tx: Transaction, planned: Planned, now: int) -> int:
@@ -135,18 +136,30 @@ async def attempts(
     client_id: str,
     *,
     before_id: int | None = None,
+    after_id: int | None = None,
     limit: int = 50,
+    state: str = "",
 ) -> Page:
     """Return calls of one of the account's own integrations, in whichever account they began.
 
-    For administrators. Raises IntegrationNotFound.
+    The newest, or those next to a call; with one of `STATES` only those that are
+    in it. For administrators. Raises IntegrationNotFound.
     """
     await integrations.get_own(reader, actor, client_id)
+    owner = actor.account_id
+    if after_id is not None:
+        rising = await store.list_attempts_after(
+            reader, owner, client_id, after_id, limit + 1, state
+        )
+        rows = rising[:limit][::-1]
+        is_more = len(rising) > limit
+        return Page(rows, rows[-1].id if rows else None, rows[0].id if is_more else None)
     rows = await store.list_attempts(
-        reader, actor.account_id, client_id, before_id or _NEWEST, limit + 1
+        reader, owner, client_id, before_id or _NEWEST, limit + 1, state
     )
     shown = rows[:limit]
-    return Page(shown, shown[-1].id if len(rows) > limit else None)
+    previous = shown[0].id if before_id is not None and shown else None
+    return Page(shown, shown[-1].id if len(rows) > limit else None, previous)
 
 
 async def destinations(reader: Reader, after: str, limit: int) -> Sequence[str]:

@@ -162,9 +162,12 @@ async def list_waiting(
 
 
 async def list_attempts(
-    reader: Reader, account_id: int, client_id: str, before_id: int, limit: int
+    reader: Reader, account_id: int, client_id: str, before_id: int, limit: int, state: str
 ) -> list[Attempt]:
-    """Return calls of an integration that *account_id* owns, newest first, in any account."""
+    """Return calls of an integration that *account_id* owns, newest first, in any account.
+
+    With a *state* only those in it; see `Attempt.state`.
+    """
     return await reader.all(
         Attempt,
         """
@@ -174,12 +177,40 @@ async def list_attempts(
           join integrations n on n.client_id = d.client_id
           join accounts a on a.id = d.account_id
          where d.client_id = :client_id and n.account_id = :account_id and d.id < :before_id
+           and (:state = '' or :state = coalesce(d.result,
+                case when d.claimed_at is null then 'waiting' else 'under_way' end))
          order by d.id desc limit :limit
         """,
         account_id=account_id,
         client_id=client_id,
         before_id=before_id,
         limit=limit,
+        state=state,
+    )
+
+
+async def list_attempts_after(
+    reader: Reader, account_id: int, client_id: str, after_id: int, limit: int, state: str
+) -> list[Attempt]:
+    """Return the calls next after *after_id*, oldest first; else as `list_attempts`."""
+    return await reader.all(
+        Attempt,
+        """
+        select d.id, d.account_id, a.subdomain, d.kind, d.method, d.uri, d.created_at,
+               d.claimed_at, d.finished_at, d.result, d.status, d.why, d.milliseconds
+          from deliveries d
+          join integrations n on n.client_id = d.client_id
+          join accounts a on a.id = d.account_id
+         where d.client_id = :client_id and n.account_id = :account_id and d.id > :after_id
+           and (:state = '' or :state = coalesce(d.result,
+                case when d.claimed_at is null then 'waiting' else 'under_way' end))
+         order by d.id limit :limit
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        after_id=after_id,
+        limit=limit,
+        state=state,
     )
 
 

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from grantway.web.control.activity import ActivityPage
 from grantway.web.control.authorization import authorization_tab
+from grantway.web.control.calls import CallsTab
 from grantway.web.control.confirmation import ConfirmPassword
 from grantway.web.control.consent import ConsentPage
 from grantway.web.control.consent_pages import ConsentPages
@@ -40,6 +41,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         general,
         KeysTab(desk),
         authorization_tab(desk),
+        CallsTab(desk),
         InstalledList(desk),
         installed_authorization(desk),
         OwnGrants(desk),
