@@ -87,6 +87,21 @@ async def count_wrong_verifier(tx: Transaction, code_hash: str) -> None:
     )
 
 
+async def spend_codes_everywhere(tx: Transaction, client_id: str, now: int) -> int:
+    """Spend the integration's codes in every account, those under way first; return how many.
+
+    Whoever is redeeming one at this moment has the row: this waits, and sees the grant.
+    """
+    return await tx.sweep(
+        """
+        update authorization_codes set used_at = :now
+         where client_id = :client_id and used_at is null
+        """,
+        client_id=client_id,
+        now=now,
+    )
+
+
 async def sweep_codes(tx: Transaction, before: int) -> int:
     """Remove codes that expired before *before*; until then a replay can be told from noise."""
     return await tx.sweep(

@@ -38,6 +38,19 @@ class CodeExchange(msgspec.Struct, frozen=True, kw_only=True):
     verifier: str = ""
 
 
+def read_exchange(client: Client, sent: CodeExchange) -> CodeExchange | Refusal:
+    """Return the request unless something speaks against it that nobody has to look up (S-61)."""
+    if not sent.code:
+        return no.CodeMissing()
+    if not sent.redirect_uri:
+        return no.RedirectUriMissing()
+    if sent.redirect_uri != client.redirect_uri:
+        return no.RedirectUriUnknown()
+    if read_hex_credential(sent.code, HexKind.CODE) is None:
+        return no.CodeUnreadable(why="not the look of a code")
+    return sent
+
+
 class Exchange:
     """Redeems codes."""
 
@@ -57,18 +70,10 @@ class Exchange:
     ) -> PairDue | Refusal:
         """Swap the code for a grant with its first pair; *client* has proved who it is.
 
-        *subdomain* is the host that was asked, None for the shared one. A
-        request that proves nothing changes nothing, so nobody can spend a code
-        that is not theirs (S-33, S-40).
+        *sent* is what `read_exchange` let pass. *subdomain* is the host that was
+        asked, None for the shared one. A request that proves nothing changes
+        nothing, so nobody can spend a code that is not theirs (S-33, S-40).
         """
-        if not sent.code:
-            return no.CodeMissing()
-        if not sent.redirect_uri:
-            return no.RedirectUriMissing()
-        if sent.redirect_uri != client.redirect_uri:
-            return no.RedirectUriUnknown()
-        if read_hex_credential(sent.code, HexKind.CODE) is None:
-            return no.CodeUnreadable(why="not the look of a code")
         code_hash = digest(sent.code)
         code = await code_store.find_code(tx, code_hash)
         if code is None:

@@ -116,10 +116,13 @@ async def revoke_all(tx: Transaction, actor: Actor, client_id: str, now: int) ->
 async def end_families(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
     """End what the integration got with its secret key, in every account; return how many.
 
-    For a new secret key (authorization.md 5.4). Long-lived tokens were got without
+    For a new secret key (authorization.md 5.4). Codes that were not exchanged yet are
+    spent as well. Long-lived tokens were got without
     one, and are revoked by themselves. The caller has checked that the integration
     is the actor's. No hook tells it: its integrator has done it.
     """
+    # First: an exchange that began with the old key has its code's row until its grant is there.
+    await code_store.spend_codes_everywhere(tx, client_id, now)
     ended = await store.end_families_everywhere(tx, client_id, actor.user_id, now)
     if ended:
         subject = f"{client_id} all {ended} grants by code in all accounts"

@@ -36,6 +36,18 @@ class Holder(msgspec.Struct, frozen=True):
     expires_at: int
 
 
+def read_refresh(client: Client, token: str, redirect_uri: str) -> Presented | Refusal:
+    """Return what the token says, unless its look alone tells that it is none (S-61)."""
+    if redirect_uri and redirect_uri != client.redirect_uri:
+        return no.RedirectUriUnknown()
+    if not token:
+        return no.RefreshTokenMissing()
+    presented = families.read_refresh_token(token)
+    if presented is None:
+        return no.RefreshTokenUnreadable(why="not the look of a refresh token")
+    return presented
+
+
 class Refreshing:
     """Turns refresh tokens into pairs."""
 
@@ -47,7 +59,7 @@ class Refreshing:
         self,
         tx: Transaction,
         client: Client,
-        token: str,
+        presented: Presented,
         *,
         subdomain: str | None,
         source: str,
@@ -59,11 +71,6 @@ class Refreshing:
         None for the shared one. Whoever may not use the token changes nothing
         by showing it (S-51).
         """
-        if not token:
-            return no.RefreshTokenMissing()
-        presented = families.read_refresh_token(token)
-        if presented is None:
-            return no.RefreshTokenUnreadable(why="not the look of a refresh token")
         found = await self.find(tx, presented)
         if found is None:
             return no.RefreshTokenUnreadable(why="unknown, or another seed")

@@ -12,7 +12,7 @@ from grantway.api.oauth2.metadata import Metadata
 from grantway.api.oauth2.subdomain import SubdomainLookup
 from grantway.api.oauth2.tokens import TokenQuestions
 from grantway.asgi.hosts import HostKind
-from grantway.asgi.limits import RateLimiter
+from grantway.asgi.limits import Limiter
 from grantway.asgi.requests import Sources
 from grantway.db import Database
 from grantway.kernel.addresses import CONTROL, Addresses
@@ -36,7 +36,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     seal: Seal
     refreshing: Refreshing
     bearers: Bearers
-    limiter: RateLimiter
+    limiter: Limiter
     sources: Sources
     addresses: Addresses
     now: Clock

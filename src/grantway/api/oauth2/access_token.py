@@ -11,15 +11,16 @@ from grantway.accounts import service as accounts
 from grantway.api.oauth2.asking import Asking
 from grantway.api.oauth2.fields import credentials, read_fields
 from grantway.asgi.answers import PROBLEM, Answer
-from grantway.asgi.limits import RateLimiter
+from grantway.asgi.limits import Limiter
 from grantway.db import Database, Overtaken, Transaction
 from grantway.integrations.clients import Client
 from grantway.kernel.errors import NotFound
 from grantway.oauth import refusals as no
 from grantway.oauth.clients import authenticate
-from grantway.oauth.exchange import CodeExchange, Exchange
+from grantway.oauth.exchange import CodeExchange, Exchange, read_exchange
+from grantway.oauth.families import Presented
 from grantway.oauth.pairs import PairDue, Pairs, TokenPair
-from grantway.oauth.refreshing import Refreshing
+from grantway.oauth.refreshing import Refreshing, read_refresh
 from grantway.oauth.refusals import Refusal
 
 log = structlog.get_logger()
@@ -73,7 +74,7 @@ class TokenEndpoint:
         exchange: Exchange,
         refreshing: Refreshing,
         pairs: Pairs,
-        limiter: RateLimiter,
+        limiter: Limiter,
     ) -> None:
         self._db = db
         self._exchange = exchange
@@ -84,7 +85,7 @@ class TokenEndpoint:
     async def __call__(self, asking: Asking) -> Answer:
         """Answer with a pair or a refusal. Raises TooMany, Blocked, TooLarge, TooSlow."""
         # Before anything is believed (S-172); apart from the calls of the API.
-        self._limiter.admit_address(asking.source)
+        await self._limiter.admit_address(asking.source)
         fields = await read_fields(asking.scope, asking.receive)
         if isinstance(fields, Refusal):
             return await self._refuse(asking, fields)
@@ -92,8 +93,11 @@ class TokenEndpoint:
         if isinstance(client, Refusal):
             return await self._refuse(asking, client)
         # Only proof counts against an integration (S-171).
-        self._limiter.admit_integration(client.client_id, None, asking.source)
-        due = await self._decide(asking, client, fields)
+        await self._limiter.admit_integration(client.client_id, None, asking.source)
+        sent = _read(client, fields)
+        if isinstance(sent, Refusal):
+            return await self._refuse(asking, sent, is_known=True)
+        due = await self._decide(asking, client, sent)
         if isinstance(due, Refusal):
             return await self._refuse(asking, due, is_known=True)
         return _granted(self._pairs.sign(due, asking.now), asking.now)
@@ -108,44 +112,28 @@ class TokenEndpoint:
             return await authenticate(reader, who.client_id, who.client_secret)
 
     async def _decide(
-        self, asking: Asking, client: Client, fields: Mapping[str, str]
+        self, asking: Asking, client: Client, sent: CodeExchange | Presented
     ) -> PairDue | Refusal:
         """Decide in one transaction, and anew when somebody came in between."""
         for _ in range(_ATTEMPTS - 1):
             try:
                 async with self._db.write() as tx:
-                    return await self._grant(tx, asking, client, fields)
+                    return await self._grant(tx, asking, client, sent)
             except Overtaken as error:
                 log.info("api.overtaken", why=error.why)
         async with self._db.write() as tx:
-            return await self._grant(tx, asking, client, fields)
+            return await self._grant(tx, asking, client, sent)
 
     async def _grant(
-        self, tx: Transaction, asking: Asking, client: Client, fields: Mapping[str, str]
+        self, tx: Transaction, asking: Asking, client: Client, sent: CodeExchange | Presented
     ) -> PairDue | Refusal:
-        redirect_uri = fields.get("redirect_uri", "")
-        if fields["grant_type"] == "authorization_code":
+        subdomain, source, now = asking.subdomain, asking.source, asking.now
+        if isinstance(sent, CodeExchange):
             return await self._exchange.redeem_code(
-                tx,
-                client,
-                CodeExchange(
-                    code=fields.get("code", ""),
-                    redirect_uri=redirect_uri,
-                    verifier=fields.get("code_verifier", ""),
-                ),
-                subdomain=asking.subdomain,
-                source=asking.source,
-                now=asking.now,
+                tx, client, sent, subdomain=subdomain, source=source, now=now
             )
-        if redirect_uri and redirect_uri != client.redirect_uri:
-            return no.RedirectUriUnknown()
         return await self._refreshing.refresh(
-            tx,
-            client,
-            fields.get("refresh_token", ""),
-            subdomain=asking.subdomain,
-            source=asking.source,
-            now=asking.now,
+            tx, client, sent, subdomain=subdomain, source=source, now=now
         )
 
     async def _refuse(self, asking: Asking, refusal: Refusal, *, is_known: bool = False) -> Answer:
@@ -171,6 +159,18 @@ class TokenEndpoint:
         title, detail = of_the_client if isinstance(refusal, no.ClientStopped) else ordinary
         body = _Refused(refusal.hint, title, _TYPE, refusal.status, detail)
         return Answer(refusal.status, _encode(body), PROBLEM, _CHALLENGES.get(refusal.status, ()))
+
+
+def _read(client: Client, fields: Mapping[str, str]) -> CodeExchange | Presented | Refusal:
+    redirect_uri = fields.get("redirect_uri", "")
+    if fields["grant_type"] == "refresh_token":
+        return read_refresh(client, fields.get("refresh_token", ""), redirect_uri)
+    sent = CodeExchange(
+        code=fields.get("code", ""),
+        redirect_uri=redirect_uri,
+        verifier=fields.get("code_verifier", ""),
+    )
+    return read_exchange(client, sent)
 
 
 def _granted(pair: TokenPair, now: int) -> Answer:

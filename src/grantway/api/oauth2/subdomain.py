@@ -9,7 +9,7 @@ from grantway.api.oauth2.access_token import JSON
 from grantway.api.oauth2.asking import Asking
 from grantway.asgi.answers import Answer
 from grantway.asgi.authorization import bearer_token, one_header
-from grantway.asgi.limits import RateLimiter
+from grantway.asgi.limits import Limiter
 from grantway.db import Database, Reader
 from grantway.kernel.addresses import Addresses
 from grantway.oauth.bearer import Bearers
@@ -37,7 +37,7 @@ class SubdomainLookup:
         db: Database,
         refreshing: Refreshing,
         bearers: Bearers,
-        limiter: RateLimiter,
+        limiter: Limiter,
         addresses: Addresses,
     ) -> None:
         self._db = db
@@ -48,7 +48,7 @@ class SubdomainLookup:
 
     async def by_refresh_token(self, asking: Asking) -> Answer:
         """Answer whoever holds a refresh token that would be accepted. Raises TokenRefused."""
-        self._limiter.admit_address(asking.source)
+        await self._limiter.admit_address(asking.source)
         token = (one_header(asking.scope, b"x-refresh-token") or b"").decode("latin-1")
         async with self._db.read() as reader:
             held = await self._refreshing.holder(reader, token, asking.now)
@@ -58,7 +58,7 @@ class SubdomainLookup:
 
     async def by_access_token(self, asking: Asking) -> Answer:
         """Answer the bearer, on whatever host they ask. Raises TokenRefused, Unauthorized."""
-        self._limiter.admit_address(asking.source)
+        await self._limiter.admit_address(asking.source)
         token = bearer_token(asking.scope)
         async with self._db.read() as reader:
             bearer = await self._bearers.accept(

@@ -10,7 +10,7 @@ from grantway.api.oauth2.access_token import JSON
 from grantway.api.oauth2.asking import Asking
 from grantway.api.oauth2.fields import credentials, read_fields
 from grantway.asgi.answers import Answer
-from grantway.asgi.limits import RateLimiter
+from grantway.asgi.limits import Limiter
 from grantway.db import Database
 from grantway.integrations.clients import Client
 from grantway.oauth.clients import authenticate
@@ -25,7 +25,7 @@ class TokenQuestions:
     """Both endpoints."""
 
     def __init__(
-        self, db: Database, introspection: Introspection, limiter: RateLimiter, issuer: str
+        self, db: Database, introspection: Introspection, limiter: Limiter, issuer: str
     ) -> None:
         self._db = db
         self._introspection = introspection
@@ -68,7 +68,7 @@ class TokenQuestions:
         return Answer(200)
 
     async def _asked(self, asking: Asking) -> tuple[Client, str] | Answer:
-        self._limiter.admit_address(asking.source)
+        await self._limiter.admit_address(asking.source)
         fields = await read_fields(asking.scope, asking.receive)
         if isinstance(fields, Refusal):
             return _error("invalid_request", fields)
@@ -79,7 +79,7 @@ class TokenQuestions:
             client = await authenticate(reader, who.client_id, who.client_secret)
         if isinstance(client, Refusal):
             return _error("invalid_client", client)
-        self._limiter.admit_integration(client.client_id, None, asking.source)
+        await self._limiter.admit_integration(client.client_id, None, asking.source)
         token = fields.get("token", "")
         if not token:
             return _answer(

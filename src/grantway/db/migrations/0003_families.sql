@@ -20,6 +20,7 @@ alter table authorization_codes add column code_challenge text;
 alter table authorization_codes add column wrong_verifiers bigint not null default 0;
 -- The grant that the code became.
 alter table authorization_codes add column grant_id bigint;
+create index unused_codes on authorization_codes (client_id, account_id) where used_at is null;
 
 -- Days without use after which a grant ends; null: never (S-57).
 alter table accounts add column unused_grant_days bigint;
