@@ -1,3 +1,3 @@
 """What every test may ask for."""
 
-pytest_plugins = ["tests.databases", "tests.integration.web_fixtures"]
+pytest_plugins = ["tests.databases", "tests.limiters", "tests.integration.web_fixtures"]

@@ -279,8 +279,11 @@ def limits_page() -> str:
     ]
     return page(
         "Limits",
-        "## How often\n\nCounted in each process of the server; `GRANTWAY_LIMITS=off` and\n"
-        "`grantway demo --no-limits` switch them off.\n\n" + rows(["limit", "at most"], tempo),
+        "## How often\n\nCounted over all processes in the server of `GRANTWAY_LIMITS_SERVER`,\n"
+        "and without one, or while it does not answer, in each process by itself.\n"
+        "The token endpoint counts apart from the API.\n"
+        "`GRANTWAY_LIMITS=off` and `grantway demo --no-limits` switch them off.\n\n"
+        + rows(["limit", "at most"], tempo),
         "## How much\n\n" + rows(["what", "at most"], sizes),
         "## How long\n\n" + rows(["what lives", "for"], times),
         f"## Failed sign-ins within {_span(sign_in.WINDOW)}\n\n"

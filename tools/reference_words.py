@@ -71,6 +71,8 @@ LOG_EVENTS = {
     "hooks.unknown": "`count` calls were begun and never finished; they are not sent again.",
     "hooks.secret_not_opened": "A secret key cannot be unsealed, so nothing was signed.",
     "hooks.targets_allowed": "Hooks may reach `targets` although these are not public.",
+    "limits.server_lost": "The limits' server cannot count (`why`); each process counts by itself.",
+    "limits.server_back": "The limits' server counts again, after `seconds`.",
     "sweeper.swept": "What is over was removed; `removed` counts rows.",
     "sweeper.failed": "Removing failed; the next hour tries again.",
 }

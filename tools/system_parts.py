@@ -1,7 +1,7 @@
 """Find the programs that tests and benchmarks drive, and install those that are missing.
 
 They are parts of the system and no Python packages: a browser, a database
-server, the interpreters of the samples that we print.
+server, a server of counters, the interpreters of the samples that we print.
 """
 
 import os
@@ -18,8 +18,13 @@ POSTGRESQL_PROGRAMS = ("initdb", "postgres")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 GUZZLE = Path("/usr/share/php/GuzzleHttp/autoload.php")
 
+# Either counts the rate limits; Debian has the second in every release.
+VALKEY_NAMES = ("valkey-server", "redis-server")
+
 # Tells Debian to make no database for everybody while it installs the server's programs.
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/grantway-setup.conf")
+# Tells it to start no server.
+NO_SERVICE = Path("/usr/sbin/policy-rc.d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,12 @@ def find_postgresql() -> Path | None:
     return None
 
 
+def find_valkey() -> Path | None:
+    """Return the program of a Valkey or Redis server."""
+    found = (shutil.which(name) for name in VALKEY_NAMES)
+    return next((Path(path) for path in found if path), None)
+
+
 def php_is_there() -> bool:
     if shutil.which("php") is None or not (GUZZLE.is_file() or "PHP_AUTOLOAD" in os.environ):
         return False
@@ -69,6 +80,12 @@ TESTS = [
         why="every test of stored data runs on SQLite and on a temporary PostgreSQL server",
         is_there=lambda: find_postgresql() is not None,
         packages=("postgresql",),
+    ),
+    Part(
+        name="Valkey's or Redis' server program (valkey-server, redis-server)",
+        why="the rate limits that hold over all processes are counted in a temporary server",
+        is_there=lambda: find_valkey() is not None,
+        packages=("redis-server",),
     ),
     Part(
         name="PHP with its curl extension and Guzzle",
@@ -118,14 +135,7 @@ def install(packages: list[str]) -> None:
         return
     print(f"Installing {' '.join(packages)} by apt-get ...", flush=True)
     quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    # Only where Debian's PostgreSQL is new here: one that is in use keeps its ways.
-    guarded = "postgresql" in packages and not Path("/usr/bin/pg_createcluster").exists()
-    if guarded:
-        subprocess.run([*root, "mkdir", "-p", str(NO_CLUSTER.parent)], check=False)
-        text = "create_main_cluster = false\n"
-        subprocess.run(
-            [*root, "tee", str(NO_CLUSTER)], input=text, text=True, capture_output=True, check=False
-        )
+    guards = [guard for guard in _guards(packages) if _write(root, *guard)]
     subprocess.run([*quiet, "update"], check=False)
     subprocess.run(
         [*quiet, "install", "--yes", "--no-install-recommends", *packages],
@@ -133,8 +143,26 @@ def install(packages: list[str]) -> None:
         stdout=subprocess.DEVNULL,
         check=False,
     )
-    if guarded:
-        subprocess.run([*root, "rm", "-f", str(NO_CLUSTER)], check=False)
+    for path, _ in guards:
+        subprocess.run([*root, "rm", "-f", str(path)], check=False)
+
+
+def _guards(packages: list[str]) -> list[tuple[Path, str]]:
+    """Return the files that keep Debian from running servers for everybody, and their texts."""
+    found = []
+    # Only where Debian's PostgreSQL is new here: one that is in use keeps its ways.
+    if "postgresql" in packages and not Path("/usr/bin/pg_createcluster").exists():
+        found.append((NO_CLUSTER, "create_main_cluster = false\n"))
+    if "redis-server" in packages and not NO_SERVICE.exists():
+        found.append((NO_SERVICE, "#!/bin/sh\nexit 101\n"))
+    return found
+
+
+def _write(root: list[str], path: Path, text: str) -> bool:
+    """Write a file as root that may be run as a program; return whether that went well."""
+    subprocess.run([*root, "mkdir", "-p", str(path.parent)], check=False)
+    command = [*root, "sh", "-c", 'cat > "$0" && chmod 755 "$0"', str(path)]
+    return subprocess.run(command, input=text, text=True, check=False).returncode == 0
 
 
 def missing(parts: list[Part]) -> list[Part]:

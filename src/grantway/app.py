@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -15,7 +16,7 @@ from grantway.api.oauth2 import Parts, build_door
 from grantway.api.v4 import operations
 from grantway.asgi import logs
 from grantway.asgi.front import Front
-from grantway.asgi.limits import Limits, RateLimiter
+from grantway.asgi.limits import Limiter, Limits, RateLimiter
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.openapi import document
 from grantway.asgi.operations import OperationTable
@@ -41,6 +42,9 @@ from grantway.web.sites import build_sites
 from grantway.worker.delivering import Deliverer
 from grantway.worker.sweeping import Sweeper
 
+if TYPE_CHECKING:
+    from grantway.asgi.shared_limits import LimitsServer
+
 log = structlog.get_logger()
 
 
@@ -62,7 +66,8 @@ class Platform:
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)
-        limits = Limits(enabled=settings.limits)
+        metrics = Metrics(settings.metrics_token)
+        self._limits_server = _limits_server(settings, metrics)
         self.oauth2 = build_door(
             Parts(
                 db=db,
@@ -72,7 +77,7 @@ class Platform:
                 refreshing=refreshing,
                 bearers=self.bearers,
                 # Counted apart from the calls of the API (authorization.md 21 row 23).
-                limiter=RateLimiter(limits),
+                limiter=self._limiter("oauth2"),
                 sources=sources,
                 addresses=addresses,
                 now=now,
@@ -82,7 +87,7 @@ class Platform:
             [*operations(db), *v3.operations(db)],
             db=db,
             bearers=self.bearers,
-            limiter=RateLimiter(limits),
+            limiter=self._limiter("api"),
             sources=sources,
             addresses=addresses,
             now=now,
@@ -109,7 +114,6 @@ class Platform:
                 demo_sign_ins=settings.demo_sign_ins,
             )
         )
-        metrics = Metrics(settings.metrics_token)
         self.deliverer = Deliverer(self.hooks, count=metrics.count_delivery)
         self._sweeper = Sweeper(db, now)
         self.front = Front(
@@ -122,6 +126,10 @@ class Platform:
             metrics=metrics,
             logs_requests=settings.log_requests,
         )
+
+    def _limiter(self, door: str) -> Limiter:
+        here = RateLimiter(Limits(enabled=self.settings.limits))
+        return here if self._limits_server is None else self._limits_server.limiter(door, here)
 
     def start(self) -> None:
         """Begin what runs by itself."""
@@ -149,7 +157,19 @@ class Platform:
         await self.deliverer.stop()
         await self.hooks.finish()
         await self.usage.finish()
+        if self._limits_server is not None:
+            await self._limits_server.close()
         await self.db.close()
+
+
+def _limits_server(settings: Settings, metrics: Metrics) -> LimitsServer | None:
+    if settings.limits_server is None or not settings.limits:
+        return None
+    # Its client takes a while to load, which those need not wait for who have no such server.
+    from grantway.asgi.shared_limits import LimitsServer  # noqa: PLC0415 - told above
+
+    prefix = f"grantway:{settings.addresses.root}"
+    return LimitsServer(settings.limits_server, prefix, count_alone=metrics.count_alone)
 
 
 async def open_platform(settings: Settings, now: Clock | None = None) -> Platform:

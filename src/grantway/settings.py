@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     processes: int = 1
     trusted_proxies: tuple[str, ...] = ()
     limits: bool = True
+    limits_server: str | None = None
     is_strict: bool = False
     dwell_ms: int = 800
     allow_targets: tuple[Target, ...] = ()
@@ -128,6 +130,17 @@ def _database(value: str) -> str:
     return value
 
 
+def _limits_server(value: str) -> str:
+    scheme, _, place = value.partition("://")
+    if scheme not in _SERVERS or not re.fullmatch(r"[^/?]+(/\d*)?(\?.*)?", place):
+        raise ValueError(
+            "write valkey://host:6379/0 or redis://..., with TLS valkeys:// or rediss://"
+        )
+    return value
+
+
+_SERVERS = frozenset({"valkey", "valkeys", "redis", "rediss"})
+
 SETTINGS = (
     Setting(
         "database",
@@ -164,6 +177,15 @@ SETTINGS = (
         _networks,
     ),
     Setting("limits", "Whether the rate limits of the API hold.", "on", _choice("on", "off")),
+    Setting(
+        "limits_server",
+        "The Valkey or Redis server in which all processes count the rate limits together: "
+        "`valkey://host:6379/0`, or `valkeys://` with TLS. Without one each process counts by "
+        "itself.",
+        "",
+        _limits_server,
+        is_secret=True,
+    ),
     Setting("fidelity", "How strict the dialect is read.", "kommo", _choice("kommo", "strict")),
     Setting(
         "dwell_ms",
@@ -241,6 +263,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         processes=found["processes"],
         trusted_proxies=tuple(found["trusted_proxies"]),
         limits=found["limits"] == "on",
+        limits_server=found["limits_server"] or None,
         is_strict=found["fidelity"] == "strict",
         dwell_ms=found["dwell_ms"],
         allow_targets=tuple(found["allow_targets"]),

@@ -7,24 +7,14 @@ import pytest
 
 from grantway.api.v4 import operations
 from grantway.asgi.front import Front
-from grantway.asgi.limits import Limits, RateLimiter
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Sources
 from tests.integration.api_client import Api
+from tests.limiters import MakeLimiter, Watch
 
 ACCOUNT = "/api/v4/account"
 BLOCKED = b"<html><head><title>403 Forbidden</title></head>"
-
-
-class Watch:
-    """A monotonic clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 async def no_page(scope: Any, receive: Any, send: Any) -> None:
@@ -32,16 +22,11 @@ async def no_page(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
 Limited = Callable[..., Front]
 
 
 @pytest.fixture
-def limited(api: Api, watch: Watch) -> Limited:
+def limited(api: Api, make_limiter: MakeLimiter) -> Limited:
     """Return what makes doors with limits before the platform's database."""
 
     def make(**limits: Any) -> Front:
@@ -51,7 +36,7 @@ def limited(api: Api, watch: Watch) -> Limited:
             operations(api.db),
             db=api.db,
             bearers=platform.bearers,
-            limiter=RateLimiter(Limits(**limits), watch),
+            limiter=make_limiter(**limits),
             sources=Sources(),
             addresses=addresses,
             now=api.clock,

@@ -10,14 +10,13 @@ import pytest
 from grantway.api.oauth2 import Parts, build_door
 from grantway.api.v4 import operations
 from grantway.asgi.front import Front
-from grantway.asgi.limits import Limits, RateLimiter
 from grantway.asgi.metrics import Metrics
 from grantway.asgi.operations import OperationTable
 from grantway.asgi.requests import Sources
 from grantway.oauth.refreshing import Refreshing
 from grantway.oauth.tokens import TokenCodec
 from tests.integration.api_client import Api
-from tests.integration.test_api_limits import Watch, no_page
+from tests.integration.test_api_limits import no_page
 from tests.integration.token_endpoint import (
     Pair,
     consented_code,
@@ -26,6 +25,7 @@ from tests.integration.token_endpoint import (
     refresh,
     set_redirect_uri,
 )
+from tests.limiters import MakeLimiter, Watch
 
 HERE = "198.51.100.7"
 INTROSPECT = "/oauth2/introspect"
@@ -33,12 +33,7 @@ LOOK_UP = "/oauth2/account/current/subdomain"
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-async def limited(api: Api, watch: Watch) -> Front:
+async def limited(api: Api, make_limiter: MakeLimiter) -> Front:
     """Return both doors with the contract's limits, by a clock that is moved by hand."""
     await set_redirect_uri(api)
     platform = api.platform
@@ -50,7 +45,7 @@ async def limited(api: Api, watch: Watch) -> Front:
             operations(api.db),
             db=api.db,
             bearers=platform.bearers,
-            limiter=RateLimiter(Limits(), watch),
+            limiter=make_limiter(door="api"),
             sources=sources,
             addresses=addresses,
             now=api.clock,
@@ -64,7 +59,7 @@ async def limited(api: Api, watch: Watch) -> Front:
                 seal=seal,
                 refreshing=Refreshing(keyring, seal),
                 bearers=platform.bearers,
-                limiter=RateLimiter(Limits(), watch),
+                limiter=make_limiter(door="oauth2"),
                 sources=sources,
                 addresses=addresses,
                 now=api.clock,

@@ -1,7 +1,8 @@
 """How often a caller may call (authorization.md 18 and 21 row 22; S-169 to S-173).
 
-Sliding seconds, counted exactly, in this process. A caller that keeps going
-over is blocked for a while: everything from its address answers 403.
+Sliding seconds, counted exactly: here in this process, and by `shared_limits`
+over all of them. A caller that keeps going over is blocked for a while:
+everything from its address answers 403.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import collections
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -36,8 +37,33 @@ class Blocked(Exception):
     """The address is blocked; the answer is the front server's bare page."""
 
 
+class Limiter(Protocol):
+    """Decides whether a request may go on."""
+
+    async def admit_address(self, source: str) -> None:
+        """Count a call from *source*, whatever it carries. Raises TooMany, Blocked."""
+        ...
+
+    async def admit_integration(self, client_id: str, account_id: int | None, source: str) -> None:
+        """Count a call whose credentials were accepted: only proof counts (S-171).
+
+        Without an account, where the credentials are an integration's alone,
+        none is counted. Raises TooMany, Blocked.
+        """
+        ...
+
+
+def over_limit(limits: Limits, kind: str, most: int) -> TooMany:
+    """Return the refusal of a call beyond the *most* that its *kind* may have in a second."""
+    return TooMany(
+        "Rate limit exceeded, try later",
+        retry_after=limits.retry_after,
+        why=f"over {most}/s per {kind}",
+    )
+
+
 class RateLimiter:
-    """Counts by address, integration and account."""
+    """Counts by address, integration and account in this process."""
 
     def __init__(self, limits: Limits, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
@@ -50,7 +76,7 @@ class RateLimiter:
         )
         self._blocked: dict[str, float] = {}
 
-    def admit_address(self, source: str) -> None:
+    async def admit_address(self, source: str) -> None:
         """Count a call from *source*, whatever it carries. Raises TooMany, Blocked."""
         if not self.limits.enabled:
             return
@@ -62,12 +88,8 @@ class RateLimiter:
             del self._blocked[source]
         self._admit(("address", source), self.limits.per_address, source, now)
 
-    def admit_integration(self, client_id: str, account_id: int | None, source: str) -> None:
-        """Count a call whose credentials were accepted: only proof counts (S-171).
-
-        Without an account, where the credentials are an integration's alone,
-        none is counted.
-        """
+    async def admit_integration(self, client_id: str, account_id: int | None, source: str) -> None:
+        """Count a call whose credentials were accepted. Raises TooMany."""
         if not self.limits.enabled:
             return
         now = self._monotonic()
@@ -87,11 +109,7 @@ class RateLimiter:
             calls.popleft()
         if len(calls) >= most:
             self._strike(source, now)
-            raise TooMany(
-                "Rate limit exceeded, try later",
-                retry_after=self.limits.retry_after,
-                why=f"over {most}/s per {key[0]}",
-            )
+            raise over_limit(self.limits, key[0], most)
         calls.append(now)
 
     def _strike(self, source: str, now: float) -> None:

@@ -38,6 +38,11 @@ class Metrics:
             ["kind", "result"],
             registry=self._registry,
         )
+        self._alone = Counter(
+            "grantway_limits_alone_total",
+            "Calls whose limits were counted in this process alone: their server did not answer.",
+            registry=self._registry,
+        )
         self._children: dict[tuple[str, str, int], Counter] = {}
         self._timers: dict[str, Histogram] = {}
 
@@ -59,6 +64,10 @@ class Metrics:
     def count_delivery(self, kind: str, result: str) -> None:
         """Count one call to the outside."""
         self._deliveries.labels(kind, result).inc()
+
+    def count_alone(self) -> None:
+        """Count one call that was not counted with those of other processes."""
+        self._alone.inc()
 
     def answer(self, scope: Scope) -> Answer | None:
         """Return the counters for who has the token; None says that there is nothing here."""

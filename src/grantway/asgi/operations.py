@@ -25,7 +25,7 @@ from grantway.asgi.answers import (
 )
 from grantway.asgi.authorization import bearer_token, challenge, one_header
 from grantway.asgi.bodies import Body, Item, read_items
-from grantway.asgi.limits import Blocked, RateLimiter
+from grantway.asgi.limits import Blocked, Limiter
 from grantway.asgi.query import MAX_QUERY, Query
 from grantway.asgi.requests import Scope, Sources, header, read_body
 from grantway.db import Database, Overtaken
@@ -134,7 +134,7 @@ class OperationTable:
         *,
         db: Database,
         bearers: Bearers,
-        limiter: RateLimiter,
+        limiter: Limiter,
         sources: Sources,
         addresses: Addresses,
         now: Clock,
@@ -235,7 +235,7 @@ class OperationTable:
         if method == "OPTIONS" and found is not None:
             return self._preflight(scope, found[0])
         source = self._sources.of(scope)
-        self._limiter.admit_address(source)
+        await self._limiter.admit_address(source)
         now = self._now()
         token = bearer_token(scope)
         context = one_header(scope, b"x-context-user-id")
@@ -252,7 +252,7 @@ class OperationTable:
             bearer = msgspec.structs.replace(bearer, is_strict=True)
         actor = bearer.actor
         scope["grantway.caller"] = bearer.actor
-        self._limiter.admit_integration(actor.client_id or "", actor.account_id, source)
+        await self._limiter.admit_integration(actor.client_id or "", actor.account_id, source)
         try:
             return await self._answer_to(bearer, scope, receive, found, now)
         finally:

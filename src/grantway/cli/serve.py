@@ -10,7 +10,7 @@ from granian.log import LogLevels
 
 from grantway.cli.allowing import allow_target
 from grantway.cli.serving import must_be_free, server_of
-from grantway.cli.soundness import tls_problem
+from grantway.cli.soundness import limits_problem, tls_problem
 from grantway.cli.target import environment_settings
 from grantway.db import open_database
 from grantway.db.migrations import check_schema
@@ -21,6 +21,7 @@ from grantway.oauth.keys import Keyring, NoSigningKey
 from grantway.settings import PREFIX, Settings
 
 _ALLOWED = f"{PREFIX}ALLOW_TARGETS"
+_LIMITS_SERVER = f"{PREFIX}LIMITS_SERVER"
 
 
 @click.command()
@@ -53,9 +54,17 @@ def serve(*, allow_targets: tuple[Target, ...]) -> None:
         click.echo(f"warning: hooks may reach {allowed}, although not public", err=True)
     if not settings.limits:
         click.echo("warning: the rate limits are off", err=True)
+    elif settings.limits_server is not None:
+        if problem := asyncio.run(limits_problem(settings.limits_server)):
+            click.echo(
+                f"warning: the limits server cannot count, and until it can each process counts "
+                f"by itself: {problem}",
+                err=True,
+            )
     elif settings.processes > 1:
         click.echo(
-            f"warning: each of the {settings.processes} processes counts the rate limits by itself",
+            f"warning: each of the {settings.processes} processes counts the rate limits by "
+            f"itself; with {_LIMITS_SERVER} they count together",
             err=True,
         )
     server_of(settings, LogLevels.warning).serve()

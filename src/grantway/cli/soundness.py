@@ -52,7 +52,7 @@ def _shown(setting: Setting, environment: Mapping[str, str]) -> str:
 @click.command()
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 def doctor(*, as_json: bool) -> None:
-    """Check the settings, the database, the schema and the keys; exit with 1 if anything is wrong.
+    """Check settings, database, schema, keys and limits server; exit with 1 if any is wrong.
 
     \b
     Example:  grantway doctor
@@ -79,6 +79,7 @@ async def _examine() -> list[tuple[str, str | None]]:
         ("addresses", _addresses(found)),
         ("certificate", tls_problem(found)),
         *await _database(found),
+        *await _limits(found),
     ]
 
 
@@ -98,6 +99,20 @@ def tls_problem(found: Settings) -> str | None:
         if file is not None and not Path(file).is_file():
             return f"{variable}: there is no file {file}"
     return None
+
+
+async def _limits(found: Settings) -> list[tuple[str, str | None]]:
+    if found.limits_server is None or not found.limits:
+        return []
+    return [("limits server", await limits_problem(found.limits_server))]
+
+
+async def limits_problem(address: str) -> str | None:
+    """Say why the limits' server cannot count, or None."""
+    # Its client takes a while to load, which no other command needs to wait for.
+    from grantway.asgi.shared_limits import problem_with  # noqa: PLC0415 - told above
+
+    return await problem_with(address)
 
 
 async def _database(found: Settings) -> list[tuple[str, str | None]]:

@@ -10,6 +10,7 @@ import pytest
 from grantway.db.migrations import migrations
 from grantway.settings import SETTINGS
 from tests.integration.cli.command_line import SECRET_KEY, CommandLine
+from tools.valkey import Server
 
 OTHER_KEY = base64.b64encode(bytes(range(100, 132))).decode()
 
@@ -102,6 +103,9 @@ def test_the_doctor_finds_nothing_wrong_with_a_sound_platform(empty_platform: Co
             "cannot be reached",
         ),
         ({"GRANTWAY_DATABASE": "sqlite:////nowhere/at/all.db"}, "schema", "grantway migrate"),
+        ({"GRANTWAY_LIMITS_SERVER": "http://127.0.0.1"}, "settings", "write valkey://host:6379/0"),
+        ({"GRANTWAY_LIMITS_SERVER": "redis://127.0.0.1/x"}, "settings", "write valkey://host"),
+        ({"GRANTWAY_LIMITS_SERVER": "redis://127.0.0.1:9/0"}, "limits server", "127.0.0.1:9"),
     ],
 )
 def test_the_doctor_names_what_is_wrong_and_exits_with_1(
@@ -114,6 +118,16 @@ def test_the_doctor_names_what_is_wrong_and_exits_with_1(
     assert result.exit_code == 1
     assert problem in found[check]
     assert empty_platform.run("doctor", **changes).exit_code == 1
+
+
+def test_the_doctor_asks_the_limits_server(
+    empty_platform: CommandLine, limits_server: Server
+) -> None:
+    empty_platform.done("key", "create")
+    found = empty_platform.run("doctor", "--json", GRANTWAY_LIMITS_SERVER=limits_server.url)
+
+    assert found.exit_code == 0
+    assert {"check": "limits server", "problem": None} in json.loads(found.stdout)
 
 
 @pytest.mark.parametrize("command", ["migrate", "account list", "key create", "serve"])

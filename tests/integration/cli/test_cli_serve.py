@@ -14,8 +14,10 @@ import pytest
 
 from tests.demos import GRANTWAY, START_DEADLINE, clean_environment, stop
 from tests.integration.cli.command_line import CommandLine
+from tools.valkey import Server
 
 Settings = dict[str, str]
+HOST = {"host": "acme.grantway.test"}
 
 
 def free_port() -> int:
@@ -191,3 +193,54 @@ def test_without_a_signing_key_it_refuses_to_start(empty_platform: CommandLine) 
     error = empty_platform.refused("serve")
 
     assert error == "there is no signing key: run `grantway key create` once"
+
+
+@pytest.mark.parametrize(
+    ("changes", "warning"),
+    [
+        ({"GRANTWAY_PROCESSES": "2"}, "with GRANTWAY_LIMITS_SERVER they count together"),
+        ({"GRANTWAY_LIMITS_SERVER": "redis://127.0.0.1:9/0"}, "the limits server cannot count"),
+        ({"GRANTWAY_LIMITS": "off"}, "the rate limits are off"),
+    ],
+)
+def test_it_warns_of_limits_that_do_not_hold_over_all_processes(
+    settings_of_postgresql: Settings, tmp_path: Path, changes: Settings, warning: str
+) -> None:
+    CommandLine(settings_of_postgresql).done("key", "create")
+    with serving(tmp_path, settings_of_postgresql | changes):
+        said = (tmp_path / "serve.log").read_text()
+
+    assert warning in said
+    assert said.count("warning:") == 1
+
+
+def test_blocks_hold_over_all_processes_and_a_restart(
+    settings: Settings, token: str, tmp_path: Path, limits_server: Server
+) -> None:
+    settings |= {
+        "GRANTWAY_PROCESSES": "2",
+        "GRANTWAY_LIMITS": "on",
+        "GRANTWAY_LIMITS_SERVER": limits_server.url,
+    }
+    with serving(tmp_path, settings) as (_, address):
+        assert "warning" not in (tmp_path / "serve.log").read_text()
+        deadline = time.monotonic() + START_DEADLINE
+        # On a machine too busy to answer in time a process counts alone, and then not for ever.
+        while b"block" not in limits_server.ask("KEYS *:api:block:*"):
+            assert time.monotonic() < deadline
+            assert leads(address, token).status_code in {204, 429, 403}
+        assert until_forbidden(address, token)
+    with serving(tmp_path, settings) as (_, address):
+        assert until_forbidden(address, token)
+        elsewhere = httpx.post(f"{address}/oauth2/access_token", headers=HOST, json={})
+
+    assert elsewhere.status_code == 400
+
+
+def until_forbidden(address: str, token: str) -> bool:
+    """Tell whether four answers in a row are refusals of a block, soon."""
+    deadline = time.monotonic() + START_DEADLINE
+    while time.monotonic() < deadline:
+        if {leads(address, token).status_code for _ in range(4)} == {403}:
+            return True
+    return False
