@@ -19,6 +19,7 @@ from grantway.kernel.addresses import Addresses
 from grantway.kernel.clock import ManualClock
 from grantway.kernel.errors import Forbidden
 from grantway.kernel.sealing import Seal
+from grantway.oauth import grants
 from grantway.oauth.codes import CODE_LIFETIME, issue_code
 from grantway.oauth.errors import ExpiryRefused, NoRedirectUri, NotForPublic, TokenNotFound
 from grantway.oauth.keys import Keyring, NewKey, make_key, store_first_key
@@ -160,7 +161,7 @@ async def test_a_token_is_revoked_once_and_its_states_are_told(world: World) -> 
     later = NOW + 3 * 86_400
     async with world.db.read() as reader:
         listed = await world.tokens.list(reader, world.alice, world.client_id)
-        usage = await world.tokens.usage(reader, world.alice, NOW)
+        usage = await grants.usage(reader, world.alice, NOW)
     states = {one.grant_id: (one.state(NOW), one.state(later)) for one in listed}
 
     assert states == {second: ("live", "expired"), first: ("revoked", "revoked")}

@@ -13,7 +13,6 @@ from grantway.oauth.model import (
     LongLivedToken,
     NewGrant,
     Standing,
-    TokenUsage,
 )
 
 _MOST_SHOWN = 1_000  # live ones come first, so what is left out has ended long ago
@@ -123,25 +122,6 @@ async def find_long_lived(reader: Reader, account_id: int, grant_id: int) -> Lon
          where g.account_id = :account_id and g.id = :grant_id and g.kind = 'long_lived'""",
         account_id=account_id,
         grant_id=grant_id,
-    )
-
-
-async def list_usage(reader: Reader, account_id: int, now: int) -> list[TokenUsage]:
-    """Return how many live long-lived tokens each integration has, and when one was last used."""
-    return await reader.all(
-        TokenUsage,
-        """
-        select g.client_id,
-               sum(case when g.ended_at is null and i.ended_at is null and g.expires_at > :now
-                        then 1 else 0 end),
-               max(g.last_used_at)
-          from grants g
-          join installations i on i.account_id = g.account_id and i.id = g.installation_id
-         where g.account_id = :account_id and g.kind = 'long_lived'
-         group by g.client_id
-        """,
-        account_id=account_id,
-        now=now,
     )
 
 

@@ -22,10 +22,10 @@ from grantway.kernel.credentials import digest, new_uuid
 from grantway.oauth import grant_store as store
 from grantway.oauth import grants
 from grantway.oauth.errors import ExpiryRefused, GrantNotFound, NotForPublic, TokenNotFound
-from grantway.oauth.model import LongLivedToken, NewGrant, TokenUsage
+from grantway.oauth.model import LongLivedToken, NewGrant
 from grantway.oauth.tokens import Claims, TokenCodec, new_token_id
 
-__all__ = ["IssuedToken", "LongLivedToken", "LongLivedTokens", "TokenUsage", "expiry_bounds"]
+__all__ = ["IssuedToken", "LongLivedToken", "LongLivedTokens", "expiry_bounds"]
 
 LONGEST_YEARS = 5
 
@@ -121,15 +121,6 @@ class LongLivedTokens:
         """
         await integrations.get_own(reader, actor, client_id)
         return await store.list_long_lived(reader, actor.account_id, client_id)
-
-    async def usage(self, reader: Reader, actor: Actor, now: int) -> dict[str, TokenUsage]:
-        """Return what the tokens of the account's integrations amount to, by client id.
-
-        For administrators.
-        """
-        actor.must_administer()
-        found = await store.list_usage(reader, actor.account_id, now)
-        return {one.client_id: one for one in found}
 
     async def revoke(
         self, tx: Transaction, actor: Actor, grant_id: int, now: int

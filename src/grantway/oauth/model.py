@@ -135,14 +135,6 @@ class GrantUsage(msgspec.Struct, frozen=True):
     last_used_at: int | None
 
 
-class TokenUsage(msgspec.Struct, frozen=True):
-    """What the long-lived tokens of one integration amount to."""
-
-    client_id: str
-    live: int
-    last_used_at: int | None
-
-
 class NewGrant(msgspec.Struct, frozen=True, kw_only=True):
     """A grant with a long-lived token, on its way into the store."""
 

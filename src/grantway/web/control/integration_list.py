@@ -15,6 +15,7 @@ from grantway.integrations import service as integrations
 from grantway.integrations.errors import SettingsRefused
 from grantway.integrations.model import LANGUAGES, Integration
 from grantway.integrations.public import PublicSettings
+from grantway.oauth import grants
 from grantway.web.control.desk import ACCOUNT, Desk, get, post
 from grantway.web.control.integration_window import STATUSES
 from grantway.web.forms import Form, read_form
@@ -52,7 +53,7 @@ class IntegrationList:
             context = await self.desk.frame(reader, visit, place, "integrations")
             own = await integrations.integrations_of(reader, place.actor)
             installed = await installations.installed(reader, place.account.id)
-            usage = await services.long_lived.usage(reader, place.actor, services.now())
+            usage = await grants.usage(reader, place.actor, services.now())
             used_in = {
                 one.client_id: await installations.count_accounts_with(reader, one.client_id)
                 for one in own
@@ -66,7 +67,7 @@ class IntegrationList:
                 **_status(one, installed),
                 "created_at": one.created_at,
                 "installed_in": used_in.get(one.client_id),
-                "live_tokens": used.live if (used := usage.get(one.client_id)) else 0,
+                "live_grants": used.live if (used := usage.get(one.client_id)) else 0,
                 "last_used_at": used.last_used_at if used else None,
             }
             for one in own
