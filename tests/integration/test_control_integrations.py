@@ -59,7 +59,7 @@ async def test_the_list_tells_of_each_what_is_live(web: Web, alice: Browser) -> 
     await web.api.get("/api/v4/leads")
     await web.api.platform.usage.finish()
     await alice.get("/accounts/acme/integrations")
-    assert "Private Installed 1 long-lived token just now" in alice.text()
+    assert "Private Installed 1 live authorization just now" in alice.text()
 
     await alice.submit("/accounts/acme/integrations")
     await alice.get("/accounts/acme/integrations")
