@@ -16,7 +16,9 @@ from grantway.integrations import service as integrations
 @click.argument("client_id")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @click.option("--before", type=click.IntRange(1), metavar="CALL", help="Only older ones.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many."
+)
 @with_store
 async def calls(
     store: Store,
@@ -42,9 +44,11 @@ async def calls(
         page = await hooks.attempts(
             reader, actor, client_id, before_id=before, limit=limit, state=state or ""
         )
-    print_rows(
-        [_call(one) for one in page.attempts], as_json=as_json, empty="No call is to be shown."
-    )
+    rows = [_call(one) for one in page.attempts]
+    if not as_json:
+        for row in rows:  # or the parameters, which are all alike, would fill the table
+            row["address"] = str(row["address"]).partition("?")[0]
+    print_rows(rows, as_json=as_json, empty="No call is to be shown.")
 
 
 def _call(one: Attempt) -> dict[str, object]:

@@ -260,3 +260,53 @@ def test_a_code_needs_a_redirect_url_and_the_error_says_so(
     whose = ("--account", "acme", "--integration", make_integration()["client_id"])
 
     assert "redirect URL" in platform.refused("code", *whose)
+
+
+REFUSED_HOOKS = {
+    "https://hooks.example.org:25/off": "use one of the ports 80, 443, 8080, 8443",
+    "https://10.0.0.1/off": "use an address that is reachable from everywhere",
+    "http://localhost:9000/off": "it must begin with https://",
+}
+
+
+def test_a_hook_that_could_not_be_called_is_not_kept(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    made = make_integration()["client_id"]
+    edit = ("integration", "edit", made, "--account", "acme", "--revoke-hook-uri")
+    create = ("integration", "create", "--account", "acme", "--revoke-hook-uri")
+    own = platform.json("integration", "list", "--account", "acme")
+    for uri, problem in REFUSED_HOOKS.items():
+        assert platform.refused(*edit, uri) == f"revoke_hook_uri: {problem}"
+        assert platform.refused(*create, uri) == f"revoke_hook_uri: {problem}"
+
+    assert platform.json("integration", "list", "--account", "acme") == own
+    kept = platform.json(*edit, "https://hooks.example.org:8443/off")
+    assert kept["revoke_hook_uri"] == "https://hooks.example.org:8443/off"
+
+
+def test_sent_calls_are_listed_newest_first_with_secrets_hidden(
+    platform: CommandLine, make_integration: MakeIntegration
+) -> None:
+    made = make_integration("--revoke-hook-uri", "https://hooks.example.org/off")["client_id"]
+    other = make_integration()["client_id"]
+    calls = ("integration", "calls", made)
+    assert platform.done(*calls) == "No call is to be shown.\n"
+    whose = ("--account", "acme", "--integration", made)
+    for _ in range(2):
+        token = platform.json("token", "create", *whose, "--expires", in_days(30))
+        platform.done("token", "revoke", str(token["id"]), "--account", "acme")
+    newest, oldest = platform.json(*calls)
+    table = platform.done(*calls)
+
+    assert table.count("https://hooks.example.org/off") == 2
+    assert "client_uuid" not in table
+    assert newest["call"] > oldest["call"]
+    assert (newest["account"], newest["kind"], newest["state"]) == ("acme", "revoke", "waiting")
+    assert newest["address"].startswith(f"https://hooks.example.org/off?client_uuid={made}&")
+    assert newest["address"].endswith("&signature=[hidden]")
+    assert platform.json(*calls, "--before", str(newest["call"])) == [oldest]
+    assert platform.json(*calls, "--limit", "1", "--state", "waiting") == [newest]
+    assert platform.json(*calls, "--state", "failed") == []
+    assert platform.json("integration", "calls", other) == []
+    assert platform.refused("integration", "calls", "nonsense") == "Integration not found"
