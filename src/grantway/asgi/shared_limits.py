@@ -141,7 +141,7 @@ class LimitsServer:
         try:
             while self._waiting:
                 asked, self._waiting = self._waiting, []
-                answers = await self._exchange([question for question, _ in asked])
+                answers = await self._exchange([question for question, _ in asked], self._patience)
                 for (_, future), answer in zip(asked, answers, strict=True):
                     if not future.done():
                         future.set_result(answer)
@@ -156,9 +156,9 @@ class LimitsServer:
             self._waiting = []
             self._asking = None
 
-    async def _exchange(self, questions: list[_Question]) -> list[int]:
-        """Send *questions* and return the answers."""
-        async with asyncio.timeout(self._patience):
+    async def _exchange(self, questions: list[_Question], patience: float) -> list[int]:
+        """Send *questions* and return the answers, within *patience* seconds."""
+        async with asyncio.timeout(patience):
             was_open = self._connection.is_connected
             try:
                 return await self._exchange_once(questions)
@@ -182,18 +182,19 @@ class LimitsServer:
         """Wait until the server answers again."""
         loop = asyncio.get_running_loop()
         lost_at = loop.time()
-        while True:
+        is_lost = True
+        while is_lost:
             await asyncio.sleep(_PAUSE)
-            if await self.problem() is None:
-                break
+            # Nobody waits for it to connect; once it is connected it must be quick.
+            is_lost = bool(await self.problem() or await self.problem(self._patience))
         log.info("limits.server_back", seconds=round(loop.time() - lost_at, 1))
         self._returning = None
 
-    async def problem(self) -> str | None:
+    async def problem(self, patience: float = _PATIENCE_OF_A_CHECK) -> str | None:
         """Count a call that stands for nobody; return why the server could not, if so."""
         question = self._question("check", "", [("nobody", "", 1000)], Limits())
         try:
-            await self._exchange([question])
+            await self._exchange([question], patience)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             return _in_words(error)
         return None
@@ -253,7 +254,7 @@ class SharedRateLimiter:
 async def problem_with(url: str) -> str | None:
     """Return why nothing can be counted in the server at *url*, or None."""
     try:
-        server = LimitsServer(url, "grantway", patience=_PATIENCE_OF_A_CHECK)
+        server = LimitsServer(url, "grantway")
     except ValueError as error:
         return str(error)
     try:
