@@ -17,7 +17,8 @@ from benchmarks.processes import SERVER_CORE, Fault
 from grantway.db.opening import sqlite_path
 from grantway.integrations.clients import Client
 from grantway.oauth.pairs import PairDue
-from grantway.oauth.refreshing import Refreshing
+from grantway.oauth.refreshing import Refreshing, read_refresh
+from grantway.oauth.refusals import Refusal
 
 FAMILIES = 1_000
 COUNTS = (10_000, 1_000_000)
@@ -82,8 +83,11 @@ async def _refresh(maker: Maker, client: Client, pairs: list[PairDue], count: in
 
 async def _once(maker: Maker, refreshing: Refreshing, client: Client, pair: PairDue) -> PairDue:
     async with maker.db.write() as tx:
+        sent = read_refresh(client, refresh_token(pair), "")
+        if isinstance(sent, Refusal):
+            raise Fault(f"a live refresh token was refused: {sent.hint}")
         due = await refreshing.refresh(
-            tx, client, refresh_token(pair), subdomain=None, source=SOURCE, now=maker.now()
+            tx, client, sent, subdomain=None, source=SOURCE, now=maker.now()
         )
     if not isinstance(due, PairDue) or due.generation != pair.generation + 1:
         raise Fault(f"a live refresh token gave no next pair: {due}")

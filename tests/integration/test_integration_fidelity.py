@@ -16,11 +16,9 @@ from tests.integration.api_client import Api
 ACCOUNT = "/api/v4/account"
 
 
-async def edit(api: Api, **changes: str) -> Integration:
+async def edit(api: Api, changes: Changes) -> Integration:
     async with api.db.write() as tx:
-        return await integrations.edit(
-            tx, api.acme.actor, api.acme.client_id, Changes(**changes), api.clock()
-        )
+        return await integrations.edit(tx, api.acme.actor, api.acme.client_id, changes, api.clock())
 
 
 async def without_alice(api: Api) -> None:
@@ -37,15 +35,15 @@ async def without_alice(api: Api) -> None:
 async def test_a_strict_integration_stops_with_its_authorizer_until_it_is_lenient(api: Api) -> None:
     await without_alice(api)
     before = (await api.get(ACCOUNT)).status_code
-    await edit(api, fidelity="strict")
+    await edit(api, Changes(fidelity="strict"))
     strict = (await api.get(ACCOUNT)).status_code
-    await edit(api, fidelity="kommo")
+    await edit(api, Changes(fidelity="kommo"))
 
     assert (before, strict, (await api.get(ACCOUNT)).status_code) == (200, 401, 200)
 
 
 async def test_a_form_that_says_nothing_of_fidelity_leaves_it(api: Api) -> None:
-    await edit(api, fidelity="strict")
+    await edit(api, Changes(fidelity="strict"))
     async with api.db.write() as tx:
         changed = await integrations.change_settings(
             tx, api.acme.actor, api.acme.client_id, Settings(name="Another"), api.clock()
@@ -59,7 +57,7 @@ async def test_a_form_that_says_nothing_of_fidelity_leaves_it(api: Api) -> None:
 
 async def test_another_fidelity_is_refused_and_nothing_changes(api: Api) -> None:
     with pytest.raises(SettingsRefused, match="fidelity: choose one of kommo, strict"):
-        await edit(api, fidelity="dialect", name="Another")
+        await edit(api, Changes(fidelity="dialect", name="Another"))
     async with api.db.read() as reader:
         kept = await integrations.of_any_account(reader, api.acme.client_id)
 
@@ -71,7 +69,7 @@ async def test_two_edits_at_once_both_count(api: Api) -> None:
         await integrations.edit(
             tx, api.acme.actor, api.acme.client_id, Changes(name="Renamed"), api.clock()
         )
-        other = asyncio.create_task(edit(api, description="Described"))
+        other = asyncio.create_task(edit(api, Changes(description="Described")))
         await asyncio.wait([other], timeout=0.5)
     both = await other
 

@@ -265,7 +265,8 @@ async def test_a_user_sees_the_leads_that_their_rights_show(web: Web) -> None:
 
 async def test_settings_show_what_is_installed_and_where_to_manage_it(web: Web) -> None:
     alice = await web.entered(ALICE, path="/settings/integrations/")
-    assert "Integration name Private, made in this account Installed 15 Jan 2027 by Alice" in alice.text()
+    shown = "Integration name Private, made in this account Installed 15 Jan 2027 by Alice"
+    assert shown in alice.text()
     assert "Access to account data" in alice.text()
     assert 'href="https://accounts.grantway.test/accounts/acme/installed"' in alice.page
 
