@@ -29,6 +29,8 @@ class Host(NamedTuple):
 
 
 _UNKNOWN = Host(HostKind.UNKNOWN)
+# What a database may not even be asked for (S-177); no account can have this name.
+_NOBODY = Host(HostKind.ACCOUNT, "-")
 _FIXED = {
     kind.value: Host(kind)
     for kind in (HostKind.PUBLIC, HostKind.CONTROL, HostKind.API, HostKind.STATIC)
@@ -52,4 +54,6 @@ class Hosts:
         label, _, rest = name.partition(".")
         if rest != self._root or not label:
             return _UNKNOWN
+        if not label.isprintable():
+            return _NOBODY
         return _FIXED.get(label) or Host(HostKind.ACCOUNT, label)

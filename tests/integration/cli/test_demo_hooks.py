@@ -64,13 +64,17 @@ def receiver(tls: Certificates) -> Iterator[Receiver]:
     receiver.close()
 
 
-def revoke(demo: RunningDemo, receiver: Receiver) -> None:
-    """Give acme's integration a revoke hook and end its token."""
+def hook_at(demo: RunningDemo, receiver: Receiver) -> tuple[str, ...]:
+    """Return the command that gives acme's integration a revoke hook."""
+    uri = f"https://localhost:{receiver.port}/off"
+    of_acme = (demo.keys["client_id"], "--account", "acme")
+    return ("integration", "edit", *of_acme, "--revoke-hook-uri", uri)
+
+
+def revoke(demo: RunningDemo) -> None:
+    """End the token of acme's integration."""
     line = CommandLine(target=("--data", str(demo.data)))
     client_id = demo.keys["client_id"]
-    uri = f"https://localhost:{receiver.port}/off"
-    edit = ("integration", "edit", client_id, "--account", "acme", "--revoke-hook-uri", uri)
-    line.done(*edit)
     tokens = line.json("token", "list", "--account", "acme", "--integration", client_id)
     (live,) = (one for one in tokens if one["state"] == "live")
     line.done("token", "revoke", str(live["id"]), "--account", "acme")
@@ -84,7 +88,8 @@ def test_a_revoked_token_is_told_to_the_integration(
     allow = ("--allow-target", f"127.0.0.1:{receiver.port}")
     trusting = {"SSL_CERT_FILE": str(tls.ca)}
     with running_demo(tmp_path, *options, *allow, environment=trusting) as demo:
-        revoke(demo, receiver)
+        CommandLine(target=("--data", str(demo.data))).done(*hook_at(demo, receiver))
+        revoke(demo)
         deadline = time.monotonic() + PATIENCE
         while not receiver.got:
             assert time.monotonic() < deadline, demo.said
@@ -109,14 +114,20 @@ def test_a_revoked_token_is_told_to_the_integration(
 def test_without_being_allowed_this_machine_is_not_reached(
     tmp_path: Path, receiver: Receiver, tls: Certificates
 ) -> None:
+    kept = ("--data", str(tmp_path / "data"))
     trusting = {"SSL_CERT_FILE": str(tls.ca)}
-    with running_demo(tmp_path, "--data", str(tmp_path / "data"), environment=trusting) as demo:
-        revoke(demo, receiver)
+    line = CommandLine(target=kept)
+    allow = ("--allow-target", f"127.0.0.1:{receiver.port}")
+    with running_demo(tmp_path, *kept, *allow, environment=trusting) as demo:
+        line.done(*hook_at(demo, receiver))
+    with running_demo(tmp_path, *kept, environment=trusting) as demo:
+        assert "does not call its own addresses" in line.refused(*hook_at(demo, receiver))
+        revoke(demo)
         time.sleep(2.5)
         said = demo.said
 
     assert receiver.got == []
-    assert "hooks.targets_allowed" not in said
+    assert f"127.0.0.1:{receiver.port}" not in said
 
 
 @pytest.mark.parametrize("command", ["demo", "serve"])
