@@ -108,7 +108,7 @@ class Platform:
                 sources=sources,
                 sign_in=SignIn(db, now),
                 long_lived=self.long_lived,
-                consent=Consent(addresses, self.seal, settings.dwell_ms),
+                consent=Consent(addresses, self.seal, self.hooks, settings.dwell_ms),
                 hooks=self.hooks,
                 openapi=openapi,
                 demo_sign_ins=settings.demo_sign_ins,

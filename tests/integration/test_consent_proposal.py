@@ -49,6 +49,7 @@ async def receiver(
         names = Names(lambda host, port: ["127.0.0.1"])
         # Its certificate is our own, which no setting makes a platform trust.
         world.web.platform.hooks._sender = Sender(rules, names=names, trust=trust)  # noqa: SLF001
+        world.web.platform.hooks.rules = rules
         yield one
 
 
@@ -191,6 +192,9 @@ async def test_only_administrators_are_asked(world: World) -> None:
         ({"redirect_uri": CALLBACK + "?code=1"}, "redirect_uri"),
         ({"secrets_uri": "http://blumen.example/"}, "secrets_uri"),
         ({"secrets_uri": ""}, "secrets_uri"),
+        ({"secrets_uri": "https://10.0.0.1/keys"}, "secrets_uri"),
+        ({"secrets_uri": "https://accounts.grantway.test/keys"}, "secrets_uri"),
+        ({"secrets_uri": "https://blumen.example:25/keys"}, "secrets_uri"),
         ({"name": ""}, "name"),
         ({"name": "Blu\u202emen"}, "name"),
         ({"description": ""}, "description"),

@@ -19,7 +19,7 @@ from grantway.integrations.model import (
     Integration,
     secret_purpose,
 )
-from grantway.integrations.rules import text_problem, uri_problem
+from grantway.integrations.rules import CallRules, hook_problem, text_problem, uri_problem
 from grantway.integrations.scopes import normal_scopes
 from grantway.kernel.credentials import digest, new_client_secret, new_uuid
 from grantway.kernel.sealing import Seal
@@ -44,13 +44,13 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
         """Return the scopes that it gets: no more than this way may give, however many it names."""
         return normal_scopes(set(self.scopes) & set(SCOPES_BY_BUTTON))
 
-    def problems(self) -> dict[str, str]:
+    def problems(self, rules: CallRules | None = None) -> dict[str, str]:
         """Say what is wrong, by field. Every field but the logo is needed."""
         found = {
             "name": text_problem(self.name, MAX_NAME),
             "description": text_problem(self.description, MAX_DESCRIPTION, lines=True),
             "redirect_uri": uri_problem(self.redirect_uri, is_redirect=True, is_private=False),
-            "secrets_uri": uri_problem(self.secrets_uri, is_redirect=False, is_private=False),
+            "secrets_uri": hook_problem(self.secrets_uri, rules),
             "scopes": None
             if self.capped_scopes
             else f"name at least one of {', '.join(SCOPES_BY_BUTTON)}",

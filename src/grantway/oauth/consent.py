@@ -19,6 +19,8 @@ from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role, UserAccount
 from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
+from grantway.hooks.addresses import Rules
+from grantway.hooks.service import Hooks
 from grantway.installations import service as installations
 from grantway.integrations import by_button, clients
 from grantway.integrations import service as integrations
@@ -58,11 +60,16 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Consent:
-    """The use cases. *dwell_ms* is how long a page has to be seen before an answer counts."""
+    """The use cases.
 
-    def __init__(self, addresses: Addresses, seal: Seal, dwell_ms: int) -> None:
+    *hooks* say where keys may be sent; *dwell_ms* is how long a page has to be
+    seen before an answer counts.
+    """
+
+    def __init__(self, addresses: Addresses, seal: Seal, hooks: Hooks, dwell_ms: int) -> None:
         self._addresses = addresses
         self._seal = seal
+        self._hooks = hooks
         self.dwell_ms = dwell_ms
 
     async def prepare(
@@ -71,7 +78,7 @@ class Consent:
         """Put together what to ask the user."""
         own = await accounts.accounts_of_user(reader, user_id)
         if asked.client_id is None:
-            return await _proposed(reader, own, asked)
+            return await _proposed(reader, own, asked, self._hooks.rules)
         return await _of_integration(reader, own, asked, asked.client_id, language)
 
     async def keep(
@@ -256,10 +263,12 @@ async def sweep(tx: Transaction, now: int) -> int:
     return await store.sweep_requests(tx, now - _KEPT)
 
 
-async def _proposed(reader: Reader, own: list[UserAccount], asked: Asked) -> Question | Refused:
+async def _proposed(
+    reader: Reader, own: list[UserAccount], asked: Asked, rules: Rules
+) -> Question | Refused:
     if asked.proposal is None:
         return Refused(reason=Reason.UNKNOWN)
-    if problems := asked.proposal.problems():
+    if problems := asked.proposal.problems(rules):
         return Refused(reason=Reason.PROPOSAL, problems=problems)
     choices = [_choice(account, None) for account in own if account.role == Role.ADMINISTRATOR]
     if not choices:
