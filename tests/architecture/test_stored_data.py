@@ -41,7 +41,7 @@ ACROSS_ACCOUNTS = {
     "accounts.store.find_former_holder": "whose a name was is asked before anybody gets it",
     "oauth.code_store.find_code": "found by its secret; the installation is joined by its account",
     "oauth.grant_store.list_of_user": "a person sees what they granted in all their accounts",
-    "oauth.grant_store.end_families_everywhere": "a new secret key ends the integration's grants",
+    "oauth.grant_store.list_accounts_with_families": "each account is told what a new key ended",
 }
 
 # Files beside the stores that hold SQL which reads, each with its reason.

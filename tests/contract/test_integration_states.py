@@ -216,7 +216,7 @@ async def test_what_an_interruption_left_is_ended_by_doing_it_again(
     await install(world, world.draft)
     await move(world, world.draft, Move.DISABLE)
     async with world.db.write() as tx:
-        assert len(await everywhere.end_some(tx, NOW, world.draft)) == 2
+        assert (await everywhere.end_some(tx, NOW, world.draft)).found == 2
     # Here the process died.
     again = await everywhere.stop(world.db, world.draft, "It was sold.", NOW)
     async with world.db.write() as tx:
@@ -239,7 +239,7 @@ async def test_the_sweep_touches_nothing_that_works(world: World) -> None:
     await install(world, world.draft)
     async with world.db.write() as tx:
         assert await everywhere.sweep(tx, NOW) == 0
-        assert await everywhere.end_some(tx, NOW, world.draft) == []
+        assert (await everywhere.end_some(tx, NOW, world.draft)).found == 0
         assert await installations.count_accounts_with(tx, world.draft) == 3
         await state_store.disable(tx, world.draft, ("draft",), "It was sold.", NOW)
         assert await everywhere.sweep(tx, NOW) == 3

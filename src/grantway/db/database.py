@@ -59,6 +59,13 @@ class Transaction(Reader, Protocol):
         """
         ...
 
+    async def lock_values(self, sql: str, /, **values: Value) -> None:
+        """Do the same, and let others go on to add rows that refer to these.
+
+        Where the lock is held for long, or whoever adds holds a row that we want.
+        """
+        ...
+
     async def sweep(self, sql: str, /, **values: Value) -> int:
         """Run one statement whose size nobody knows beforehand, away from the event loop."""
         ...

@@ -95,6 +95,9 @@ class PostgresqlTransaction:
     async def lock(self, sql: str, /, **values: Value) -> None:
         await self._rows(f"{sql} for update", values)
 
+    async def lock_values(self, sql: str, /, **values: Value) -> None:
+        await self._rows(f"{sql} for no key update", values)
+
     async def sweep(self, sql: str, /, **values: Value) -> int:
         with translating():
             await self._connection.execute("set local statement_timeout = 0")

@@ -172,6 +172,9 @@ class SqliteTransaction:
     async def lock(self, sql: str, /, **values: Value) -> None:
         """Do nothing: the whole database is ours until the end."""
 
+    async def lock_values(self, sql: str, /, **values: Value) -> None:
+        """Do nothing, for the same reason."""
+
     async def sweep(self, sql: str, /, **values: Value) -> int:
         await self._on_thread(self._rows, sql, values)
         return self._connection.changes()

@@ -8,6 +8,8 @@ finds what is left. Nothing that ended here comes back when the integration does
 
 from __future__ import annotations
 
+import msgspec
+
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Entry, Event
@@ -43,19 +45,31 @@ async def let_work(db: Database, client_id: str, now: int) -> Integration:
     async with db.write() as tx:
         # Whoever was installing it while it was stopped has finished then, and is seen.
         await states.hold(tx, client_id)
-        while await end_some(tx, now, client_id):
+        while (await end_some(tx, now, client_id)).found:
             pass
         return await states.enable(tx, client_id, now)
 
 
-async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> list[int]:
-    """End some installations of disabled integrations, or of one; return their accounts.
+class Ended(msgspec.Struct, frozen=True):
+    """How many installations stood, and the accounts of those that this transaction ended.
+
+    Another process may have ended some in between: only *found* says whether
+    anything was left.
+    """
+
+    found: int
+    accounts: list[int]
+
+
+async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> Ended:
+    """End some installations of disabled integrations, or of one.
 
     Each account is told in its own audit, and the integration by its revoke
-    hook, once for each account. An empty list says that nothing was left.
+    hook, once for each account.
     """
     ended = []
-    for one in await store.list_live_of_disabled(tx, client_id, _AT_ONCE):
+    live = await store.list_live_of_disabled(tx, client_id, _AT_ONCE)
+    for one in live:
         if not await store.end_by_operator(tx, one.account_id, one.id, now):
             continue
         ended.append(one.account_id)
@@ -71,12 +85,12 @@ async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> l
             ),
         )
         await plan_revoke_hook(tx, one.account_id, one.client_id, now)
-    return ended
+    return Ended(len(live), ended)
 
 
 async def sweep(tx: Transaction, now: int) -> int:
     """End some of what an interrupted `stop` left; return how many."""
-    return len(await end_some(tx, now))
+    return len((await end_some(tx, now)).accounts)
 
 
 async def stopped_in(reader: Reader, actor: Actor) -> list[StoppedIn]:
@@ -89,6 +103,6 @@ async def _end_all(db: Database, client_id: str, now: int) -> int:
     while True:
         async with db.write() as tx:
             ended = await end_some(tx, now, client_id)
-        count += len(ended)
-        if not ended:
+        count += len(ended.accounts)
+        if not ended.found:
             return count

@@ -175,7 +175,7 @@ async def list_live_of_disabled(
           from integrations n join installations i on i.client_id = n.client_id
          where n.status = 'disabled' and i.ended_at is null
            and n.client_id = coalesce(:client_id, n.client_id)
-         limit :most
+         order by i.account_id, i.id limit :most
         """,
         client_id=client_id,
         most=most,

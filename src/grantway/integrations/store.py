@@ -85,8 +85,8 @@ async def lock_of_any_account(tx: Transaction, client_id: str) -> None:
 
 
 async def lock_integration(tx: Transaction, account_id: int, client_id: str) -> None:
-    """Let nobody else change the integration until the end."""
-    await tx.lock(
+    """Let nobody else change the integration until the end; codes of it are redeemed meanwhile."""
+    await tx.lock_values(
         "select 1 from integrations where account_id = :account_id and client_id = :client_id",
         account_id=account_id,
         client_id=client_id,

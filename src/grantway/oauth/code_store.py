@@ -68,12 +68,24 @@ async def spend_codes_of(tx: Transaction, account_id: int, client_id: str, now: 
         """
         update authorization_codes set used_at = :now
          where account_id = :account_id and client_id = :client_id and used_at is null
-           and expires_at > :now
         """,
         account_id=account_id,
         client_id=client_id,
         now=now,
     )
+
+
+async def note_replay(tx: Transaction, code_hash: str, now: int) -> bool:
+    """Note that a used code came back; False when that was noted already."""
+    changed = await tx.change(
+        """
+        update authorization_codes set replayed_at = :now
+         where code_hash = :code_hash and replayed_at is null
+        """,
+        code_hash=code_hash,
+        now=now,
+    )
+    return changed == 1
 
 
 async def count_wrong_verifier(tx: Transaction, code_hash: str) -> None:

@@ -19,7 +19,7 @@ from grantway.db import Transaction
 from grantway.integrations.clients import Client
 from grantway.kernel.credentials import HexKind, digest, new_uuid, read_hex_credential
 from grantway.kernel.sealing import Seal
-from grantway.oauth import code_store, families, family_store, grant_store
+from grantway.oauth import code_store, families, family_store, grants
 from grantway.oauth import refusals as no
 from grantway.oauth.keys import Keyring
 from grantway.oauth.model import CodeRow, NewFamily
@@ -78,43 +78,33 @@ class Exchange:
         code = await code_store.find_code(tx, code_hash)
         if code is None:
             return no.CodeUnreadable(why="unknown code")
-        refusal = await self._refusal(tx, code, client, sent, subdomain, now)
+        refusal = _refusal(code, client, sent, subdomain, now)
         if isinstance(refusal, no.VerifierWrong):
             await code_store.count_wrong_verifier(tx, code_hash)
         if refusal is not None:
             return refusal
+        user = await accounts.find_worker(tx, code.account_id, code.user_id)
+        if user is None:
+            return no.CodeRevoked(why="its user may no longer work in the account")
         (grant_id,) = await tx.take_ids("grant")
         if not await code_store.claim_code(tx, code_hash, grant_id, now):
             return await _replayed(tx, code_hash, client, source, now)
-        return await self._begin(tx, code, grant_id, source, now)
+        is_administrators = code.by_administrator and user.is_administrator
+        return await self._begin(
+            tx, code, grant_id, source, now, is_administrators=is_administrators
+        )
 
-    async def _refusal(
+    async def _begin(
         self,
         tx: Transaction,
         code: CodeRow,
-        client: Client,
-        sent: CodeExchange,
-        subdomain: str | None,
+        grant_id: int,
+        source: str,
         now: int,
-    ) -> Refusal | None:
-        """Return what speaks against the code, apart from its being used already."""
-        if code.client_id != client.client_id:
-            return no.CodeOfAnotherClient()
-        if subdomain is not None and subdomain != code.subdomain:
-            return no.WrongAccount()
-        if now >= code.expires_at:
-            return no.CodeExpired()
-        if code.redirect_uri != sent.redirect_uri:
-            return no.RedirectUriDiffers()
-        if not code.is_live:
-            return no.CodeRevoked(why="installation or account has ended")
-        if await accounts.find_worker(tx, code.account_id, code.user_id) is None:
-            return no.CodeRevoked(why="its user may no longer work in the account")
-        return _verifier_refusal(code, sent.verifier)
-
-    async def _begin(
-        self, tx: Transaction, code: CodeRow, grant_id: int, source: str, now: int
+        *,
+        is_administrators: bool,
     ) -> PairDue:
+        """Add the grant. Who was demoted since the consent grants what they may now (S-95)."""
         seed, uuid = families.new_seed(), new_uuid()
         await family_store.add_family(
             tx,
@@ -126,7 +116,7 @@ class Exchange:
                 client_id=code.client_id,
                 user_id=code.user_id,
                 scopes=code.scopes,
-                by_administrator=code.by_administrator,
+                by_administrator=is_administrators,
                 seed_sealed=self._seal.seal(seed.hex(), families.purpose(uuid)),
                 refresh_expires_at=families.refresh_expiry(now),
                 source=source,
@@ -147,15 +137,32 @@ class Exchange:
         )
 
 
+def _refusal(
+    code: CodeRow, client: Client, sent: CodeExchange, subdomain: str | None, now: int
+) -> Refusal | None:
+    """Return what speaks against the code, apart from its being used already."""
+    if code.client_id != client.client_id:
+        return no.CodeOfAnotherClient()
+    if subdomain is not None and subdomain != code.subdomain:
+        return no.WrongAccount()
+    if now >= code.expires_at:
+        return no.CodeExpired()
+    if code.redirect_uri != sent.redirect_uri:
+        return no.RedirectUriDiffers()
+    if not code.is_live:
+        return no.CodeRevoked(why="installation or account has ended")
+    return _verifier_refusal(code, sent.verifier)
+
+
 async def _replayed(
     tx: Transaction, code_hash: str, client: Client, source: str, now: int
 ) -> Refusal:
     """Refuse a code that was used, and record it; strict: its grant ends (S-34)."""
     code = await code_store.find_code(tx, code_hash)
-    if code is not None:
+    if code is not None and await code_store.note_replay(tx, code_hash, now):
         await _record(tx, Event.CODE_REPLAYED, code, code.grant_id, source, now)
-        if client.fidelity == "strict" and code.grant_id is not None:
-            await grant_store.end_grant(tx, code.account_id, code.grant_id, None, now)
+    if code is not None and code.grant_id is not None and client.fidelity == "strict":
+        await grants.end_by_rule(tx, code.account_id, code.grant_id, source, now)
     return no.CodeRevoked(why="used before")
 
 

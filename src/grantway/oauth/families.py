@@ -22,6 +22,7 @@ import msgspec
 from grantway.kernel.credentials import HexKind, hex_credential, read_hex_credential
 
 ACCESS_TOKEN_LIFETIME = 24 * 3600
+RETRY_WINDOW = 60
 ABSOLUTE_LIFETIME = 365 * 24 * 3600  # of strict integrations' families (S-56)
 _MONTHS = 3
 _LEAST_DAYS = 90

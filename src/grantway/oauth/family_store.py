@@ -72,11 +72,22 @@ async def claim_generation(
     return changed == 1
 
 
-async def note_reuse(tx: Transaction, account_id: int, grant_id: int, now: int) -> None:
-    """Note that a spent refresh token came back, for the administrator to see (S-50)."""
-    await tx.change(
-        "update grants set reused_at = :now where account_id = :account_id and id = :grant_id",
+async def note_reuse(
+    tx: Transaction, account_id: int, grant_id: int, noted_before: int, now: int
+) -> bool:
+    """Note that a spent refresh token came back, for the administrator to see (S-50).
+
+    False when that was noted later than *noted_before*.
+    """
+    changed = await tx.change(
+        """
+        update grants set reused_at = :now
+         where account_id = :account_id and id = :grant_id
+           and (reused_at is null or reused_at <= :noted_before)
+        """,
         account_id=account_id,
         grant_id=grant_id,
+        noted_before=noted_before,
         now=now,
     )
+    return changed == 1

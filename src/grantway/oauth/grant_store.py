@@ -319,16 +319,33 @@ async def end_grants_of(
     )
 
 
+async def list_accounts_with_families(reader: Reader, client_id: str) -> list[int]:
+    """Return the accounts in which the integration has live grants that were made of codes."""
+    return await reader.column(
+        """
+        select distinct account_id from grants
+         where client_id = :client_id and kind = 'code' and ended_at is null order by account_id
+        """,
+        client_id=client_id,
+    )
+
+
 async def end_families_everywhere(
-    tx: Transaction, client_id: str, user_id: int | None, now: int
+    tx: Transaction, client_id: str, account_id: int, user_id: int | None, now: int
 ) -> int:
-    """End every grant of the integration that was made of a code; return how many."""
+    """End every grant of the integration that was made of a code; return how many.
+
+    *user_id* of *account_id* is kept as who did it there, and nobody elsewhere.
+    """
     return await tx.sweep(
         """
-        update grants set ended_at = :now, ended_by = :user_id
+        update grants
+           set ended_at = :now,
+               ended_by = case when account_id = :account_id then cast(:user_id as bigint) end
          where client_id = :client_id and kind = 'code' and ended_at is null
         """,
         client_id=client_id,
+        account_id=account_id,
         user_id=user_id,
         now=now,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from grantway import audit
 from grantway.accounts.actor import Actor
-from grantway.audit import Event
+from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.oauth import code_store
@@ -22,6 +22,7 @@ __all__ = [
     "GrantShown",
     "GrantUsage",
     "count_live",
+    "end_by_rule",
     "end_families",
     "of_account",
     "of_integration",
@@ -116,18 +117,53 @@ async def revoke_all(tx: Transaction, actor: Actor, client_id: str, now: int) ->
 async def end_families(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
     """End what the integration got with its secret key, in every account; return how many.
 
-    For a new secret key (authorization.md 5.4). Codes that were not exchanged yet are
-    spent as well. Long-lived tokens were got without
-    one, and are revoked by themselves. The caller has checked that the integration
-    is the actor's. No hook tells it: its integrator has done it.
+    For a new secret key (authorization.md 5.4). Codes that were not exchanged yet
+    are spent as well. Long-lived tokens were got without one, and are revoked by
+    themselves. Each account is told in its own audit, which names nobody of
+    another one. The caller has checked that the integration is the actor's. No
+    hook tells it: its integrator has done it.
     """
     # First: an exchange that began with the old key has its code's row until its grant is there.
     await code_store.spend_codes_everywhere(tx, client_id, now)
-    ended = await store.end_families_everywhere(tx, client_id, actor.user_id, now)
-    if ended:
-        subject = f"{client_id} all {ended} grants by code in all accounts"
-        await audit.record(tx, actor.did(Event.GRANT_REVOKED, at=now, subject=subject))
+    accounts = await store.list_accounts_with_families(tx, client_id)
+    ended = await store.end_families_everywhere(tx, client_id, actor.account_id, _who(actor), now)
+    for account_id in accounts:
+        subject = f"{client_id} all grants by code, for a new secret key"
+        own = actor.did(Event.GRANT_REVOKED, at=now, subject=subject)
+        others = Entry(
+            at=now,
+            event=Event.GRANT_REVOKED,
+            account_id=account_id,
+            actor="integration",
+            client_id=client_id,
+            subject=subject,
+        )
+        await audit.record(tx, own if account_id == actor.account_id else others)
     return ended
+
+
+async def end_by_rule(
+    tx: Transaction, account_id: int, grant_id: int, source: str, now: int
+) -> None:
+    """End a grant because of what came for it, and tell the account and the integration."""
+    grant = await store.find_shown(tx, account_id, grant_id)
+    if grant is None or not await store.end_grant(tx, account_id, grant_id, None, now):
+        return
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=Event.GRANT_REVOKED,
+            account_id=account_id,
+            actor="integration",
+            user_id=grant.user_id,
+            client_id=grant.client_id,
+            grant_id=grant_id,
+            source=source,
+            subject=f"{grant.client_id} grant {grant_id}",
+        ),
+    )
+    await plan_revoke_hook(tx, account_id, grant.client_id, now)
 
 
 def _who(actor: Actor) -> int:

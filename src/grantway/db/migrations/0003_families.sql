@@ -18,6 +18,8 @@ create index live_grants_of_an_integration on grants (client_id, account_id) whe
 
 alter table authorization_codes add column code_challenge text;
 alter table authorization_codes add column wrong_verifiers bigint not null default 0;
+-- When it first came back after its use.
+alter table authorization_codes add column replayed_at bigint;
 -- The grant that the code became.
 alter table authorization_codes add column grant_id bigint;
 create index unused_codes on authorization_codes (client_id, account_id) where used_at is null;
