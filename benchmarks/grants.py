@@ -21,6 +21,9 @@ from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
 from grantway.db import Database, Transaction, migrate, open_database
+from grantway.hooks.addresses import Rules
+from grantway.hooks.sender import Sender
+from grantway.hooks.service import Hooks
 from grantway.integrations import service as integrations
 from grantway.integrations.clients import Client, find_client
 from grantway.integrations.service import Settings
@@ -139,7 +142,8 @@ class Maker:
 
     async def questions(self, count: int, person: Person) -> list[str]:
         """Ask the person for consent so often; return the credential of each question's answer."""
-        consent = Consent(ADDRESSES, self.seal, 0)
+        hooks = Hooks(self.db, Sender(Rules(ADDRESSES)), self.seal, self.now)
+        consent = Consent(ADDRESSES, self.seal, hooks, 0)
         asked = read_request(f"client_id={self.integration.client_id}&state=1".encode())
         if isinstance(asked, Unreadable):
             raise RuntimeError(f"{asked.parameter}: {asked.expected}")  # noqa: TRY004 - no type

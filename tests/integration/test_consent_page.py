@@ -102,7 +102,7 @@ async def test_the_public_host_leads_to_the_page_with_the_query_as_it_came(
     query = "state=%7e&mode=popup&origin=https://a.example/?a=%20b&scopes[]=crm&x={}"
     led = await world.web.browser().get(f"{path}?{query}", "www")
 
-    assert led.status_code == 303
+    assert led.status_code == 302
     assert led.headers["location"] == f"https://accounts.grantway.test{path}?{query}"
     assert led.headers["cross-origin-opener-policy"] == "unsafe-none"
 

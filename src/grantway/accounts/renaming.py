@@ -25,6 +25,9 @@ async def rename(tx: Transaction, subdomain: str, new: str, now: int) -> Account
     SubdomainTaken for one that another account has or had.
     """
     account = await account_by_subdomain(tx, subdomain)
+    await store.lock_account(tx, account.id)
+    # Two renames at once: the second one finds that its name has gone.
+    account = await account_by_subdomain(tx, subdomain)
     if new == subdomain:
         raise FieldRefused("subdomain", "the account has this one already; choose another one")
     if problem := subdomain_problem(new):
@@ -35,6 +38,9 @@ async def rename(tx: Transaction, subdomain: str, new: str, now: int) -> Account
         await store.rename_account(tx, account.id, new, now)
     except AlreadyThere as error:
         raise SubdomainTaken from error
+    # Asked again: who held it may have given it up while this waited for the name.
+    if await store.find_former_holder(tx, new) not in (None, account.id):
+        raise SubdomainTaken
     await store.release_name(tx, account.id, subdomain, now)
     entry = Entry(
         at=now,

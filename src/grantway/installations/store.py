@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from grantway.db import Reader, Transaction
+from grantway.db import Overtaken, Reader, Transaction
 
 BY_OPERATOR = 0
 """Stands in `ended_by` in place of a user when the platform's operator did it."""
@@ -90,7 +90,7 @@ async def add_installation(
     )
     live = await find_live_installation(tx, account_id, client_id)
     if live is None:
-        raise RuntimeError("an installation was neither there nor added")
+        raise Overtaken("the live installation ended while another one was made")
     return live
 
 

@@ -71,7 +71,7 @@ def ways_to_consent(addresses: Addresses, *, languages: bool) -> list[Route]:
         target = control + path_with_query(request.url.path, request.scope["query_string"])
         # Made by hand, because a framework's redirect would encode the query once more.
         return Response(
-            status_code=303,
+            status_code=302,  # contract C-5
             headers={"location": target, "cache-control": "no-store", **KEEPS_OPENER},
         )
 
