@@ -63,4 +63,4 @@ lock: setup-dev
 	@$(PYTHON) tools/locks.py $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache frontend/node_modules src/grantway/web/assets/vendor src/grantway/web/public/built
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache frontend/node_modules benchmarks/peers/node_modules src/grantway/web/assets/vendor src/grantway/web/public/built

@@ -97,13 +97,13 @@ async def test_who_is_cancelled_leaves_nothing_and_holds_up_nobody(db: Database)
     assert isinstance(results[0], asyncio.CancelledError)
     assert results[1] is results[3] is None
     stored = await names(db)
-    without = ["queued 0", "queued 2"]
-    # On PostgreSQL the second one need not wait, and may be done before it is cancelled; cancelled
-    # while it commits it is stored or not, and nobody was told that it is.
-    may_be_there = db.kind == "postgresql"
-    assert stored == (["queued 0", "queued 1", "queued 2"] if len(stored) > 2 else without)
-    assert (len(stored) > 2) <= may_be_there
-    assert results[2] is not None or len(stored) > 2
+    allowed = [["queued 0", "queued 2"]]
+    if db.kind == "postgresql":
+        # The second one need not wait there: it may be done before it is cancelled, or be
+        # cancelled while it commits, and then it is stored or not, and nobody was told that it is.
+        whole = ["queued 0", "queued 1", "queued 2"]
+        allowed = [whole] if results[2] is None else [*allowed, whole]
+    assert stored in allowed
     await add(db, "next")
 
 
