@@ -30,6 +30,8 @@ from grantway.settings import Settings
 
 HEADER_TIMEOUT_MS = 10_000  # a client that sends its headers slower is cut (S-175)
 BACKLOG = 1024
+# A process that is told to stop while it starts may miss it; one that lives on then is killed.
+STOP_PATIENCE_S = 10
 _ATTEMPTS = 600
 _PAUSE = 0.01
 _PATIENCE = 5.0
@@ -85,6 +87,7 @@ def server_of(settings: Settings, log_level: LogLevels) -> MPServer:
         http1_settings=http1_settings(),
         log_level=log_level,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_PATIENCE_S,
         ssl_cert=Path(settings.tls_certificate) if settings.tls_certificate else None,
         ssl_key=Path(settings.tls_key) if settings.tls_key else None,
         ssl_protocol_min=SSLProtocols.tls12,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import signal
 import ssl
 import time
@@ -82,11 +83,11 @@ def _moment(shown: str) -> float:
     return dt.datetime.strptime(shown, "%Y-%m-%d %H:%M UTC").replace(tzinfo=dt.UTC).timestamp()
 
 
-def children(demo: RunningDemo) -> list[str]:
-    """Return the commands of the processes that the demo has started."""
+def children(demo: RunningDemo) -> dict[int, str]:
+    """Return the processes that the demo has started, and the command of each."""
     pid = demo.process.pid
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [Path(f"/proc/{one}/cmdline").read_text() for one in listed]
+    return {int(one): Path(f"/proc/{one}/cmdline").read_text() for one in listed}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -99,7 +100,7 @@ def test_several_processes_answer_alike_and_go_together(
         ("--database", request.getfixturevalue("postgresql_url")) if kind == "postgresql" else ()
     )
     with running_demo(tmp_path, *data, *database, "--processes", "2", "--no-limits") as demo:
-        workers = [command for command in children(demo) if "spawn_main" in command]
+        workers = [command for command in children(demo).values() if "spawn_main" in command]
         ready, token = demo.ready, demo.keys["long_lived_token"]
         before = {leads(demo, token).status_code for _ in range(20)}
         whose = ("--account", "acme", "--integration", demo.keys["client_id"])
@@ -148,3 +149,14 @@ def test_no_process_is_too_few() -> None:
 
     assert result.exit_code == 2
     assert "--processes" in result.stderr
+
+
+def test_a_process_that_misses_the_word_to_stop_is_ended_all_the_same(tmp_path: Path) -> None:
+    """As one does to which it came between two of its first steps."""
+    with running_demo(tmp_path, "--processes", "2", "--no-example") as demo:
+        deaf = next(pid for pid, command in children(demo).items() if "spawn_main" in command)
+        os.kill(deaf, signal.SIGSTOP)
+        status = stop(demo.process, signal.SIGTERM)
+
+    assert status == 0
+    assert not Path(f"/proc/{deaf}").exists()
