@@ -22,7 +22,7 @@ from grantway.kernel.sealing import Seal
 from grantway.oauth import grants
 from grantway.oauth.codes import CODE_LIFETIME, issue_code
 from grantway.oauth.errors import ExpiryRefused, NoRedirectUri, NotForPublic, TokenNotFound
-from grantway.oauth.keys import Keyring, NewKey, make_key, store_first_key
+from grantway.oauth.keys import Keyring, NewKey, SigningKey, make_key, store_first_key
 from grantway.oauth.long_lived import LongLivedTokens, expiry_bounds
 from grantway.oauth.tokens import TokenCodec
 from tests.contract.crm_cast import audited
@@ -104,6 +104,26 @@ async def test_expiry_lies_between_tomorrow_and_five_years(world: World) -> None
         assert await reader.value("select count(*) from grants") == 0
     for until in (first, last):
         await issue(world, world.alice, world.client_id, until)
+
+
+async def test_a_token_is_signed_once_and_after_the_transaction(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = []
+    sign = SigningKey.sign
+
+    def note_and_sign(key: SigningKey, text: bytes) -> bytes:
+        signed.append(text)
+        return sign(key, text)
+
+    monkeypatch.setattr(SigningKey, "sign", note_and_sign)
+    async with world.db.write() as tx:
+        issued = await world.tokens.issue(tx, world.alice, world.client_id, day(1), NOW)
+    assert signed == []
+    token = issued.token
+
+    assert issued.token == token
+    assert len(signed) == 1
 
 
 def test_the_bounds_on_a_leap_day() -> None:

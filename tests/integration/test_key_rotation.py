@@ -2,10 +2,12 @@
 
 import pytest
 
+from grantway.audit.model import PLATFORM
 from grantway.oauth import key_rotation
 from grantway.oauth.errors import KeyRefused
 from grantway.oauth.key_rotation import AHEAD
 from grantway.oauth.keys import NewKey, make_key
+from tests.contract.crm_cast import audited
 from tests.integration.api_client import Api
 from tests.integration.forging import parts
 from tests.integration.token_calls import status
@@ -77,6 +79,19 @@ async def test_a_key_signs_no_sooner_than_everybody_knows_it(api: Api) -> None:
     with pytest.raises(KeyRefused, match="in 1 seconds"):
         await activate(api)
     assert await activate(api, at_once=True) == following.kid
+
+
+async def test_the_audit_tells_which_key_another_one_replaced(api: Api) -> None:
+    following = await announce(api)
+    await activate(api, at_once=True)
+    successor = await compromise(api, following.kid)
+
+    assert (await audited(api.db, PLATFORM))[-4:] == [
+        ("signing_key.announced", following.kid),
+        ("signing_key.activated", f"{following.kid} in place of {api.key.kid}"),
+        ("signing_key.compromised", following.kid),
+        ("signing_key.activated", f"{successor} in place of {following.kid}"),
+    ]
 
 
 async def test_tokens_of_a_leaked_key_are_dead_and_integrations_go_on(api: Api) -> None:

@@ -73,29 +73,14 @@ class Bearers:
             if await renaming.has_left(reader, claims.account_id, subdomain):
                 raise AccountMoved
             raise TokenRefused(why="another account's host")
-        if standing.fidelity == "strict":
-            # Strict integrations stop with their authorizer, whoever that was (S-78).
-            await _as_user(reader, claims.account_id, standing, source)
-        if standing.by_administrator:
-            # An administrator's grant outlives their desk (authorization.md 11).
-            actor = Actor(
-                account_id=claims.account_id,
-                user_id=standing.user_id,
-                is_administrator=True,
-                rights=EVERYTHING,
-                client_id=standing.client_id,
-                grant_id=standing.grant_id,
-                source=source,
-            )
-        else:
-            actor = await _as_user(reader, claims.account_id, standing, source)
+        actor = await _speaker(reader, claims.account_id, standing, source)
         if context_user_id is not None:
             actor = await _in_context(reader, actor, context_user_id)
         return Bearer(
             actor=actor,
             scopes=claims.scopes,
             subdomain=standing.subdomain,
-            is_strict=standing.fidelity == "strict",
+            is_strict=standing.is_strict,
             use_is_noted=standing.last_used_at is not None
             and standing.last_used_at > now - NOTE_EVERY,
             new_generation=await self._new_generation(reader, claims, standing),
@@ -134,15 +119,29 @@ def _check(claims: Claims, standing: Standing) -> None:
         raise TokenRefused(why="token id is not the grant's")
 
 
-async def _as_user(reader: Reader, account_id: int, standing: Standing, source: str) -> Actor:
-    """Return the authorizer with the rights that they have now; a grant never exceeds them (S-95).
+async def _speaker(reader: Reader, account_id: int, standing: Standing, source: str) -> Actor:
+    """Return whom the grant speaks for, with the rights that it has now.
 
-    It stops with their place in the account (S-78).
+    A user's grant never exceeds the user (S-95). An administrator's keeps their
+    rights until it is revoked, also when they are none any more.
     """
-    actor = await accounts.actor_for(reader, account_id, standing.user_id, source)
-    if actor is None:
-        raise TokenRefused(why="authorizer may not work in the account")
-    return msgspec.structs.replace(actor, client_id=standing.client_id, grant_id=standing.grant_id)
+    if not standing.outlives_authorizer:
+        actor = await accounts.actor_for(reader, account_id, standing.user_id, source)
+        if actor is None:
+            raise TokenRefused(why="authorizer may not work in the account")
+        if not standing.by_administrator:
+            return msgspec.structs.replace(
+                actor, client_id=standing.client_id, grant_id=standing.grant_id
+            )
+    return Actor(
+        account_id=account_id,
+        user_id=standing.user_id,
+        is_administrator=True,
+        rights=EVERYTHING,
+        client_id=standing.client_id,
+        grant_id=standing.grant_id,
+        source=source,
+    )
 
 
 async def _in_context(reader: Reader, actor: Actor, context_user_id: str) -> Actor:

@@ -77,7 +77,7 @@ async def find_held(reader: Reader, account_id: int, uuid: str) -> HeldGrant | N
     return await reader.one(
         HeldGrant,
         """
-        select account_id, id, client_id, user_id
+        select account_id, id, client_id
           from grants where account_id = :account_id and uuid = :uuid
         """,
         account_id=account_id,
@@ -311,6 +311,27 @@ async def end_grants_of(
            and installation_id in (
                select id from installations
                 where account_id = :account_id and client_id = :client_id and ended_at is null)
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def end_long_lived_of(
+    tx: Transaction, account_id: int, client_id: str, user_id: int | None, now: int
+) -> list[int]:
+    """End the long-lived tokens of the installed integration in the account; return their ids."""
+    return await tx.column(
+        """
+        update grants set ended_at = :now, ended_by = :user_id
+         where account_id = :account_id and client_id = :client_id and ended_at is null
+           and kind = 'long_lived'
+           and installation_id in (
+               select id from installations
+                where account_id = :account_id and client_id = :client_id and ended_at is null)
+        returning id
         """,
         account_id=account_id,
         client_id=client_id,

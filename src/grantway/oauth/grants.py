@@ -24,6 +24,7 @@ __all__ = [
     "count_live",
     "end_by_rule",
     "end_families",
+    "named",
     "of_account",
     "of_integration",
     "of_user",
@@ -86,10 +87,8 @@ async def revoke(
         raise GrantNotFound
     if not await store.end_grant(tx, actor.account_id, grant_id, _who(actor), now):
         raise GrantNotFound
-    event = Event.LONG_LIVED_TOKEN_REVOKED if grant.is_long_lived else Event.GRANT_REVOKED
-    noun = "token" if grant.is_long_lived else "grant"
-    subject = f"{grant.client_id} {noun} {grant_id}"
-    await audit.record(tx, actor.did(event, at=now, subject=subject))
+    subject = named(grant.client_id, grant_id, is_long_lived=grant.is_long_lived)
+    await audit.record(tx, actor.did(_event(grant), at=now, subject=subject))
     await plan_revoke_hook(tx, actor.account_id, grant.client_id, now)
     ended = await store.find_shown(tx, actor.account_id, grant_id)
     return ended or grant
@@ -101,11 +100,17 @@ async def revoke_all(tx: Transaction, actor: Actor, client_id: str, now: int) ->
     One statement, so it takes as long as there are grants, however often each
     was refreshed (S-58). Codes that wait for their exchange end before, or the
     next moment would bring access that nobody sees coming (S-82). The
-    integration stays installed.
+    integration stays installed. Long-lived tokens are told each by itself, as
+    wherever one ends.
     """
     actor.must_administer()
     codes = await code_store.spend_codes_of(tx, actor.account_id, client_id, now)
+    tokens = await store.end_long_lived_of(tx, actor.account_id, client_id, _who(actor), now)
     ended = await store.end_grants_of(tx, actor.account_id, client_id, _who(actor), now)
+    ended += len(tokens)
+    for grant_id in tokens:
+        subject = named(client_id, grant_id, is_long_lived=True)
+        await audit.record(tx, actor.did(Event.LONG_LIVED_TOKEN_REVOKED, at=now, subject=subject))
     if ended or codes:
         subject = f"{client_id} all {ended} grants"
         await audit.record(tx, actor.did(Event.GRANT_REVOKED, at=now, subject=subject))
@@ -144,26 +149,46 @@ async def end_families(tx: Transaction, actor: Actor, client_id: str, now: int) 
 
 async def end_by_rule(
     tx: Transaction, account_id: int, grant_id: int, source: str, now: int
-) -> None:
-    """End a grant because of what came for it, and tell the account and the integration."""
+) -> bool:
+    """End a grant because of what its integration sent; False when it had ended.
+
+    The account and the integration are told as of any other end: what sent it
+    need not be the server that keeps what was received (authorization.md 11).
+    """
     grant = await store.find_shown(tx, account_id, grant_id)
-    if grant is None or not await store.end_grant(tx, account_id, grant_id, None, now):
-        return
+    if grant is None or grant.ended_at is not None:
+        return False
+    if not await store.end_grant(tx, account_id, grant_id, None, now):
+        return False
     await audit.record(
         tx,
         Entry(
             at=now,
-            event=Event.GRANT_REVOKED,
+            event=_event(grant),
             account_id=account_id,
             actor="integration",
             user_id=grant.user_id,
             client_id=grant.client_id,
             grant_id=grant_id,
             source=source,
-            subject=f"{grant.client_id} grant {grant_id}",
+            subject=named(grant.client_id, grant_id, is_long_lived=grant.is_long_lived),
         ),
     )
     await plan_revoke_hook(tx, account_id, grant.client_id, now)
+    return True
+
+
+def named(client_id: str, grant_id: int, *, is_long_lived: bool) -> str:
+    """Return how the audit names a grant.
+
+    >>> named("0f3c9a52-1b7e-4c60-9d1f-5a8e2b4c7d90", 7, is_long_lived=True)
+    '0f3c9a52-1b7e-4c60-9d1f-5a8e2b4c7d90 token 7'
+    """
+    return f"{client_id} {'token' if is_long_lived else 'grant'} {grant_id}"
+
+
+def _event(grant: GrantShown) -> Event:
+    return Event.LONG_LIVED_TOKEN_REVOKED if grant.is_long_lived else Event.GRANT_REVOKED
 
 
 def _who(actor: Actor) -> int:

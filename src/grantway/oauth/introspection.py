@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import msgspec
 
-from grantway import audit
 from grantway.accounts import service as accounts
-from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
 from grantway.integrations.clients import Client
-from grantway.oauth import families, grant_store
+from grantway.oauth import families, grant_store, grants
 from grantway.oauth.errors import TokenRefused
 from grantway.oauth.model import HeldGrant
 from grantway.oauth.refreshing import Refreshing
@@ -73,8 +71,7 @@ class Introspection:
         standing = await grant_store.find_standing(reader, claims.account_id, claims.hash_uuid)
         if standing is None or client.client_id not in {claims.aud} & {standing.client_id}:
             return None
-        stops_with_user = not standing.by_administrator or standing.fidelity == "strict"
-        if stops_with_user and not await accounts.find_worker(
+        if not standing.outlives_authorizer and not await accounts.find_worker(
             reader, claims.account_id, standing.user_id
         ):
             return None
@@ -95,28 +92,13 @@ class Introspection:
 
         One token of a grant takes the others with it (RFC 7009, 2.1). Another
         client's tokens are untouched, and so is what is unknown. What only
-        sleeps, with its account or its user, ends for good.
+        sleeps, with its account or its user, ends for good. The revoke hook is
+        called as for every revocation (authorization.md 11).
         """
         held = await self._held(tx, token, now)
         if held is None or held.client_id != client.client_id:
             return False
-        if not await grant_store.end_grant(tx, held.account_id, held.grant_id, None, now):
-            return False
-        await audit.record(
-            tx,
-            Entry(
-                at=now,
-                event=Event.GRANT_REVOKED,
-                account_id=held.account_id,
-                actor="integration",
-                user_id=held.user_id,
-                client_id=client.client_id,
-                grant_id=held.grant_id,
-                source=source,
-                subject=client.client_id,
-            ),
-        )
-        return True
+        return await grants.end_by_rule(tx, held.account_id, held.grant_id, source, now)
 
     async def _held(self, reader: Reader, token: str, now: int) -> HeldGrant | None:
         """Return the grant that the token was issued for, whatever became of it meanwhile."""

@@ -45,7 +45,8 @@ async def activate(tx: Transaction, now: int, *, at_once: bool = False) -> str:
     if present is not None:
         await store.retire_key(tx, present.kid, now)
     await store.activate_key(tx, following.kid)
-    await _record(tx, Event.SIGNING_KEY_ACTIVATED, following.kid, now)
+    retired = None if present is None else present.kid
+    await _record(tx, Event.SIGNING_KEY_ACTIVATED, _in_place_of(retired, following.kid), now)
     return following.kid
 
 
@@ -69,9 +70,13 @@ async def compromise(
         return None
     sealed = seal.seal(replacement.private_pem, purpose(replacement.kid))
     await store.add_key(tx, replacement.kid, replacement.public_pem, sealed, "active", now)
-    await _record(tx, Event.SIGNING_KEY_ACTIVATED, replacement.kid, now)
+    await _record(tx, Event.SIGNING_KEY_ACTIVATED, _in_place_of(kid, replacement.kid), now)
     return replacement.kid
 
 
-async def _record(tx: Transaction, event: Event, kid: str, now: int) -> None:
-    await audit.record(tx, Entry(at=now, event=event, actor="operator", subject=kid))
+def _in_place_of(before: str | None, kid: str) -> str:
+    return kid if before is None else f"{kid} in place of {before}"
+
+
+async def _record(tx: Transaction, event: Event, subject: str, now: int) -> None:
+    await audit.record(tx, Entry(at=now, event=event, actor="operator", subject=subject))

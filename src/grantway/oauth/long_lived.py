@@ -8,6 +8,8 @@ ending a grant.
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from dataclasses import dataclass
 
 import msgspec
 
@@ -22,6 +24,7 @@ from grantway.kernel.credentials import digest, new_uuid
 from grantway.oauth import grant_store as store
 from grantway.oauth import grants
 from grantway.oauth.errors import ExpiryRefused, GrantNotFound, NotForPublic, TokenNotFound
+from grantway.oauth.keys import SigningKey
 from grantway.oauth.model import LongLivedToken, NewGrant
 from grantway.oauth.tokens import Claims, TokenCodec, new_token_id
 
@@ -30,12 +33,26 @@ __all__ = ["IssuedToken", "LongLivedToken", "LongLivedTokens", "expiry_bounds"]
 LONGEST_YEARS = 5
 
 
-class IssuedToken(msgspec.Struct, frozen=True):
-    """A new token; *token* is shown this once and kept nowhere."""
+@dataclass(frozen=True)
+class IssuedToken:
+    """A new token, stored and not signed yet: as a pair, it is signed after the transaction."""
 
-    token: str
     grant_id: int
-    expires_at: int
+    claims: Claims
+    key: SigningKey
+    codec: TokenCodec
+
+    @property
+    def expires_at(self) -> int:
+        return self.claims.exp
+
+    @functools.cached_property
+    def token(self) -> str:
+        """The token, signed when it is first asked for; shown this once and kept nowhere.
+
+        Ask after the commit: whoever wants to write waits for as long as this takes.
+        """
+        return self.codec.sign(self.key, self.claims)
 
 
 def expiry_bounds(now: int) -> tuple[dt.date, dt.date]:
@@ -112,7 +129,7 @@ class LongLivedTokens:
                 subject=f"{client_id} token {grant_id} until {expires_on.isoformat()}",
             ),
         )
-        return IssuedToken(await self._codec.encode(tx, claims), grant_id, claims.exp)
+        return IssuedToken(grant_id, claims, await self._codec.key(tx), self._codec)
 
     async def list(self, reader: Reader, actor: Actor, client_id: str) -> list[LongLivedToken]:
         """Return every token of the integration there ever was, the newest first.

@@ -5,6 +5,15 @@ from __future__ import annotations
 import msgspec
 
 
+def outlives_authorizer(*, by_administrator: bool, is_strict: bool) -> bool:
+    """Tell whether a grant works however its authorizer's place in the account changes.
+
+    Administrators' do, as the dialect has it (authorization.md 11); those of strict
+    integrations and of everybody else stop with their authorizer (S-78).
+    """
+    return by_administrator and not is_strict
+
+
 class Standing(msgspec.Struct, frozen=True):
     """A grant as it stands now, when it and everything above it are live.
 
@@ -24,6 +33,14 @@ class Standing(msgspec.Struct, frozen=True):
     used_generation: int
     pair_issued_at: int | None
 
+    @property
+    def is_strict(self) -> bool:
+        return self.fidelity == "strict"
+
+    @property
+    def outlives_authorizer(self) -> bool:
+        return outlives_authorizer(by_administrator=self.by_administrator, is_strict=self.is_strict)
+
 
 class HeldGrant(msgspec.Struct, frozen=True):
     """Whose a grant is, whatever became of it and of all above it."""
@@ -31,7 +48,6 @@ class HeldGrant(msgspec.Struct, frozen=True):
     account_id: int
     grant_id: int
     client_id: str
-    user_id: int
 
 
 class LongLivedToken(msgspec.Struct, frozen=True):
@@ -106,8 +122,7 @@ class GrantShown(msgspec.Struct, frozen=True):
 
     @property
     def outlives_authorizer(self) -> bool:
-        """Whether it works however the authorizer's place in the account changes (S-78)."""
-        return self.by_administrator and not self.is_strict
+        return outlives_authorizer(by_administrator=self.by_administrator, is_strict=self.is_strict)
 
     @property
     def has_lent_rights(self) -> bool:
@@ -222,3 +237,11 @@ class Family(msgspec.Struct, frozen=True):
     subdomain: str
     fidelity: str
     is_live: bool
+
+    @property
+    def is_strict(self) -> bool:
+        return self.fidelity == "strict"
+
+    @property
+    def outlives_authorizer(self) -> bool:
+        return outlives_authorizer(by_administrator=self.by_administrator, is_strict=self.is_strict)

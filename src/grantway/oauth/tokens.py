@@ -79,9 +79,9 @@ class TokenCodec:
         self._keyring = keyring
         self._seen: OrderedDict[bytes, Verified] = OrderedDict()
 
-    async def encode(self, reader: Reader, claims: Claims) -> str:
-        """Sign *claims* with the active key."""
-        return self.sign(await self._keyring.active(reader), claims)
+    async def key(self, reader: Reader) -> SigningKey:
+        """Return the key that signs now."""
+        return await self._keyring.active(reader)
 
     def sign(self, key: SigningKey, claims: Claims) -> str:
         """Sign *claims* with *key*: a compact JWS (RFC 7515, 3.1)."""

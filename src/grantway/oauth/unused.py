@@ -9,6 +9,7 @@ from grantway.audit import Entry, Event
 from grantway.db import Database, Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.oauth import grant_store as store
+from grantway.oauth import grants
 from grantway.oauth.model import GrantShown
 
 DAY = 24 * 3600
@@ -65,15 +66,17 @@ async def end_some(tx: Transaction, account_id: int, now: int) -> int:
         if not await store.end_unused(tx, account_id, grant.grant_id, before, now):
             continue
         ended += 1
+        name = grants.named(grant.client_id, grant.grant_id, is_long_lived=grant.is_long_lived)
         await audit.record(
             tx,
             Entry(
                 at=now,
-                event=Event.GRANT_UNUSED,
+                event=Event.LONG_LIVED_TOKEN_REVOKED if grant.is_long_lived else Event.GRANT_UNUSED,
                 account_id=account_id,
                 actor="platform",
                 grant_id=grant.grant_id,
-                subject=f"{grant.client_id} grant {grant.grant_id}, unused for {days} days",
+                subject=f"{name}, unused for {days} days",
+                outcome="unused" if grant.is_long_lived else "done",
             ),
         )
         if grant.client_id not in told:
