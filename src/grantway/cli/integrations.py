@@ -260,8 +260,9 @@ async def delete(store: Store, *, client_id: str, account: str, as_json: bool) -
     now = store.now()
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        await integrations.delete(tx, actor, client_id, now)
+        # In this order: a deleted integration is told nothing any more.
         await installations.uninstall(tx, actor, client_id, now)
+        await integrations.delete(tx, actor, client_id, now)
     if as_json:
         print_json({"client_id": client_id, "deleted": True})
     else:

@@ -108,7 +108,10 @@ async def claim(tx: Transaction, waiting: Waiting, now: int) -> Delivery | None:
 
 
 async def finish(tx: Transaction, delivery: Delivery, outcome: Outcome, now: int) -> None:
-    """Note what came of a call."""
+    """Note what came of a call.
+
+    After the last revoke hook of a deleted integration its secret key goes.
+    """
     await store.finish_delivery(
         tx,
         delivery.account_id,
@@ -118,6 +121,8 @@ async def finish(tx: Transaction, delivery: Delivery, outcome: Outcome, now: int
         status=outcome.status if isinstance(outcome, Answered) else None,
         why=outcome.why if isinstance(outcome, Failed) else None,
     )
+    if delivery.kind == Kind.REVOKE:
+        await clients.forget_unneeded_secret(tx, delivery.client_id)
 
 
 async def note_unknown(tx: Transaction, now: int) -> int:
@@ -126,8 +131,12 @@ async def note_unknown(tx: Transaction, now: int) -> int:
 
 
 async def sweep(tx: Transaction, now: int) -> int:
-    """Remove calls that are older than we tell of; return how many."""
-    return await store.sweep_deliveries(tx, now - KEPT)
+    """Remove calls that are older than we tell of, and keys that none needs; return how many.
+
+    A key is left when nobody lived to finish the last call that it signed.
+    """
+    swept = await store.sweep_deliveries(tx, now - KEPT)
+    return swept + await clients.forget_unneeded_secrets(tx)
 
 
 async def attempts(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection
 
-from grantway.db import Reader
-from grantway.integrations import store
+from grantway.db import Reader, Transaction
+from grantway.integrations import signing_store, store
 from grantway.integrations.model import Client, Presented, secret_purpose
 from grantway.kernel.credentials import digest
 from grantway.kernel.sealing import Seal
@@ -21,6 +21,8 @@ __all__ = [
     "Presented",
     "find_client",
     "find_presented",
+    "forget_unneeded_secret",
+    "forget_unneeded_secrets",
     "is_known_to",
     "is_secret_of",
     "may_be_authorized_in",
@@ -47,11 +49,24 @@ async def find_presented(reader: Reader, client_id: str, language: str) -> Prese
 async def signing_secret(reader: Reader, client_id: str, seal: Seal) -> str | None:
     """Return the secret key to sign with, for hooks; None when there is none.
 
-    Deleting takes it away: what has to be signed because of a deletion is
-    signed before. A disabled integration keeps it.
+    A disabled integration keeps it, and a deleted one for as long as a hook waits
+    that was planned before: see `forget_unneeded_secret`.
     """
-    sealed = await store.find_sealed_secret(reader, client_id)
+    sealed = await signing_store.find_sealed_secret(reader, client_id)
     return None if sealed is None else seal.unseal(sealed, secret_purpose(client_id))
+
+
+async def forget_unneeded_secret(tx: Transaction, client_id: str) -> None:
+    """Wipe the secret key of a deleted integration once no revoke hook waits for it.
+
+    For whoever deletes one, and after each hook. Nothing happens to a live one.
+    """
+    await signing_store.forget_secret_of(tx, client_id)
+
+
+async def forget_unneeded_secrets(tx: Transaction) -> int:
+    """Wipe those whose last hook nobody finished, and return how many; for the worker."""
+    return await signing_store.forget_secrets(tx)
 
 
 def is_secret_of(client: Client | None, secret: str) -> bool:

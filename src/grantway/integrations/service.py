@@ -11,7 +11,7 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
-from grantway.integrations import public, states, store
+from grantway.integrations import clients, public, states, store
 from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
 from grantway.integrations.model import (
     FIDELITIES,
@@ -314,12 +314,15 @@ async def delete(tx: Transaction, actor: Actor, client_id: str, now: int) -> Non
     """Delete one of the account's own integrations for good.
 
     All its tokens are dead from this moment: a token counts only while its
-    integration's row is live. For administrators. Raises IntegrationNotFound,
-    and WrongState for one that was ever published (authorization.md 17).
+    integration's row is live. Whoever uninstalls it as well does so before: a
+    deleted integration is told nothing more. Its secret key authenticates nobody,
+    and stays for the hooks that wait. For administrators. Raises IntegrationNotFound, and
+    WrongState for one that was ever published (authorization.md 17).
     """
     await store.lock_integration(tx, actor.account_id, client_id)
     present = await get_own(tx, actor, client_id)
     if not states.may(present, states.Move.DELETE):
         raise WrongState(states.why_not_deletable(present))
     await store.end_integration(tx, actor.account_id, client_id, actor.user_id, now)
+    await clients.forget_unneeded_secret(tx, client_id)
     await audit.record(tx, actor.did(Event.INTEGRATION_DELETED, at=now, subject=client_id))

@@ -153,12 +153,14 @@ async def keep_secret(
 async def end_integration(
     tx: Transaction, account_id: int, client_id: str, user_id: int, now: int
 ) -> int:
-    """Mark the integration as deleted; its id is never given out again (S-153)."""
+    """Mark the integration as deleted; its id is never given out again (S-153).
+
+    Its secret key is wiped by `signing_store`, once no revoke hook waits for it.
+    """
     return await tx.change(
         """
         update integrations
-           set status = 'deleted', secret_hash = null, secret_sealed = null,
-               updated_at = :now, updated_by = :user_id
+           set status = 'deleted', updated_at = :now, updated_by = :user_id
          where account_id = :account_id and client_id = :client_id and status <> 'deleted'
         """,
         account_id=account_id,
@@ -231,14 +233,6 @@ async def find_presented(reader: Reader, client_id: str, language: str) -> Prese
         client_id=client_id,
         language=language,
     )
-
-
-async def find_sealed_secret(reader: Reader, client_id: str) -> str | None:
-    """Return the sealed secret key, whosever it is."""
-    sealed: str | None = await reader.value(
-        "select secret_sealed from integrations where client_id = :client_id", client_id=client_id
-    )
-    return sealed
 
 
 async def lock_making(tx: Transaction, account_id: int) -> None:

@@ -46,6 +46,12 @@ class Receiver:
         self.thread = threading.Thread(target=self.server.serve_forever)
         self.thread.start()
 
+    def await_call(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self.got:
+            assert time.monotonic() < deadline, "nobody called"
+            time.sleep(0.05)
+
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
@@ -80,6 +86,18 @@ def revoke(demo: RunningDemo) -> None:
     line.done("token", "revoke", str(live["id"]), "--account", "acme")
 
 
+def signed_by(demo: RunningDemo) -> dict[str, list[str]]:
+    """Return what the revoke hook of acme's integration has to say."""
+    account_id = demo.ready["accounts"]["acme"]["id"]
+    message = f"{demo.keys['client_id']}|{account_id}".encode()
+    signed = hmac.new(demo.keys["client_secret"].encode(), message, hashlib.sha256).hexdigest()
+    return {
+        "client_uuid": [demo.keys["client_id"]],
+        "account_id": [str(account_id)],
+        "signature": [signed],
+    }
+
+
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_a_revoked_token_is_told_to_the_integration(
     tmp_path: Path, receiver: Receiver, tls: Certificates, processes: str
@@ -90,25 +108,30 @@ def test_a_revoked_token_is_told_to_the_integration(
     with running_demo(tmp_path, *options, *allow, environment=trusting) as demo:
         CommandLine(target=("--data", str(demo.data))).done(*hook_at(demo, receiver))
         revoke(demo)
-        deadline = time.monotonic() + PATIENCE
-        while not receiver.got:
-            assert time.monotonic() < deadline, demo.said
-            time.sleep(0.05)
+        receiver.await_call()
         time.sleep(1.5)  # another process would have looked by then
-        keys, said = demo.keys, demo.said
-        account_id = demo.ready["accounts"]["acme"]["id"]
+        said = demo.said
 
     (got,) = receiver.got
-    query = parse_qs(urlsplit(got).query)
-    message = f"{keys['client_id']}|{account_id}".encode()
-    signed = hmac.new(keys["client_secret"].encode(), message, hashlib.sha256).hexdigest()
-    assert query == {
-        "client_uuid": [keys["client_id"]],
-        "account_id": [str(account_id)],
-        "signature": [signed],
-    }
+    assert parse_qs(urlsplit(got).query) == signed_by(demo)
     assert '"event":"hooks.targets_allowed"' in said
     assert f"127.0.0.1:{receiver.port}" in said
+
+
+def test_an_integration_that_is_deleted_hears_it(
+    tmp_path: Path, receiver: Receiver, tls: Certificates
+) -> None:
+    options = ("--data", str(tmp_path / "data"))
+    allow = ("--allow-target", f"127.0.0.1:{receiver.port}")
+    trusting = {"SSL_CERT_FILE": str(tls.ca)}
+    with running_demo(tmp_path, *options, *allow, environment=trusting) as demo:
+        line = CommandLine(target=options)
+        line.done(*hook_at(demo, receiver))
+        line.done("integration", "delete", demo.keys["client_id"], "--account", "acme", "--yes")
+        receiver.await_call()
+
+    (got,) = receiver.got
+    assert parse_qs(urlsplit(got).query) == signed_by(demo)
 
 
 def test_without_being_allowed_this_machine_is_not_reached(

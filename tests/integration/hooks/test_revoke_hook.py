@@ -7,7 +7,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from grantway.hooks import service
-from grantway.hooks.model import Why
+from grantway.hooks.model import KEPT, MAX_UNDER_WAY, Why
+from grantway.installations import service as installations
+from grantway.integrations import clients
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import IntegrationNotFound
 from grantway.kernel.errors import Forbidden
@@ -167,3 +169,76 @@ async def test_attempts_are_read_in_pages_newest_first(world: World) -> None:
 
     assert seen == ["4", "3", "2", "1", "0"]
     assert pages == 3
+
+
+async def delete_installed(world: World) -> None:
+    """Uninstall and delete it in one transaction, as the page and the command line do."""
+    async with world.db.write() as tx:
+        assert await installations.uninstall(tx, ALICE, world.client_id, NOW)
+        await integrations.delete(tx, ALICE, world.client_id, NOW)
+
+
+async def kept_secrets(world: World) -> list[tuple[str, str]]:
+    """Return what is left of the integration's secret key."""
+    async with world.db.read() as reader:
+        return await reader.column(
+            """
+            select coalesce(secret_hash, secret_sealed) from integrations
+             where client_id = :client_id and (secret_hash is not null or secret_sealed is not null)
+            """,
+            client_id=world.client_id,
+        )
+
+
+async def test_a_deleted_integration_gets_its_last_hooks_and_then_its_secret_goes(
+    world: World,
+) -> None:
+    async with world.db.write() as tx:
+        await installations.install(tx, ALICE, world.client_id, NOW)
+    await world.plan_revoke_hook()
+    await delete_installed(world)
+    async with world.db.read() as reader:
+        client = await clients.find_client(reader, world.client_id)
+    assert len(await kept_secrets(world)) == 1
+    assert not clients.is_secret_of(client, world.secret), "it signs, and authenticates nobody"
+    await world.deliverer().deliver_all()
+
+    queries = [one.target.partition("?")[2] for one in world.receiver.received]
+    assert [parse_qsl(one) for one in queries] == [
+        expected(world.secret, world.client_id, ACME)
+    ] * 2
+    assert await kept_secrets(world) == []
+
+
+async def test_a_secret_that_no_hook_waits_for_goes_with_the_integration(world: World) -> None:
+    await world.set_revoke_hook(None)
+    async with world.db.write() as tx:
+        await installations.install(tx, ALICE, world.client_id, NOW)
+    await delete_installed(world)
+
+    assert await kept_secrets(world) == []
+
+
+async def test_hooks_of_a_live_integration_leave_its_secret(world: World) -> None:
+    await world.plan_revoke_hook()
+    await world.deliverer().deliver_all()
+    async with world.db.write() as tx:
+        await service.sweep(tx, NOW + KEPT + 1)
+
+    assert len(await kept_secrets(world)) == 1
+
+
+async def test_a_secret_whose_last_hook_nobody_finished_is_swept(world: World) -> None:
+    async with world.db.write() as tx:
+        await installations.install(tx, ALICE, world.client_id, NOW)
+    await delete_installed(world)
+    async with world.db.write() as tx:
+        (waiting,) = await service.waiting_for(tx, f"127.0.0.1:{world.receiver.port}", 0, 1)
+        await service.claim(tx, waiting, NOW)
+        await service.sweep(tx, NOW)
+    assert len(await kept_secrets(world)) == 1
+    async with world.db.write() as tx:
+        await service.note_unknown(tx, NOW + MAX_UNDER_WAY + 1)
+        await service.sweep(tx, NOW)
+
+    assert await kept_secrets(world) == []
