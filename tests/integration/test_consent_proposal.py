@@ -11,8 +11,12 @@ import pytest
 
 from grantway.demo.authority import certificates
 from grantway.hooks.addresses import Rules, Target
+from grantway.hooks.model import KEPT, Outcome, Planned
 from grantway.hooks.names import Names
 from grantway.hooks.sender import Sender
+from grantway.hooks.service import Hooks
+from grantway.integrations.by_button import KEYS_TIME
+from grantway.oauth.consent import Consent
 from tests.integration.consent_world import World, answer_of, handed_over, make_world
 from tests.integration.hooks.receiver import Receiver, receiving
 from tests.integration.web_client import ALICE, BOB, Browser, Web
@@ -65,6 +69,24 @@ def proposal(receiver: Receiver | None = None, path: str = "/keys", /, **changes
         "scopes[]": "crm",
         **changes,
     }
+
+
+class KilledHere(BaseException):
+    """Nothing of the request runs after this, as if the process had been killed."""
+
+
+async def dying(*_: object) -> None:
+    raise KilledHere
+
+
+async def made(world: World) -> list[str]:
+    """Return the states of what was made of proposals."""
+    async with world.web.api.db.read() as reader:
+        return await reader.column("select status from integrations where name = 'Blumen Berger'")
+
+
+async def sweep(world: World) -> None:
+    await world.web.platform._sweeper.sweep()  # noqa: SLF001 - the worker has no other door
 
 
 async def test_the_page_marks_it_and_names_both_hosts(world: World, alice: Browser) -> None:
@@ -131,16 +153,112 @@ async def test_a_receiver_that_does_not_take_them_ends_it(
     assert len(receiver.received) == 1
     api = world.web.api
     assert await api.count("authorization_codes") == 0
-    async with api.db.read() as reader:
-        status = await reader.value("select status from integrations where name = 'Blumen Berger'")
-        live = await reader.value(
-            "select count(*) from installations i join integrations n on n.client_id = i.client_id"
-            " where n.name = 'Blumen Berger' and i.ended_at is null"
-        )
-    assert (status, live) == ("deleted", 0)
+    assert await made(world) == ["deleted"]
+    assert await world.installed() == 0
 
     await world.ask(alice, **proposal(receiver))
     assert (await world.answer(alice)).status_code == 303
+
+
+@pytest.mark.parametrize("place", ["before the call", "after the call"])
+async def test_what_a_crash_left_without_its_keys_ends(
+    world: World,
+    alice: Browser,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    """The process dies between making the integration and noting that its keys arrived."""
+    called = place == "after the call"
+    with monkeypatch.context() as patched:
+        patched.setattr(Consent if called else Hooks, "finish" if called else "call_now", dying)
+        await world.ask(alice, **proposal(receiver))
+        with pytest.raises(KilledHere):
+            await world.answer(alice)
+    left = await made(world)
+    world.clock.advance(KEYS_TIME - 1)
+    await sweep(world)
+    not_yet = await made(world)
+    world.clock.advance(1)
+    await sweep(world)
+    ended = await made(world)
+
+    # Its row stays for as long as a call tells of it.
+    assert (left, not_yet, ended) == (["private"], ["private"], ["deleted"] * called)
+    assert len(receiver.received) == called
+    assert await world.web.api.count("authorization_codes") == 0
+    assert await world.installed() == 0
+    async with world.web.api.db.read() as reader:
+        by = await reader.value(
+            "select actor || ' ' || outcome from audit_entries where event = 'integration.deleted'"
+        )
+    assert by == "platform its keys did not arrive"
+
+    await world.ask(alice, **proposal(receiver))
+    assert (await world.answer(alice)).status_code == 303
+    world.clock.advance(2 * KEYS_TIME)
+    await sweep(world)
+    assert sorted(await made(world)) == ["deleted"] * called + ["private"]
+
+
+async def test_what_somebody_has_a_key_of_stays(
+    world: World, alice: Browser, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator found it in the list, and generated a secret key."""
+    with monkeypatch.context() as patched:
+        patched.setattr(Hooks, "call_now", dying)
+        await world.ask(alice, **proposal(receiver))
+        with pytest.raises(KilledHere):
+            await world.answer(alice)
+    async with world.web.api.db.read() as reader:
+        client_id = await reader.value(
+            "select client_id from integrations where name = 'Blumen Berger'"
+        )
+    window = f"/accounts/acme/integrations/{client_id}"
+    await alice.get(f"{window}/keys")
+    assert (await alice.submit(f"{window}/keys/secret", ("replace", "yes"))).status_code == 200
+    world.clock.advance(2 * KEYS_TIME)
+    await sweep(world)
+
+    assert await made(world) == ["private"]
+
+
+async def test_keys_that_took_too_long_are_of_nothing(
+    world: World, alice: Browser, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = Hooks.call_now
+
+    async def slow(hooks: Hooks, planned: Planned, json: bytes) -> Outcome:
+        outcome = await call(hooks, planned, json)
+        world.clock.advance(KEYS_TIME)
+        await sweep(world)
+        return outcome
+
+    await world.ask(alice, **proposal(receiver))
+    with monkeypatch.context() as patched:
+        patched.setattr(Hooks, "call_now", slow)
+        late = await world.answer(alice)
+
+    assert (late.status_code, "location" in late.headers) == (403, False)
+    assert await made(world) == ["deleted"]
+    assert await world.installed() == 0
+    assert await world.web.api.count("authorization_codes") == 0
+
+
+async def test_refused_ones_do_not_pile_up(
+    world: World, alice: Browser, receiver: Receiver
+) -> None:
+    for path in ("/status/500", "/status/204", "/keys"):
+        await world.ask(alice, **proposal(receiver, path))
+        await world.answer(alice)
+    await sweep(world)
+    told_of = await made(world)
+    world.clock.advance(KEPT + 1)
+    await sweep(world)
+
+    assert sorted(told_of) == ["deleted", "deleted", "private"]
+    assert await made(world) == ["private"]
+    assert await world.web.api.count("deliveries") == 0
 
 
 async def test_each_consent_makes_one_more(
@@ -171,8 +289,32 @@ async def test_denying_makes_nothing_and_names_no_integration(world: World, alic
     await world.ask(alice, **proposal(), mode="popup", origin=f"{SITE}/x")
     page = await world.answer(alice, "deny")
 
-    assert handed_over(page.text)["message"] == {"error": "access_denied"}
+    told = handed_over(page.text)
+    assert (told["target"], told["message"]) == (SITE, {"error": "access_denied"})
+    assert told["url"] == ""
+    assert CALLBACK not in page.text
     assert await world.nothing_happened()
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"mode": "popup"}, {"mode": "post_message", "origin": "javascript:alert(1)"}]
+)
+async def test_denying_leads_to_no_address_that_only_the_link_names(
+    world: World, alice: Browser, receiver: Receiver, asked: dict[str, str]
+) -> None:
+    """Anybody can write such a link: its redirect URI is registered nowhere."""
+    await world.ask(alice, **proposal(receiver), **asked)
+    denied = await world.answer(alice, "deny")
+    words = alice.text()
+    await world.ask(alice, **proposal(receiver), **asked)
+    allowed = await world.answer(alice)
+
+    assert (denied.status_code, "location" in denied.headers) == (200, False)
+    assert "Access not granted" in words
+    assert not any(way in denied.text for way in (CALLBACK, "blumen.example", "http-equiv"))
+    assert "<script" not in denied.text.partition("<body")[2]
+    assert "consent_handover" not in denied.text
+    assert CALLBACK in allowed.headers.get("location", allowed.text)
 
 
 async def test_only_administrators_are_asked(world: World) -> None:

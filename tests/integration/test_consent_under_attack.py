@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 
+from grantway.installations.service import uninstall
 from grantway.kernel.credentials import Kind, new_credential
 from tests.integration.consent_world import (
     BY_HAND,
@@ -155,18 +156,6 @@ async def test_another_browser_or_person_cannot_finish_it(world: World, alice: B
     assert (await world.answer(alice)).status_code == 303
 
 
-async def test_a_question_ends_with_its_session(world: World, alice: Browser) -> None:
-    await world.ask(alice)
-    token, started = alice.form_token(), credential(alice)
-    await alice.post("/sign-out", [("form_token", token)])
-    await alice.sign_in(ALICE)
-    await world.ask(alice)
-    stale = await world.answer(alice, fields={"request": started})
-
-    assert stale.status_code == 403
-    assert await world.nothing_happened()
-
-
 async def test_many_answers_at_once_give_one_code(world: World, alice: Browser) -> None:
     await world.ask(alice)
     answers = await asyncio.gather(*(world.answer(alice) for _ in range(12)))
@@ -174,15 +163,6 @@ async def test_many_answers_at_once_give_one_code(world: World, alice: Browser) 
     assert sorted(one.status_code for one in answers) == [303] + [403] * 11
     assert await world.web.api.count("authorization_codes") == 1
     assert await world.installed() == 1
-
-
-async def test_a_page_opened_twice_does_not_spoil_the_first(world: World, alice: Browser) -> None:
-    await world.ask(alice)
-    first = alice.page
-    await world.ask(alice)
-    alice.page = first
-
-    assert (await world.answer(alice)).status_code == 303
 
 
 async def test_what_the_form_says_beside_the_answer_counts_for_nothing(
@@ -282,6 +262,40 @@ async def test_what_changed_since_is_asked_again(
     assert honest.status_code == 303
 
 
+@pytest.mark.parametrize("installed", [True, False], ids=["installed", "uninstalled"])
+async def test_what_an_answer_would_do_is_what_the_page_says(
+    world: World, alice: Browser, *, installed: bool
+) -> None:
+    """A colleague installs it, or uninstalls it, while the page is open."""
+    colleague = await world.web.signed_in(ALICE)
+    says = {True: "Already installed", False: "The integration will be installed"}
+    if not installed:
+        await world.ask(colleague)
+        await world.answer(colleague)
+    await world.ask(alice)
+    before, page = alice.text(), alice.page
+    if installed:
+        await world.ask(colleague)
+        await world.answer(colleague)
+    else:
+        actor = world.web.api.acme.actor
+        async with world.web.api.db.write() as tx:
+            assert await uninstall(tx, actor, world.published, world.clock())
+    codes = await world.web.api.count("authorization_codes")
+    alice.page = page
+    again = await world.answer(alice)
+    asked_again = await world.web.api.count("authorization_codes") == codes
+    words = alice.text()
+    world.clock.advance(2)
+    honest = await world.answer(alice)
+
+    assert says[not installed] in before
+    assert (again.status_code, asked_again) == (200, True)
+    assert "Something has changed meanwhile" in words
+    assert says[installed] in words
+    assert honest.status_code == 303
+
+
 async def test_what_was_stopped_since_is_over(world: World, alice: Browser) -> None:
     await world.ask(alice)
     async with world.web.api.db.write() as tx:
@@ -326,25 +340,6 @@ async def test_only_a_form_is_read(world: World, alice: Browser, content_type: s
 
     assert 400 <= answered.status_code < 500
     assert await world.nothing_happened()
-
-
-async def test_old_questions_are_swept(world: World, alice: Browser) -> None:
-    await world.ask(alice)
-    await world.web.platform._sweeper.sweep()  # noqa: SLF001 - the worker has no other door
-    kept = await world.web.api.count("authorization_requests")
-    world.clock.advance(2 * 24 * 3600)
-    await world.web.platform._sweeper.sweep()  # noqa: SLF001 - as above
-
-    assert (kept, await world.web.api.count("authorization_requests")) == (1, 0)
-
-
-async def test_the_database_holds_no_credential(world: World, alice: Browser) -> None:
-    await world.ask(alice)
-    async with world.web.api.db.read() as reader:
-        kept = await reader.value("select request_hash from authorization_requests")
-
-    assert credential(alice) != kept
-    assert len(kept) == 64
 
 
 async def signed_in_dana(world: World) -> Browser:

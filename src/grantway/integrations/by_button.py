@@ -8,9 +8,9 @@ import msgspec
 
 from grantway import audit
 from grantway.accounts.actor import Actor
-from grantway.audit import Event
+from grantway.audit import Entry, Event
 from grantway.db import Transaction
-from grantway.integrations import store
+from grantway.integrations import button_store, store
 from grantway.integrations.errors import SettingsRefused, TooManyByButton
 from grantway.integrations.model import (
     FIDELITIES,
@@ -27,6 +27,9 @@ from grantway.kernel.sealing import Seal
 SCOPES_BY_BUTTON = ("crm", "notifications")
 MAX_BY_BUTTON = 50
 """How many live ones an account may have: each consent makes one, and nobody counts clicks."""
+KEYS_TIME = 10 * 60
+"""How long the keys may take to the site: far longer than a call, for a restart in between."""
+_AT_ONCE = 100  # that one transaction ends: on SQLite everybody else who writes waits
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +67,9 @@ async def create_by_button(
 ) -> tuple[Integration, str]:
     """Make a private integration of the actor's account; return it and its secret key, this once.
 
-    One for each consent, also for a proposal that was agreed to before. For
-    administrators. Raises Forbidden, SettingsRefused, TooManyByButton.
+    One for each consent, also for a proposal that was agreed to before. It ends
+    by itself unless `keys_arrived` is told soon. For administrators. Raises
+    Forbidden, SettingsRefused, TooManyByButton.
     """
     actor.must_administer()
     if problems := proposal.problems():
@@ -102,6 +106,45 @@ async def create_by_button(
         user_id=actor.user_id,
         now=now,
     )
+    await button_store.await_keys(tx, actor.account_id, made.client_id, now + KEYS_TIME)
     for event in (Event.INTEGRATION_CREATED, Event.SECRET_GENERATED):
         await audit.record(tx, actor.did(event, at=now, subject=made.client_id))
     return made, secret
+
+
+async def keys_arrived(tx: Transaction, actor: Actor, client_id: str) -> bool:
+    """Let the integration stay; False when it ended before its keys arrived."""
+    return await button_store.note_arrival(tx, actor.account_id, client_id) == 1
+
+
+async def end_refused(tx: Transaction, actor: Actor, client_id: str, now: int) -> None:
+    """End an integration whose keys nobody took; by now it may have ended by itself."""
+    if await button_store.end_without_keys(tx, actor.account_id, client_id, now):
+        await audit.record(tx, actor.did(Event.INTEGRATION_DELETED, at=now, subject=client_id))
+
+
+async def sweep(tx: Transaction, now: int) -> int:
+    """End what an interruption left without anybody who knows its keys; return how many rows went.
+
+    Those that ended so, or because the site refused the keys, are removed when
+    the record of the call that carried them is: until then the account's
+    history calls them by their name. An id is random, so it does not come back
+    although no row remembers it (S-153).
+    """
+    ended = 0
+    for one in await button_store.list_overdue(tx, now, _AT_ONCE):
+        if not await button_store.end_without_keys(tx, one.account_id, one.client_id, now):
+            continue
+        ended += 1
+        await audit.record(
+            tx,
+            Entry(
+                at=now,
+                event=Event.INTEGRATION_DELETED,
+                account_id=one.account_id,
+                actor="platform",
+                subject=one.client_id,
+                outcome="its keys did not arrive",
+            ),
+        )
+    return ended + await button_store.forget_refused(tx)

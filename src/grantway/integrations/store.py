@@ -133,11 +133,14 @@ async def keep_secret(
     user_id: int,
     now: int,
 ) -> int:
-    """Put another secret in place of the present one; return 0 when the integration is gone."""
+    """Put another secret in place of the present one; return 0 when the integration is gone.
+
+    Whoever gets it has the keys, so no others are waited for.
+    """
     return await tx.change(
         """
         update integrations
-           set secret_hash = :secret_hash, secret_sealed = :secret_sealed,
+           set secret_hash = :secret_hash, secret_sealed = :secret_sealed, keys_due_at = null,
                secret_issued_at = :now, updated_at = :now, updated_by = :user_id
          where account_id = :account_id and client_id = :client_id and status <> 'deleted'
         """,

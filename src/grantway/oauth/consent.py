@@ -23,7 +23,6 @@ from grantway.hooks.addresses import Rules
 from grantway.hooks.service import Hooks
 from grantway.installations import service as installations
 from grantway.integrations import by_button, clients
-from grantway.integrations import service as integrations
 from grantway.integrations.errors import TooManyByButton
 from grantway.integrations.scopes import scopes_of_token
 from grantway.kernel.addresses import CONTROL, Addresses
@@ -49,6 +48,8 @@ from grantway.oauth.consent_model import (
 from grantway.oauth.requests import Asked, with_answer
 
 LIFETIME = 10 * 60
+MAX_OPEN = 20
+"""Questions that one session may have open: more than anybody has tabs with them."""
 _KEPT = 24 * 3600
 
 
@@ -84,7 +85,17 @@ class Consent:
     async def keep(
         self, tx: Transaction, person: Person, question: Question, moment: Moment
     ) -> str:
-        """Keep a question that is about to be shown; return the credential of its one answer."""
+        """Keep a question that is about to be shown; return the credential of its one answer.
+
+        In each session the newest `MAX_OPEN` are kept: whoever opens the page
+        over and over fills no table, and several tabs go on working.
+        """
+        await store.make_room(tx, person, MAX_OPEN)
+        return await self._add(tx, person, question, moment)
+
+    async def _add(
+        self, tx: Transaction, person: Person, question: Question, moment: Moment
+    ) -> str:
         credential = new_credential(Kind.CONSENT)
         asked = question.asked
         kept = StoredRequest(
@@ -100,7 +111,6 @@ class Consent:
             shown_hash=question.shown_hash,
             shown_at_ms=moment.ms,
             expires_at=moment.now + LIFETIME,
-            answered_at=None,
         )
         await store.add_request(tx, digest(credential), person, kept)
         return credential
@@ -118,7 +128,7 @@ class Consent:
         if not is_credential(credential, Kind.CONSENT):
             return Refused(reason=Reason.GONE)
         kept = await store.find_request(tx, digest(credential), person)
-        if kept is None or kept.answered_at is not None or moment.now >= kept.expires_at:
+        if kept is None or moment.now >= kept.expires_at:
             return Refused(reason=Reason.GONE)
         question = await self.prepare(tx, person.user_id, kept.asked, language)
         if isinstance(question, Refused):
@@ -134,22 +144,29 @@ class Consent:
         if not await store.claim_request(tx, digest(credential), person, moment.now):
             return Refused(reason=Reason.GONE)
         if is_changed:
-            fresh = await self.keep(tx, person, question, moment)
+            # In place of the one that was claimed, so nothing has to make room for it.
+            fresh = await self._add(tx, person, question, moment)
             return Again(question=question, credential=fresh, is_changed=True)
         if choice is None or not given.is_allowed:
             return await self._deny(tx, person, question, choice, moment.now)
         return await self._allow(tx, person, question, choice, moment.now)
 
-    async def finish(self, tx: Transaction, made: Made, now: int) -> Answered:
-        """Issue the code of an integration whose keys have arrived."""
+    async def finish(self, tx: Transaction, made: Made, now: int) -> Answered | Refused:
+        """Install an integration whose keys have arrived, and issue its code.
+
+        Refused when it ended meanwhile, by an administrator or because the keys took too long.
+        """
+        actor, client_id = made.actor, made.client_id
+        if not await by_button.keys_arrived(tx, actor, client_id):
+            return Refused(reason=Reason.GONE)
+        installation_id = await installations.install(tx, actor, client_id, now)
         return await self._code(
-            tx, made.actor, made.question, made.client_id, made.installation_id, made.subdomain, now
+            tx, actor, made.question, client_id, installation_id, made.subdomain, now
         )
 
     async def undo(self, tx: Transaction, made: Made, now: int) -> None:
         """End an integration whose keys did not arrive: nobody could ever use it."""
-        await installations.uninstall(tx, made.actor, made.client_id, now)
-        await integrations.delete(tx, made.actor, made.client_id, now)
+        await by_button.end_refused(tx, made.actor, made.client_id, now)
 
     async def _allow(
         self, tx: Transaction, person: Person, question: Question, choice: Choice, now: int
@@ -181,7 +198,6 @@ class Consent:
             client_id=made.client_id,
             secret=secret,
             actor=actor,
-            installation_id=await installations.install(tx, actor, made.client_id, now),
             question=question,
             subdomain=subdomain,
         )
@@ -243,10 +259,11 @@ class Consent:
     ) -> Answered:
         # Who answers (RFC 9207), so that an integration that asks several cannot mix them up.
         answer.append(("iss", self._addresses.origin(CONTROL)))
+        redirect_uri, state = question.redirect_uri, question.asked.state
         return Answered(
-            url=with_answer(question.redirect_uri, answer, question.asked.state),
+            url=None if client_id is None else with_answer(redirect_uri, answer, state),
             asked=question.asked,
-            redirect_uri=question.redirect_uri,
+            redirect_uri=redirect_uri,
             client_id=client_id,
             name=question.name,
             is_allowed=is_allowed,

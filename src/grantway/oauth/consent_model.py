@@ -64,8 +64,19 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def shown_hash(self) -> str:
-        """Return what changes when name, owner, scopes, addresses or state do (S-29)."""
-        shown = (self.introduced, self.asked.proposal, self.redirect_uri, self.scopes)
+        """Return what changes when name, owner, scopes, addresses or state do (S-29).
+
+        Also when an answer would do something else than the page says: install
+        what was installed, or the other way round. An account that is offered no
+        more is no such change: an answer for it is refused (S-28).
+        """
+        installed = sorted(
+            (one.account.id, one.is_administrator) for one in self.choices if one.is_installed
+        )
+        shown = (
+            *(self.introduced, self.asked.proposal, self.redirect_uri, self.scopes),
+            installed,
+        )
         return digest(msgspec.json.encode(shown).decode())
 
     def choice(self, subdomain: str) -> Choice | None:
@@ -103,7 +114,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredRequest(msgspec.Struct, frozen=True):
-    """A question as the server keeps it."""
+    """A question as the server keeps it until it is answered."""
 
     client_id: str | None
     proposal: str | None
@@ -115,7 +126,6 @@ class StoredRequest(msgspec.Struct, frozen=True):
     shown_hash: str
     shown_at_ms: int
     expires_at: int
-    answered_at: int | None
 
     @property
     def asked(self) -> Asked:
@@ -148,9 +158,14 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the answer goes: to *url*, or as a message to the window that opened this one."""
+    """Where the answer goes: to *url*, or as a message to the window that opened this one.
 
-    url: str
+    A refused proposal has no *url*: its redirect URI is only what somebody's
+    link says, registered for nothing, and we lead nobody there (RFC 6749,
+    4.1.2.1; S-05).
+    """
+
+    url: str | None
     asked: Asked
     redirect_uri: str
     client_id: str | None
@@ -178,7 +193,6 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str
     secret: str
     actor: Actor
-    installation_id: int
     question: Question
     subdomain: str
 

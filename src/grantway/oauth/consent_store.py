@@ -12,8 +12,6 @@ async def add_request(
     tx: Transaction, request_hash: str, person: Person, request: StoredRequest
 ) -> None:
     """Add a question that nobody has answered yet."""
-    values = msgspec.structs.asdict(request)
-    del values["answered_at"]
     await tx.change(
         """
         insert into authorization_requests (request_hash, session_id, user_id, client_id, proposal,
@@ -26,7 +24,7 @@ async def add_request(
         request_hash=request_hash,
         session_id=person.session_id,
         user_id=person.user_id,
-        **values,
+        **msgspec.structs.asdict(request),
     )
 
 
@@ -36,7 +34,7 @@ async def find_request(reader: Reader, request_hash: str, person: Person) -> Sto
         StoredRequest,
         """
         select client_id, proposal, redirect_uri, state, mode, opener, code_challenge, shown_hash,
-               shown_at_ms, expires_at, answered_at
+               shown_at_ms, expires_at
           from authorization_requests
          where request_hash = :request_hash and session_id = :session_id and user_id = :user_id
         """,
@@ -51,7 +49,7 @@ async def show_again(tx: Transaction, request_hash: str, shown_at_ms: int) -> No
     await tx.change(
         """
         update authorization_requests set shown_at_ms = :shown_at_ms
-         where request_hash = :request_hash and answered_at is null
+         where request_hash = :request_hash
         """,
         request_hash=request_hash,
         shown_at_ms=shown_at_ms,
@@ -59,15 +57,15 @@ async def show_again(tx: Transaction, request_hash: str, shown_at_ms: int) -> No
 
 
 async def claim_request(tx: Transaction, request_hash: str, person: Person, now: int) -> bool:
-    """Mark the question as answered; False if it was, is too old, or is somebody else's.
+    """Take the question away; False if it was answered, is too old, or is somebody else's.
 
-    One statement both decides and marks, so of two answers one counts (S-23).
+    One statement both decides and takes, so of two answers one counts (S-23).
     """
     changed = await tx.change(
         """
-        update authorization_requests set answered_at = :now
+        delete from authorization_requests
          where request_hash = :request_hash and session_id = :session_id and user_id = :user_id
-           and answered_at is null and expires_at > :now
+           and expires_at > :now
         """,
         request_hash=request_hash,
         session_id=person.session_id,
@@ -75,6 +73,25 @@ async def claim_request(tx: Transaction, request_hash: str, person: Person, now:
         now=now,
     )
     return changed == 1
+
+
+async def make_room(tx: Transaction, person: Person, most: int) -> None:
+    """Remove the session's oldest questions, so that with one more it has *most*."""
+    # Pages opened at the same moment take turns, or each would leave room for itself alone.
+    await tx.lock_values(
+        "select 1 from sessions where id = :session_id", session_id=person.session_id
+    )
+    await tx.change(
+        """
+        delete from authorization_requests
+         where session_id = :session_id and request_hash not in (
+               select request_hash from authorization_requests
+                where session_id = :session_id
+                order by shown_at_ms desc, request_hash limit :others)
+        """,
+        session_id=person.session_id,
+        others=most - 1,
+    )
 
 
 async def sweep_requests(tx: Transaction, before: int) -> int:

@@ -10,6 +10,7 @@ from grantway.accounts import sessions
 from grantway.db import Database
 from grantway.hooks import service as hooks
 from grantway.installations import everywhere
+from grantway.integrations import by_button
 from grantway.kernel.clock import Clock
 from grantway.oauth import codes, consent, unused
 
@@ -39,7 +40,10 @@ class Sweeper:
         """Sweep once; return how many rows were removed or ended."""
         now = self._now()
         removed = 0
-        for one in (consent.sweep, sessions.sweep, codes.sweep, hooks.sweep, everywhere.sweep):
+        for one in (
+            *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep),
+            *(by_button.sweep, everywhere.sweep),
+        ):
             # A transaction each: others write in between.
             async with self._db.write() as tx:
                 removed += await one(tx, now)

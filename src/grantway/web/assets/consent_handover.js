@@ -7,6 +7,6 @@ const { url, target, message } = document.getElementById("handover").dataset;
 if (window.opener && !window.opener.closed) {
   window.opener.postMessage(JSON.parse(message), target);
   window.close();
-} else {
+} else if (url) {
   location.replace(url);
 }

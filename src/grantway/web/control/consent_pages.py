@@ -103,12 +103,15 @@ class ConsentPages:
         )
 
     def hand_over(self, answered: Answered, language: str) -> Response:
-        """Take the answer back: by a redirect, or by a message to the window that opened ours."""
-        target = answered.target
-        if target is None:
+        """Take the answer back: by a redirect, or by a message to the window that opened ours.
+
+        A refused proposal may have neither: then the page says that it is over.
+        """
+        target, url = answered.target, answered.url
+        if target is None and url is not None:
             # By hand, because a framework's redirect would encode the registered URI anew.
-            return Response(status_code=303, headers={"location": answered.url} | _NO_TRACE)
-        message: dict[str, str] = {"url": answered.url}
+            return Response(status_code=303, headers={"location": url} | _NO_TRACE)
+        message: dict[str, str | None] = {"url": url}
         if not answered.is_allowed:
             message = {"client_id": answered.client_id} if answered.client_id else {}
             message |= {"error": "access_denied"}

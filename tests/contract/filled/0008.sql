@@ -1,0 +1,1 @@
+-- The step to version 8 makes no table.
