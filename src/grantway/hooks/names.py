@@ -1,8 +1,8 @@
 """What addresses a name stands for, asked on threads of our own.
 
 The system's look-up cannot be interrupted and may take much longer than a call
-may. So a thread that still waits is counted, for the account that the call is
-about: a name that hangs delays nobody else (S-162).
+may. So a thread that still waits is counted, for its name and for the account
+that the call is about: a name that hangs delays nobody else (S-162).
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-_AT_ONCE = 64
+from grantway.hooks.turns import Turns
+
+_AT_ONCE = 128
+_OF_ONE_HOST = 4
 _OF_ONE_ACCOUNT = 8
 
 LookUp = Callable[[str, int], list[str]]
@@ -29,23 +32,21 @@ def ask_the_system(host: str, port: int) -> list[str]:
 
 
 class Names:
-    """Looks names up, so many at once, and so many of them for one account."""
+    """Looks names up, so many at once, and so many of one name and for one account."""
 
     def __init__(self, look_up: LookUp = ask_the_system) -> None:
         self._look_up = look_up
-        self._running: dict[asyncio.Future[list[str]], int] = {}
+        self._turns = Turns(_AT_ONCE, host=_OF_ONE_HOST, account=_OF_ONE_ACCOUNT)
 
     async def addresses_of(self, host: str, port: int, account_id: int) -> list[str]:
-        """Return the addresses of *host*, once it is the turn of this account.
+        """Return the addresses of *host*, once it is the turn of this name and this account.
 
         Cancelling does not end the look-up, only the waiting for it.
         """
-        while others := self._in_the_way(account_id):
-            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        await self._turns.take(host=host, account=account_id)
         loop = asyncio.get_running_loop()
         found: asyncio.Future[list[str]] = loop.create_future()
-        self._running[found] = account_id
-        found.add_done_callback(lambda one: self._running.pop(one, None))
+        found.add_done_callback(lambda _: self._turns.give_back(host=host, account=account_id))
 
         def tell(addresses: list[str]) -> None:
             if not found.done():
@@ -62,9 +63,3 @@ class Names:
         # A daemon, or the process would wait for names that hang before it ends.
         threading.Thread(target=work, name="look-up", daemon=True).start()
         return await asyncio.shield(found)
-
-    def _in_the_way(self, account_id: int) -> list[asyncio.Future[list[str]]]:
-        if len(self._running) >= _AT_ONCE:
-            return list(self._running)
-        own = [one for one, whose in self._running.items() if whose == account_id]
-        return own if len(own) >= _OF_ONE_ACCOUNT else []

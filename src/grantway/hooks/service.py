@@ -30,6 +30,7 @@ from grantway.hooks.model import (
     with_parameters,
 )
 from grantway.hooks.sender import Call, Sender
+from grantway.hooks.turns import Turns
 from grantway.integrations import clients
 from grantway.integrations import service as integrations
 from grantway.kernel.clock import Clock
@@ -40,7 +41,8 @@ log = structlog.get_logger()
 
 _NEWEST = 2**62
 _NOWHERE = "-"  # takes turns like others, and fails when it is called
-_WAITED_FOR = 64  # calls that somebody waits for, at once
+# Calls that somebody waits for, at once: in all, to one receiver, for one account.
+_WAITED_FOR, _TO_A_DESTINATION, _FOR_AN_ACCOUNT = 256, 8, 32
 _STORING = 4  # of the connections of a pool that requests share
 # Seconds between tries to store what came back; within `MAX_UNDER_WAY`.
 _PATIENCE = (0.1, 0.5, 2.0, 10.0)
@@ -201,7 +203,9 @@ class Hooks:
         self._sender = sender
         self._seal = seal
         self._storing = asyncio.Semaphore(_STORING)
-        self._waited_for = asyncio.Semaphore(_WAITED_FOR)
+        self._waited_for = Turns(
+            _WAITED_FOR, destination=_TO_A_DESTINATION, account=_FOR_AN_ACCOUNT
+        )
         self._calls: set[asyncio.Task[Outcome]] = set()
 
     async def prepare(self) -> None:
@@ -251,7 +255,8 @@ class Hooks:
         await asyncio.gather(*self._calls, return_exceptions=True)
 
     async def _in_turn(self, delivery: Delivery, json: bytes) -> Outcome:
-        async with self._waited_for:
+        receiver = _destination(delivery.uri)
+        async with self._waited_for.turn(destination=receiver, account=delivery.account_id):
             return await self.carry_out(delivery, json)
 
     async def _send(self, delivery: Delivery, json: bytes | None) -> Outcome:

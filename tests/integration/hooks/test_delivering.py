@@ -258,13 +258,15 @@ async def test_calls_are_counted(world: World) -> None:
         assert f'grantway_deliveries_total{{kind="install",result="{result}"}} 1.0' in text
 
 
-def secrets_hook(world: World, path: str) -> Planned:
+def secrets_hook(
+    world: World, path: str, account_id: int = ACME, port: int | None = None
+) -> Planned:
     return Planned(
-        account_id=ACME,
+        account_id=account_id,
         client_id=world.client_id,
         kind=Kind.SECRETS,
         method="POST",
-        uri=world.uri(path),
+        uri=f"http://127.0.0.1:{port or world.receiver.port}{path}",
     )
 
 
@@ -308,3 +310,31 @@ async def test_it_is_recorded_although_nobody_waits_any_more(world: World) -> No
     await hooks.finish()
 
     assert await world.states() == ["answered"]
+
+
+async def test_a_receiver_that_hangs_delays_no_call_that_somebody_else_waits_for(
+    world: World,
+) -> None:
+    async with receiving() as healthy:
+        hooks = world.hooks(world.db, healthy)
+        hanging = [
+            asyncio.create_task(
+                hooks.call_now(secrets_hook(world, "/hang", (ACME, BOLT)[n % 2]), b"{}")
+            )
+            for n in range(300)
+        ]
+
+        async def are_planned() -> bool:
+            return len(await world.states()) == len(hanging)
+
+        await until(are_planned)
+        for account_id in (ACME, BOLT):
+            planned = secrets_hook(world, "/keys", account_id, healthy.port)
+            async with asyncio.timeout(1.5):
+                assert isinstance(await hooks.call_now(planned, b"{}"), Answered)
+        connections = world.receiver.connections
+        world.receiver.resume.set()
+        outcomes = await asyncio.gather(*hanging)
+
+    assert connections == 8
+    assert len([one for one in outcomes if isinstance(one, Answered)]) > 200, "all have their turn"

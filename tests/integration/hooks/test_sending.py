@@ -296,3 +296,32 @@ async def test_names_that_hang_delay_only_the_account_that_asks_for_them(
     assert honest.milliseconds < 1000
     assert {getattr(one, "why", None) for one in outcomes} == {Why.TOO_LATE}
     assert max(one.milliseconds for one in outcomes) < LATE * 1000
+
+
+async def test_a_name_that_hangs_in_many_accounts_delays_no_other_name(
+    receiver: Receiver,
+) -> None:
+    resume = threading.Event()
+
+    def look_up(host: str, port: int) -> list[str]:
+        if host.startswith("slow"):
+            resume.wait(20)
+        return ["127.0.0.1"]
+
+    sender = sender_to(receiver.port, look_up=look_up)
+    try:
+        hanging = [
+            asyncio.create_task(
+                ask(sender, f"http://slow.test:{receiver.port}/", account_id=account_id)
+            )
+            for account_id in range(200)
+        ]
+        await asyncio.sleep(0.1)
+        honest = await ask(sender, f"http://honest.test:{receiver.port}/", account_id=1)
+        outcomes = await asyncio.gather(*hanging)
+    finally:
+        resume.set()
+
+    assert isinstance(honest, Answered)
+    assert honest.milliseconds < 1000
+    assert {getattr(one, "why", None) for one in outcomes} == {Why.TOO_LATE}
