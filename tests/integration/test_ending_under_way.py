@@ -8,6 +8,7 @@ import pytest
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
+from grantway.audit import service as audit_service
 from grantway.installations import everywhere
 from grantway.installations import store as installation_store
 from grantway.integrations import service as integrations
@@ -57,21 +58,27 @@ async def test_a_new_secret_waits_for_an_exchange_and_ends_what_it_made(
 
 
 async def test_a_new_secret_is_told_to_each_account_and_names_nobody_of_another(
-    parcel: Parcel,
+    parcel: Parcel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(audit_service, "_AT_ONCE", 1)
     await parcel.pair()
+    await parcel.pair("Bob")
+    await parcel.pair("Charlie", "bolt")
     async with parcel.api.db.write() as tx:
         await grants.end_families(tx, parcel.dana, parcel.client_id, NOW)
     alice = await parcel.actor()
     async with parcel.api.db.read() as reader:
-        (shown,) = await grants.of_integration(reader, alice, parcel.client_id)
+        shown = await grants.of_integration(reader, alice, parcel.client_id)
         told = await reader.column(
-            "select user_id from audit_entries where account_id = :id and event = 'grant.revoked'",
-            id=alice.account_id,
+            "select account_id from audit_entries where event = 'grant.revoked' order by id"
+        )
+        named = await reader.column(
+            "select user_id from audit_entries where event = 'grant.revoked'"
         )
 
-    assert (shown.ended_at, shown.ended_by) == (NOW, None)
-    assert told == [None]
+    assert [(one.ended_at, one.ended_by) for one in shown] == [(NOW, None)] * 2
+    assert told == [alice.account_id, parcel.api.bolt.account_id]
+    assert named == [None, None]
 
 
 async def test_enabling_revives_nothing_while_the_end_is_under_way(

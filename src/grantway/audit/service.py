@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 import msgspec
 
 from grantway.audit import store
@@ -10,6 +13,7 @@ from grantway.audit.store import EntryRow
 from grantway.db import Reader, Transaction
 
 _NEWEST = 2**62
+_AT_ONCE = 200
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -23,6 +27,13 @@ class Page(msgspec.Struct, frozen=True):
 async def record(tx: Transaction, entry: Entry) -> None:
     """Write *entry* with the change that it tells."""
     await store.add_entry(tx, entry)
+
+
+async def record_all(tx: Transaction, entries: Sequence[Entry]) -> None:
+    """Write many entries with the change that they tell; the event loop runs in between."""
+    for first in range(0, len(entries), _AT_ONCE):
+        await store.add_entries(tx, entries[first : first + _AT_ONCE])
+        await asyncio.sleep(0)
 
 
 async def entries(

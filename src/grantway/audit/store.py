@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from grantway.audit.model import Entry
@@ -23,28 +25,40 @@ class EntryRow(msgspec.Struct, frozen=True):
     outcome: str
 
 
+_ADD = """
+insert into audit_entries (account_id, id, at, event, actor, user_id, client_id, grant_id,
+                           source, subject, outcome)
+values (:account_id, :id, :at, :event, :actor, :user_id, :client_id, :grant_id,
+        :source, :subject, :outcome)
+"""
+
+
 async def add_entry(tx: Transaction, entry: Entry) -> None:
     """Add *entry*."""
     (entry_id,) = await tx.take_ids("audit")
-    await tx.change(
-        """
-        insert into audit_entries (account_id, id, at, event, actor, user_id, client_id, grant_id,
-                                   source, subject, outcome)
-        values (:account_id, :id, :at, :event, :actor, :user_id, :client_id, :grant_id,
-                :source, :subject, :outcome)
-        """,
-        account_id=entry.account_id,
-        id=entry_id,
-        at=entry.at,
-        event=str(entry.event),
-        actor=entry.actor,
-        user_id=entry.user_id,
-        client_id=entry.client_id,
-        grant_id=entry.grant_id,
-        source=entry.source,
-        subject=entry.subject,
-        outcome=entry.outcome,
-    )
+    await tx.change(_ADD, **_values(entry_id, entry))
+
+
+async def add_entries(tx: Transaction, entries: Sequence[Entry]) -> None:
+    """Add all *entries*, in their order."""
+    ids = await tx.take_ids("audit", len(entries))
+    await tx.change_many(_ADD, [_values(*one) for one in zip(ids, entries, strict=True)])
+
+
+def _values(entry_id: int, entry: Entry) -> dict[str, int | str | None]:
+    return {
+        "account_id": entry.account_id,
+        "id": entry_id,
+        "at": entry.at,
+        "event": str(entry.event),
+        "actor": entry.actor,
+        "user_id": entry.user_id,
+        "client_id": entry.client_id,
+        "grant_id": entry.grant_id,
+        "source": entry.source,
+        "subject": entry.subject,
+        "outcome": entry.outcome,
+    }
 
 
 async def list_entries(

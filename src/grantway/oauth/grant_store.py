@@ -304,7 +304,7 @@ async def end_grants_of(
     tx: Transaction, account_id: int, client_id: str, user_id: int | None, now: int
 ) -> int:
     """End every grant of the installed integration in the account; return how many."""
-    return await tx.change(
+    return await tx.sweep(
         """
         update grants set ended_at = :now, ended_by = :user_id
          where account_id = :account_id and client_id = :client_id and ended_at is null
