@@ -70,9 +70,11 @@ def refuses(reason: str, status: int, *, language: str = "en", **changes: Any) -
     CASES.append((name, "control/consent_refused.html", values))
 
 
-def hands_over(name: str, *, is_allowed: bool) -> None:
+def hands_over(
+    name: str, *, is_allowed: bool, url: str | None = "https://parcel.example/agreed?code=def502"
+) -> None:
     answered = Value(
-        url="https://parcel.example/agreed?code=def502",
+        url=url,
         name="Parcel tracker",
         is_allowed=is_allowed,
     )
@@ -133,3 +135,4 @@ refuses("not_by_a_person", 403, viewer=None)
 refuses("keys_refused", 422, language="es")
 hands_over("consent-granted", is_allowed=True)
 hands_over("consent-denied", is_allowed=False)
+hands_over("consent-denied-proposal", is_allowed=False, url=None)

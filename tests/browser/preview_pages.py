@@ -11,6 +11,7 @@ from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_values import (
     CODE,
     ENTRIES,
+    EXISTS,
     HIDDEN,
     HIDDEN_OF_PUBLIC,
     LANGUAGES,
@@ -257,6 +258,7 @@ SAMPLES = [
         general(errors={"confirm_name": "This is not the name. Type: Warehouse export"}),
     ),
     Sample("keys", "control/integration_keys.html", keys()),
+    Sample("keys-secret-exists", "control/integration_keys.html", keys(secret=EXISTS)),
     Sample("keys-secret-shown", "control/integration_keys.html", keys(secret=SHOWN, code=CODE)),
     Sample(
         "keys-token", "control/integration_keys.html", keys(secret=HIDDEN, token_result=NEW_TOKEN)
@@ -288,7 +290,9 @@ SAMPLES = [
     ),
     Sample("public-home", "public/home.html", {"section": "home", "demo": None}),
     Sample(
-        "public-home-demo", "public/home.html", {"section": "home", "demo": Value(people=PEOPLE)}
+        "public-home-demo",
+        "public/home.html",
+        {"section": "home", "demo": Value(people=PEOPLE, example="http://localhost:8001")},
     ),
     *(Sample(*case) for case in (*GRANT_CASES, *CALL_CASES, *CASES)),
     error("400"),

@@ -207,6 +207,7 @@ ENDS = [
 ]
 HIDDEN = Value(state="hidden", value="", issued_at=NOW - 12 * DAY, ends=ENDS)
 KEPT_ON_REQUEST = "Access that users of all accounts have given, unless you keep it"
+EXISTS = Value(**vars(HIDDEN) | {"state": "exists"})
 HIDDEN_OF_PUBLIC = Value(**vars(HIDDEN) | {"ends": [ENDS[0], KEPT_ON_REQUEST]})
 SHOWN = Value(
     state="shown",

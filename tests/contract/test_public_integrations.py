@@ -8,6 +8,7 @@ from grantway.integrations import clients, public, states
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import (
     IntegrationNotFound,
+    SecretExists,
     SettingsRefused,
     TechnicalAccountNeeded,
     WrongState,
@@ -257,7 +258,7 @@ async def test_a_new_secret_ends_grants_unless_a_public_one_keeps_them(people: P
             tx, people.dana, made.client_id, SEAL, NOW, end_grants=end
         )
         assert ended == [private.client_id, made.client_id]
-        with pytest.raises(RuntimeError):
+        with pytest.raises(SecretExists):
             await integrations.generate_secret(tx, people.dana, made.client_id, SEAL, NOW)
         client = await clients.find_client(tx, made.client_id)
 

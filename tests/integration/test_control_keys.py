@@ -1,5 +1,6 @@
 """Secret key, code and long-lived token: made by a form, shown once, nowhere after."""
 
+import asyncio
 import base64
 import datetime as dt
 import re
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 
 from grantway.accounts.sessions import PROOF_LIFETIME, PROOF_LIMIT, PROOF_WINDOW
+from grantway.integrations import service as integrations
 from grantway.kernel.credentials import digest
 from tests.integration.web_client import ALICE, PASSWORDS, SESSION, Browser, Web
 
@@ -110,14 +112,53 @@ async def test_a_new_secret_takes_the_place_of_the_old(web: Web, keys: Browser) 
     assert kept == digest(second)
 
 
-async def test_a_secret_is_not_replaced_unless_the_form_says_so(web: Web, keys: Browser) -> None:
+EXISTS = "There is a secret key already"
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["whole", "part"])
+async def test_a_secret_is_not_replaced_unless_the_form_says_so(
+    web: Web, keys: Browser, *, htmx: bool
+) -> None:
     """Another tab made one since: what was a first secret there would end it here."""
-    answer = await keys.submit(f"{web.window}/keys/secret")
+    answer = await keys.submit(f"{web.window}/keys/secret", htmx=htmx)
 
     assert answer.status_code == 200
     assert not re.search(SHOWN["secret"], answer.text)
+    assert EXISTS in answer.text
     assert "It cannot be shown again" in answer.text
     assert await web.events("integration.secret_generated") == 2  # those of the two accounts
+
+
+async def test_of_two_first_secrets_at_once_one_is_shown_and_stays(
+    web: Web, alice: Browser
+) -> None:
+    """Both presses begin while there is none, as from two tabs."""
+    async with web.api.db.write() as tx:
+        new = await integrations.create_private(tx, web.api.acme.actor, web.clock())
+    window = f"/accounts/acme/integrations/{new.client_id}"
+    await alice.get(f"{window}/keys")
+    assert EXISTS not in alice.page
+    async with web.api.db.write() as tx:
+        await tx.lock(
+            "select 1 from integrations where client_id = :client_id", client_id=new.client_id
+        )
+        presses = [asyncio.create_task(alice.submit(f"{window}/keys/secret")) for _ in range(2)]
+        await asyncio.wait(presses, timeout=0.5)
+    pages = [(await press).text for press in presses]
+    async with web.api.db.read() as reader:
+        kept = await reader.value(
+            "select secret_hash from integrations where client_id = :client_id",
+            client_id=new.client_id,
+        )
+
+    (value,) = [shown(page, "secret") for page in pages if re.search(SHOWN["secret"], page)]
+    assert kept == digest(value)
+    assert sum(EXISTS in page for page in pages) == 1
+
+    await alice.get(f"{window}/keys")
+    replaced = await alice.submit(f"{window}/keys/secret", ("replace", "yes"))
+    assert shown(replaced.text, "secret") != value
+    assert EXISTS not in replaced.text
 
 
 async def test_without_a_redirect_url_there_is_no_code(web: Web, alice: Browser) -> None:

@@ -33,6 +33,13 @@ class WrongState(Unprocessable):
     """The integration is in a state that does not allow it."""
 
 
+class SecretExists(Conflict):
+    """There is a secret key already, and nobody said that another one may end it."""
+
+    def __init__(self) -> None:
+        super().__init__("This integration has a secret key already; say that it is to be replaced")
+
+
 class Unfinished(Unprocessable):
     """A draft lacks something that users are shown; *problems* says which fields."""
 

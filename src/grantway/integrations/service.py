@@ -12,7 +12,12 @@ from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
 from grantway.integrations import clients, public, states, store
-from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
+from grantway.integrations.errors import (
+    IntegrationNotFound,
+    SecretExists,
+    SettingsRefused,
+    WrongState,
+)
 from grantway.integrations.model import (
     FIDELITIES,
     FIRST_DESCRIPTION,
@@ -285,16 +290,17 @@ async def generate_secret(
     """Issue another secret key and return it, this once; the one before is dead at once.
 
     What was granted with the key before ends with it, by *end_grants*, which a
-    first key does not need. *keep_grants* lets the grants of a public
-    integration go on; those of a private one always end (authorization.md 15).
-    The hash authenticates; the sealed copy signs hooks and one-time tokens
-    (S-85). For administrators. Raises IntegrationNotFound, WrongState.
+    first key does not need: without it none is replaced. *keep_grants* lets the
+    grants of a public integration go on; those of a private one always end
+    (authorization.md 15). The hash authenticates; the sealed copy signs hooks
+    and one-time tokens (S-85). For administrators. Raises IntegrationNotFound,
+    WrongState, SecretExists.
     """
     await store.lock_integration(tx, actor.account_id, client_id)
     present = await get_working(tx, actor, client_id)
     if present.secret_issued_at is not None and (present.is_private or not keep_grants):
         if end_grants is None:
-            raise RuntimeError("a secret key is replaced, and nobody said how its grants end")
+            raise SecretExists
         await end_grants(tx, actor, client_id, now)
     secret = new_client_secret()
     await store.keep_secret(

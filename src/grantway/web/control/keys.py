@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from grantway.db import Reader
 from grantway.integrations import service as integrations
+from grantway.integrations.errors import SecretExists
 from grantway.integrations.model import Integration
 from grantway.integrations.scopes import SCOPES
 from grantway.oauth import grants
@@ -62,21 +63,25 @@ class KeysTab:
             window = await open_window(self.desk, tx, request, visit)
             self.desk.must_be_proved(visit, "secret", f"{window.href}/keys")
             actor, integration = window.place.actor, window.integration
-            # Another tab may have generated one since this page was opened.
-            may_issue = integration.secret_issued_at is None or form.text("replace") == "yes"
+            replaces = form.text("replace") == "yes"
             secret = None
-            if may_issue:
+            try:
                 secret = await integrations.generate_secret(
                     tx,
                     actor,
                     integration.client_id,
                     self.desk.services.seal,
                     now,
-                    keep_grants=form.text("keep_grants") == "yes",
-                    end_grants=grants.end_families,
+                    keep_grants=replaces and form.text("keep_grants") == "yes",
+                    end_grants=grants.end_families if replaces else None,
                 )
+            except SecretExists:
+                # Another tab has generated one since this page was opened, maybe this moment.
+                window = await open_window(self.desk, tx, request, visit)
             context = await self._context(tx, visit, window)
-        if secret is not None:
+        if secret is None:
+            context["secret"]["state"] = "exists"
+        else:
             context["secret"] |= {"state": "shown", "value": secret, "issued_at": now}
         return self.desk.part(
             request, _PAGE, "control/partials/secret.html", context, shows_secret=True
