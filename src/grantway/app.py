@@ -112,6 +112,7 @@ class Platform:
                 hooks=self.hooks,
                 openapi=openapi,
                 demo_sign_ins=settings.demo_sign_ins,
+                demo_example=settings.demo_example,
             )
         )
         self.deliverer = Deliverer(self.hooks, count=metrics.count_delivery)
@@ -135,7 +136,8 @@ class Platform:
         """Begin what runs by itself."""
         self._sweeper.start()
         self.deliverer.start()
-        if self.settings.allow_targets:
+        # A demo tells it in its greeting.
+        if self.settings.allow_targets and not self.settings.demo_sign_ins:
             log.warning(
                 "hooks.targets_allowed", targets=[str(one) for one in self.settings.allow_targets]
             )

@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_requests: bool = True
     clock_offset: int = 0
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()
+    demo_example: str | None = None
 
 
 class SettingsError(Exception):

@@ -41,7 +41,16 @@ async def test_a_demo_tells_its_sign_ins(
     assert "Alice Administrator of Acme alice@acme.example Alice's own pass phrase" in (
         browser.text()
     )
+    assert "example integration" not in browser.text()
     assert (await browser.sign_in(ALICE)).status_code == 303
+
+
+async def test_a_demo_leads_to_its_example(open_api: OpenApi) -> None:
+    demo = (("Alice", ALICE, PASSWORDS[ALICE]),)
+    api = await open_api(demo_sign_ins=demo, demo_example="http://localhost:8001")
+    answer = await Browser(api.platform).get("/", "www")
+
+    assert '<a href="http://localhost:8001">The example integration</a>' in answer.text
 
 
 async def test_the_reference_and_its_document_are_served(web: Web) -> None:

@@ -285,7 +285,9 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
             cast=cast,
         )
     )
-    settings = msgspec.structs.replace(settings, demo_sign_ins=_sign_ins(cast))
+    settings = msgspec.structs.replace(
+        settings, demo_sign_ins=_sign_ins(cast), demo_example=site.url if site else None
+    )
     return Ready(settings=settings, tls=tls, cast=cast, site=site, folder=folder.path)
 
 

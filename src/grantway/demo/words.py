@@ -50,6 +50,11 @@ def greeting(console: Console, ready: Ready) -> None:
         console.print("[bold]The example's source[/bold], to read and to copy:\n")
         console.print(str(example.folder()), markup=False, highlight=False, soft_wrap=True)
         console.print()
+    if ready.settings.allow_targets:
+        console.print("[bold]Hooks may also reach[/bold] these, on this machine or near it:\n")
+        for target in ready.settings.allow_targets:
+            console.print(str(target), markup=False, highlight=False)
+        console.print()
     console.print("[bold]The first request[/bold], good to paste:\n")
     # Printed without markup and wrapping, or the terminal would break what is to be pasted.
     console.print(

@@ -22,6 +22,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
 
     *milliseconds* is the same clock, finer. *demo_sign_ins* are (name, e-mail,
     password) of the demo's cast, shown on its home page; empty everywhere else.
+    *demo_example* is where the example integration runs beside a demo.
     """
 
     db: Database
@@ -36,3 +37,4 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     hooks: Hooks
     openapi: Callable[[], bytes]
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()
+    demo_example: str | None = None

@@ -129,6 +129,22 @@ def test_a_token_that_is_revoked_from_the_command_line_is_refused_at_once(
     assert after == {401}
 
 
+def test_the_log_tells_at_start_what_hooks_may_reach(
+    settings_of_postgresql: Settings, sqlite_url: str, tmp_path: Path
+) -> None:
+    settings = settings_of_postgresql | {"GRANTWAY_DATABASE": sqlite_url}
+    CommandLine(settings).done("key", "create")
+    opened = settings | {"GRANTWAY_ALLOW_TARGETS": "127.0.0.1:9000"}
+    logs = []
+    for one in (opened, settings):
+        with serving(tmp_path, one):
+            logs.append((tmp_path / "serve.log").read_text())
+
+    assert '"event":"hooks.targets_allowed"' in logs[0]
+    assert '"targets":["127.0.0.1:9000"]' in logs[0]
+    assert "hooks.targets_allowed" not in logs[1]
+
+
 def test_metrics_are_closed_until_a_token_is_set(
     settings_of_postgresql: Settings, sqlite_url: str, tmp_path: Path
 ) -> None:

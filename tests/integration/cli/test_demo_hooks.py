@@ -114,8 +114,7 @@ def test_a_revoked_token_is_told_to_the_integration(
 
     (got,) = receiver.got
     assert parse_qs(urlsplit(got).query) == signed_by(demo)
-    assert '"event":"hooks.targets_allowed"' in said
-    assert f"127.0.0.1:{receiver.port}" in said
+    assert f"\n127.0.0.1:{receiver.port}\n" in said, "what is opened is told"
 
 
 def test_an_integration_that_is_deleted_hears_it(

@@ -55,7 +55,7 @@ class HomePage:
                 {"name": name, "email": email, "password": password} | await _place(reader, email)
                 for name, email, password in self.services.demo_sign_ins
             ]
-        return {"people": people}
+        return {"people": people, "example": self.services.demo_example}
 
 
 async def _place(reader: Reader, email: str) -> dict[str, str]:
