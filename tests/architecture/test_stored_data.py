@@ -44,7 +44,7 @@ ACROSS_ACCOUNTS = {
     "integrations.state_store.enable": "the operator lets it work again",
     "accounts.store.find_former_holder": "whose a name was is asked before anybody gets it",
     "oauth.code_store.find_code": "found by its secret; the installation is joined by its account",
-    "oauth.grant_store.list_of_user": "a person sees what they granted in all their accounts",
+    "oauth.shown_store.list_of_user": "a person sees what they granted in all their accounts",
     "oauth.grant_store.list_accounts_with_families": "each account is told what a new key ended",
 }
 

@@ -8,6 +8,7 @@ from tests.browser.preview_values import (
     CONTROL,
     LONG_NAME,
     NOW,
+    PAGE,
     Context,
     at_work,
     in_acme,
@@ -15,6 +16,7 @@ from tests.browser.preview_values import (
     window,
 )
 
+ONE_PAGE = Value(number=1, first=1, last=1, total=None, previous_href="", next_href="")
 EVERYTHING = ["Access to files", "Access to account data", "Deleting files", "Notification center"]
 
 
@@ -80,6 +82,7 @@ def listed(grants: list[Context]) -> Context:
     working = [one for one in grants if one["state"] in {"live", "stopped"}]
     return {
         "grants": grants,
+        "page": PAGE if len(grants) > 1 else ONE_PAGE,
         "working": len(working),
         "people": len({one["user"] for one in working}),
         "warnings": warnings_of(grants),
@@ -231,8 +234,8 @@ CASES: list[tuple[str, str, Context]] = [
     ("installed-rule-quiet", "control/installed.html", list_of(rule(90, 90))),
     ("installed-rule-new", "control/installed.html", list_of(rule(None, 90, ENDING))),
     ("installed-rule-off", "control/installed.html", list_of(rule(90, None))),
-    ("own-grants", "control/own_grants.html", inside(grants=OWN, notice="")),
-    ("own-grants-empty", "control/own_grants.html", inside(grants=[], notice="")),
+    ("own-grants", "control/own_grants.html", inside(grants=OWN, page=ONE_PAGE, notice="")),
+    ("own-grants-empty", "control/own_grants.html", inside(grants=[], page=ONE_PAGE, notice="")),
     (
         "workspace-integrations",
         "workspace/settings_integrations.html",

@@ -5,17 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.oauth.families import ABSOLUTE_LIFETIME
-from grantway.oauth.model import (
-    GrantShown,
-    GrantUsage,
-    HeldGrant,
-    LongLivedToken,
-    NewGrant,
-    Standing,
-)
+from grantway.oauth.model import HeldGrant, LongLivedToken, NewGrant, Standing
+from grantway.oauth.shown_store import UNUSED_SINCE
 
-_MOST_SHOWN = 1_000  # live ones come first, so what is left out has ended long ago
 _LONG_LIVED = """
 select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_at,
        g.last_used_at, g.last_used_from, coalesce(g.ended_at, i.ended_at), e.name, g.uuid
@@ -23,32 +15,6 @@ select g.id, g.client_id, g.user_id, u.name, g.scopes, g.created_at, g.expires_a
   join installations i on i.account_id = g.account_id and i.id = g.installation_id
   join users u on u.id = g.user_id
   left join users e on e.id = coalesce(g.ended_by, i.ended_by)
-"""
-
-# Refreshing is use as well. A family that nobody refreshes has ended with its last token.
-_USED_AT = """case when coalesce(g.last_used_at, 0) >= coalesce(g.pair_issued_at, 0)
-            then g.last_used_at else g.pair_issued_at end"""
-_UNUSED_SINCE = f"coalesce({_USED_AT}, g.created_at)"
-_EXPIRES_AT = "coalesce(g.expires_at, g.refresh_expires_at)"
-_SHOWN = f"""
-select g.id, g.account_id, a.name, a.subdomain, g.client_id, n.name, g.user_id, u.name, g.kind,
-       g.uuid, g.scopes, g.by_administrator, n.fidelity = 'strict', g.created_at,
-       case when g.kind = 'code' and n.fidelity = 'strict'
-                 and g.created_at + {ABSOLUTE_LIFETIME} < g.refresh_expires_at
-            then g.created_at + {ABSOLUTE_LIFETIME} else {_EXPIRES_AT} end,
-       {_USED_AT},
-       case when coalesce(g.last_used_at, 0) >= coalesce(g.pair_issued_at, 0)
-            then g.last_used_from else g.refreshed_from end,
-       g.reused_at, coalesce(g.ended_at, i.ended_at), e.name,
-       coalesce(case when g.ended_at is null then i.ended_by else g.ended_by end, -1) = 0,
-       coalesce(u.is_active and m.is_active, false), coalesce(m.role = 'administrator', false)
-  from grants g
-  join installations i on i.account_id = g.account_id and i.id = g.installation_id
-  join integrations n on n.client_id = g.client_id
-  join accounts a on a.id = g.account_id
-  join users u on u.id = g.user_id
-  left join account_users m on m.account_id = g.account_id and m.user_id = g.user_id
-  left join users e on e.id = case when g.ended_at is null then i.ended_by else g.ended_by end
 """
 
 
@@ -125,23 +91,6 @@ async def find_long_lived(reader: Reader, account_id: int, grant_id: int) -> Lon
     )
 
 
-async def count_live(reader: Reader, account_id: int, client_id: str, now: int) -> int:
-    """Return how many grants of the integration in the account have neither ended nor expired."""
-    count: int = await reader.value(
-        f"""
-        select count(*)
-          from grants g
-          join installations i on i.account_id = g.account_id and i.id = g.installation_id
-         where g.account_id = :account_id and g.client_id = :client_id
-           and g.ended_at is null and i.ended_at is null and {_EXPIRES_AT} > :now
-        """,
-        account_id=account_id,
-        client_id=client_id,
-        now=now,
-    )
-    return count
-
-
 async def end_grant(
     tx: Transaction, account_id: int, grant_id: int, user_id: int | None, now: int
 ) -> int:
@@ -195,90 +144,6 @@ async def note_use(
     )
 
 
-async def list_shown(reader: Reader, account_id: int, client_id: str) -> list[GrantShown]:
-    """Return the integration's grants in the account: live ones first, then the newest."""
-    return await reader.all(
-        GrantShown,
-        f"""{_SHOWN}
-         where g.account_id = :account_id and g.client_id = :client_id
-         order by coalesce(g.ended_at, i.ended_at) is not null, g.created_at desc, g.id desc
-         limit {_MOST_SHOWN}""",
-        account_id=account_id,
-        client_id=client_id,
-    )
-
-
-async def list_of_account(reader: Reader, account_id: int) -> list[GrantShown]:
-    """Return the account's grants, of all integrations: live ones first, then the newest."""
-    return await reader.all(
-        GrantShown,
-        f"""{_SHOWN}
-         where g.account_id = :account_id
-         order by coalesce(g.ended_at, i.ended_at) is not null, g.created_at desc, g.id desc
-         limit {_MOST_SHOWN}""",
-        account_id=account_id,
-    )
-
-
-async def list_of_user(reader: Reader, user_id: int) -> list[GrantShown]:
-    """Return the live grants that a person gave, in the accounts where they work, newest first."""
-    return await reader.all(
-        GrantShown,
-        f"""{_SHOWN}
-         where g.user_id = :user_id and g.ended_at is null and i.ended_at is null
-           and n.status not in ('disabled', 'deleted') and a.status = 'active'
-           and u.is_active and m.is_active
-         order by g.created_at desc, g.id desc limit {_MOST_SHOWN}""",
-        user_id=user_id,
-    )
-
-
-async def find_shown(reader: Reader, account_id: int, grant_id: int) -> GrantShown | None:
-    """Return one grant of the account."""
-    return await reader.one(
-        GrantShown,
-        f"{_SHOWN} where g.account_id = :account_id and g.id = :grant_id",
-        account_id=account_id,
-        grant_id=grant_id,
-    )
-
-
-async def list_grant_usage(reader: Reader, account_id: int, now: int) -> list[GrantUsage]:
-    """Return what the grants of each integration that is installed now amount to."""
-    is_live = f"g.ended_at is null and {_EXPIRES_AT} > :now"
-    return await reader.all(
-        GrantUsage,
-        f"""
-        select g.client_id, sum(case when {is_live} then 1 else 0 end),
-               count(distinct case when {is_live} then g.user_id end), max({_USED_AT})
-          from grants g
-          join installations i on i.account_id = g.account_id and i.id = g.installation_id
-         where g.account_id = :account_id and i.ended_at is null
-         group by g.client_id
-        """,
-        account_id=account_id,
-        now=now,
-    )
-
-
-async def list_unused(
-    reader: Reader, account_id: int, unused_before: int, now: int, most: int
-) -> list[GrantShown]:
-    """Return the account's live grants that nobody used since *unused_before*, the oldest first."""
-    return await reader.all(
-        GrantShown,
-        f"""{_SHOWN}
-         where g.account_id = :account_id and g.ended_at is null and i.ended_at is null
-           and n.status not in ('disabled', 'deleted')
-           and {_EXPIRES_AT} > :now and {_UNUSED_SINCE} <= :unused_before
-         order by {_UNUSED_SINCE}, g.id limit :most""",
-        account_id=account_id,
-        unused_before=unused_before,
-        now=now,
-        most=most,
-    )
-
-
 async def end_unused(
     tx: Transaction, account_id: int, grant_id: int, unused_before: int, now: int
 ) -> int:
@@ -291,7 +156,7 @@ async def end_unused(
         f"""
         update grants as g set ended_at = :now, ended_by = null
          where g.account_id = :account_id and g.id = :grant_id and g.ended_at is null
-           and {_UNUSED_SINCE} <= :unused_before
+           and {UNUSED_SINCE} <= :unused_before
         """,
         account_id=account_id,
         grant_id=grant_id,

@@ -8,6 +8,8 @@ S-58, S-73, S-78, S-82.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
 from grantway import audit
@@ -15,62 +17,122 @@ from grantway.accounts.actor import Actor
 from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
-from grantway.oauth import code_store
+from grantway.oauth import code_store, shown_store
 from grantway.oauth import grant_store as store
 from grantway.oauth.errors import GrantNotFound
-from grantway.oauth.model import GrantShown, GrantUsage
+from grantway.oauth.model import GrantShown, GrantUsage, Turn
 
 __all__ = [
     "GrantShown",
     "GrantUsage",
+    "Page",
+    "Turn",
     "count_live",
     "end_by_rule",
     "end_families",
     "named",
     "of_account",
     "of_integration",
-    "of_user",
+    "page_of_integration",
+    "page_of_user",
     "revoke",
     "revoke_all",
+    "to_look_at",
     "usage",
 ]
 
 _BY_OPERATOR = 0  # as installations have it
+_ALL = 2**62
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some grants, live ones first, then the newest; None where no more of them are."""
+
+    grants: list[GrantShown]
+    next: Turn | None
+    previous: Turn | None
 
 
 async def count_live(reader: Reader, account_id: int, client_id: str, now: int) -> int:
     """Return how many grants of the integration work in the account now, for the operator."""
-    return await store.count_live(reader, account_id, client_id, now)
+    return await shown_store.count_live(reader, account_id, client_id, now)
 
 
-async def usage(reader: Reader, actor: Actor, now: int) -> dict[str, GrantUsage]:
-    """Return what the grants of each installed integration amount to, by client id.
+async def usage(
+    reader: Reader, actor: Actor, now: int, client_id: str | None = None
+) -> dict[str, GrantUsage]:
+    """Return what the grants of each installed integration, or of one, amount to, by client id.
 
     For administrators.
     """
     actor.must_administer()
-    found = await store.list_grant_usage(reader, actor.account_id, now)
+    found = await shown_store.list_grant_usage(reader, actor.account_id, client_id, now)
     return {one.client_id: one for one in found}
 
 
 async def of_integration(reader: Reader, actor: Actor, client_id: str) -> list[GrantShown]:
-    """Return what every user of the account granted the integration. For administrators."""
+    """Return all that users of the account granted the integration. For administrators."""
     actor.must_administer()
-    return await store.list_shown(reader, actor.account_id, client_id)
+    return await shown_store.list_of_account(reader, actor.account_id, client_id, None, _ALL)
 
 
 async def of_account(reader: Reader, actor: Actor) -> list[GrantShown]:
-    """Return what every user of the account granted, to whichever integration.
+    """Return all that users of the account granted, to whichever integration.
 
     For administrators.
     """
     actor.must_administer()
-    return await store.list_of_account(reader, actor.account_id)
+    return await shown_store.list_of_account(reader, actor.account_id, None, None, _ALL)
 
 
-async def of_user(reader: Reader, user_id: int) -> list[GrantShown]:
-    """Return what a person granted and has not ended, where they may work now."""
-    return await store.list_of_user(reader, user_id)
+async def page_of_integration(
+    reader: Reader, actor: Actor, client_id: str, turn: Turn | None, limit: int
+) -> Page:
+    """Return a page of what users of the account granted the integration. For administrators."""
+    actor.must_administer()
+
+    async def some(turn: Turn | None, most: int) -> list[GrantShown]:
+        return await shown_store.list_of_account(reader, actor.account_id, client_id, turn, most)
+
+    return await _page(some, turn, limit)
+
+
+async def page_of_user(reader: Reader, user_id: int, turn: Turn | None, limit: int) -> Page:
+    """Return a page of what a person granted and has not ended, where they may work now."""
+
+    async def some(turn: Turn | None, most: int) -> list[GrantShown]:
+        return await shown_store.list_of_user(reader, user_id, turn, most)
+
+    return await _page(some, turn, limit)
+
+
+async def _page(
+    some: Callable[[Turn | None, int], Awaitable[list[GrantShown]]], turn: Turn | None, limit: int
+) -> Page:
+    rows = await some(turn, limit + 1)
+    if turn is not None and not rows:
+        return await _page(some, None, limit)  # what stood there has ended meanwhile
+    is_more, rows = len(rows) > limit, rows[:limit]
+    if turn is None or not turn.is_back:
+        following = _turn(rows[-1]) if is_more else None
+        return Page(rows, following, None if turn is None else _turn(rows[0], is_back=True))
+    return Page(rows[::-1], _turn(rows[0]), _turn(rows[-1], is_back=True) if is_more else None)
+
+
+def _turn(grant: GrantShown, *, is_back: bool = False) -> Turn:
+    return Turn(grant.ended_at is not None, grant.grant_id, is_back)
+
+
+async def to_look_at(
+    reader: Reader, actor: Actor, client_id: str, now: int, most: int
+) -> list[GrantShown]:
+    """Return the integration's grants that work, and that somebody should look at (S-50, S-78).
+
+    A spent token came back, or the user's place in the account has changed. For
+    administrators.
+    """
+    actor.must_administer()
+    return await shown_store.list_to_look_at(reader, actor.account_id, client_id, now, most)
 
 
 async def revoke(
@@ -82,7 +144,7 @@ async def revoke(
     for one that had ended, for one that the actor may not end, and for one of
     another integration than *client_id*.
     """
-    grant = await store.find_shown(tx, actor.account_id, grant_id)
+    grant = await shown_store.find_shown(tx, actor.account_id, grant_id)
     if grant is None or grant.ended_at is not None or client_id not in (None, grant.client_id):
         raise GrantNotFound
     if not (actor.is_administrator or grant.user_id == actor.user_id):
@@ -92,7 +154,7 @@ async def revoke(
     subject = named(grant.client_id, grant_id, is_long_lived=grant.is_long_lived)
     await audit.record(tx, actor.did(_event(grant), at=now, subject=subject))
     await plan_revoke_hook(tx, actor.account_id, grant.client_id, now)
-    ended = await store.find_shown(tx, actor.account_id, grant_id)
+    ended = await shown_store.find_shown(tx, actor.account_id, grant_id)
     return ended or grant
 
 
@@ -165,7 +227,7 @@ async def end_by_rule(
     The account and the integration are told as of any other end: what sent it
     need not be the server that keeps what was received (authorization.md 11).
     """
-    grant = await store.find_shown(tx, account_id, grant_id)
+    grant = await shown_store.find_shown(tx, account_id, grant_id)
     if grant is None or grant.ended_at is not None:
         return False
     if not await store.end_grant(tx, account_id, grant_id, None, now):

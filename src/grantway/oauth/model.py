@@ -141,6 +141,17 @@ class GrantShown(msgspec.Struct, frozen=True):
         return "live" if self.is_authorizer_active or self.outlives_authorizer else "stopped"
 
 
+class Turn(msgspec.Struct, frozen=True):
+    """Where a page of grants begins: after one of the list, or, going back, before it.
+
+    It keeps whether that one had ended when it was listed, which is its place.
+    """
+
+    has_ended: bool
+    grant_id: int
+    is_back: bool = False
+
+
 class GrantUsage(msgspec.Struct, frozen=True):
     """What the grants of one installed integration amount to."""
 

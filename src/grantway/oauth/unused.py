@@ -9,7 +9,7 @@ from grantway.audit import Entry, Event
 from grantway.db import Database, Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.oauth import grant_store as store
-from grantway.oauth import grants
+from grantway.oauth import grants, shown_store
 from grantway.oauth.model import GrantShown
 
 DAY = 24 * 3600
@@ -33,7 +33,7 @@ async def foreseen(reader: Reader, actor: Actor, days: int, now: int) -> list[Gr
     """
     actor.must_administer()
     before = now + FORESIGHT - days * DAY
-    return await store.list_unused(reader, actor.account_id, before, now, _MOST_LISTED)
+    return await shown_store.list_unused(reader, actor.account_id, before, now, _MOST_LISTED)
 
 
 async def sweep(db: Database, now: int) -> int:
@@ -62,7 +62,7 @@ async def end_some(tx: Transaction, account_id: int, now: int) -> int:
     before = now - days * DAY
     told: set[str] = set()
     ended = 0
-    for grant in await store.list_unused(tx, account_id, before, now, _AT_ONCE):
+    for grant in await shown_store.list_unused(tx, account_id, before, now, _AT_ONCE):
         if not await store.end_unused(tx, account_id, grant.grant_id, before, now):
             continue
         ended += 1

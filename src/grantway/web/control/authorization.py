@@ -22,12 +22,14 @@ from grantway.db import Reader
 from grantway.oauth import grants
 from grantway.oauth.grants import GrantShown
 from grantway.web.control.desk import Desk, Place, get, number, post
+from grantway.web.control.grant_pages import ON_A_PAGE, asked_turn, pages
 from grantway.web.control.grant_rows import grant_row, warnings_of
 from grantway.web.control.integration_window import WINDOW, open_window, window_frame
 from grantway.web.forms import read_form
 from grantway.web.refusals import go_to, is_partial
 from grantway.web.visits import Visit
 
+_MOST_ODD = 1_000  # more than a warning can name, see `warnings_of`
 _NOTICES = {
     "revoked": "Access revoked. Its tokens are refused from now on.",
     "all": "All access is revoked. Every token is refused from now on.",
@@ -67,15 +69,19 @@ class AuthorizationPage:
         async with self.desk.look(request) as (reader, visit):
             subject = await self.open_(reader, request, visit)
             context = await subject.frame(reader)
-            found = await grants.of_integration(reader, subject.place.actor, subject.client_id)
+            actor, client_id = subject.place.actor, subject.client_id
+            found = await grants.page_of_integration(
+                reader, actor, client_id, asked_turn(request), ON_A_PAGE
+            )
+            usage = (await grants.usage(reader, actor, now, client_id)).get(client_id)
+            odd = await grants.to_look_at(reader, actor, client_id, now, _MOST_ODD)
             days = await grant_rule.unused_grant_days(reader, subject.place.account.id)
-        rows = [_row(one, now, days, subject) for one in found]
-        working = [row for row in rows if row["state"] in {"live", "stopped"}]
         context |= {
-            "grants": rows,
-            "working": len(working),
-            "people": len({row["user"] for row in working}),
-            "warnings": warnings_of(rows),
+            "grants": [_row(one, now, days, subject) for one in found.grants],
+            "page": pages(request, found, subject.href),
+            "working": usage.live if usage else 0,
+            "people": usage.users if usage else 0,
+            "warnings": warnings_of(_row(one, now, days, subject) for one in odd),
             "authorization_href": subject.href,
             "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
         }

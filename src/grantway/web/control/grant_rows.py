@@ -12,6 +12,7 @@ from grantway.web.wording import DAY
 
 _NEAR_ITS_END = 14 * DAY
 _SHORT_ID = 8
+_MOST_NAMED = 20
 _WORKING = frozenset({"live", "stopped"})
 
 
@@ -58,7 +59,10 @@ def grant_row(
 
 
 def warnings_of(rows: Iterable[dict[str, Any]]) -> dict[str, Sequence[str]]:
-    """Return the names that `control/partials/grant_warnings.html` asks for, each once."""
+    """Return the names that `control/partials/grant_warnings.html` asks for, each once.
+
+    Where they are many the last one is that of all others.
+    """
     found: dict[str, dict[str, None]] = {"reused": {}, "left_on": {}, "left_off": {}, "lent": {}}
     for row in rows:
         if row["is_reused"]:
@@ -67,7 +71,10 @@ def warnings_of(rows: Iterable[dict[str, Any]]) -> dict[str, Sequence[str]]:
             found["left_on" if row["state"] == "live" else "left_off"][row["user"]] = None
         if row["has_lent_rights"]:
             found["lent"][row["user"]] = None
-    return {kind: list(names) for kind, names in found.items()}
+    return {
+        kind: list(names) if len(names) <= _MOST_NAMED else [*list(names)[:_MOST_NAMED], "others"]
+        for kind, names in found.items()
+    }
 
 
 def _ended_by(grant: GrantShown) -> str:

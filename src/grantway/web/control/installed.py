@@ -137,7 +137,7 @@ def installed_authorization(desk: Desk) -> AuthorizationPage:
 
         async def frame(reader: Reader) -> dict[str, Any]:
             context = await desk.frame(reader, visit, place, "installed")
-            usage = await grants.usage(reader, place.actor, desk.services.now())
+            usage = await grants.usage(reader, place.actor, desk.services.now(), client_id)
             return context | {"one": _installed(one, usage.get(client_id), place)}
 
         return Subject(place, client_id, f"{place.href}/installed/{client_id}", frame)

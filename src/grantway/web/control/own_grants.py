@@ -15,6 +15,7 @@ from grantway.oauth import grants
 from grantway.oauth.errors import GrantNotFound
 from grantway.oauth.grants import GrantShown
 from grantway.web.control.desk import Desk, get, number, post
+from grantway.web.control.grant_pages import ON_A_PAGE, asked_turn, pages
 from grantway.web.control.grant_rows import grant_row
 from grantway.web.forms import read_form
 from grantway.web.refusals import PageNotFound, go_to, is_partial
@@ -38,13 +39,13 @@ class OwnGrants:
         now = self.desk.services.now()
         async with self.desk.look(request) as (reader, visit):
             context = await self.desk.frame(reader, visit)
-            found = await grants.of_user(reader, visit.user.id)
+            found = await grants.page_of_user(reader, visit.user.id, asked_turn(request), ON_A_PAGE)
             rules = {
                 account_id: await grant_rule.unused_grant_days(reader, account_id)
-                for account_id in {one.account_id for one in found}
+                for account_id in {one.account_id for one in found.grants}
             }
-        rows = [_row(one, now, rules[one.account_id]) for one in found]
-        context["grants"] = rows
+        context["grants"] = [_row(one, now, rules[one.account_id]) for one in found.grants]
+        context["page"] = pages(request, found, "/grants")
         context["notice"] = _NOTICES.get(request.query_params.get("done", ""), "")
         return self.desk.page("control/own_grants.html", context)
 
