@@ -43,6 +43,7 @@ ACROSS_ACCOUNTS = {
     "integrations.state_store.disable": "the operator stops an integration everywhere at once",
     "integrations.state_store.enable": "the operator lets it work again",
     "accounts.store.find_former_holder": "whose a name was is asked before anybody gets it",
+    "moderation.queue_store.list_waiting": "moderators decide about versions of all accounts",
     "oauth.code_store.find_code": "found by its secret; the installation is joined by its account",
     "oauth.shown_store.list_of_user": "a person sees what they granted in all their accounts",
     "oauth.grant_store.list_accounts_with_families": "each account is told what a new key ended",

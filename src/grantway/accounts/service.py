@@ -175,6 +175,11 @@ async def make_moderator(tx: Transaction, user_id: int, now: int) -> None:
     )
 
 
+async def is_moderator(reader: Reader, user_id: int) -> bool:
+    """Tell whether the person moderates for the platform."""
+    return await store.find_platform_role(reader, user_id) is not None
+
+
 async def account_by_subdomain(reader: Reader, subdomain: str) -> Account:
     """Return the account; raise AccountNotFound."""
     account = await store.find_account_by_subdomain(reader, subdomain)

@@ -199,6 +199,14 @@ async def change_password_hash(tx: Transaction, user_id: int, password_hash: str
     )
 
 
+async def find_platform_role(reader: Reader, user_id: int) -> str | None:
+    """Return what the person is on the platform, if they may sign in."""
+    role: str | None = await reader.value(
+        "select platform_role from users where id = :user_id and is_active", user_id=user_id
+    )
+    return role
+
+
 async def set_platform_role(tx: Transaction, user_id: int, role: str | None) -> None:
     """Make the person a moderator or an operator of the platform, or neither."""
     await tx.change(

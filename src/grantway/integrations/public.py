@@ -189,7 +189,7 @@ async def create_public(
         created_by=actor.user_id,
         updated_at=now,
     )
-    made = _with(draft, settings, now)
+    made = applied(draft, settings, now)
     await store.add_integration(tx, made)
     await audit.record(tx, actor.did(Event.INTEGRATION_CREATED, at=now, subject=made.client_id))
     return made
@@ -213,7 +213,7 @@ async def change_public(
     settings = msgspec.structs.replace(settings, language=draft.language)
     if problems := settings.problems(rules):
         raise SettingsRefused(problems)
-    changed = _with(draft, settings, now)
+    changed = applied(draft, settings, now)
     await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
     await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
     return changed
@@ -304,7 +304,8 @@ async def _draft(tx: Transaction, actor: Actor, client_id: str) -> Integration:
     return integration
 
 
-def _with(draft: Integration, settings: PublicSettings, now: int) -> Integration:
+def applied(draft: Integration, settings: PublicSettings, now: int) -> Integration:
+    """Return the integration as the form makes it."""
     return msgspec.structs.replace(
         draft,
         name=settings.name.strip(),

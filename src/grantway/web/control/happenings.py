@@ -26,6 +26,11 @@ def _integration(subject: str, integrations: Mapping[str, str]) -> str:
     return integrations.get(client_id, client_id)
 
 
+def _version(subject: str, integrations: Mapping[str, str]) -> str:
+    number = subject.partition(" ")[2]
+    return f"{_integration(subject, integrations)}, version {number}"
+
+
 def _token(subject: str, integrations: Mapping[str, str]) -> str:
     name = _integration(subject, integrations)
     until = _UNTIL.search(subject)
@@ -59,6 +64,19 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.INTEGRATION_UNPUBLISHED: ("took an integration back to a draft", _integration),
     Event.INTEGRATION_DISABLED: ("stopped an integration everywhere", _integration),
     Event.INTEGRATION_ENABLED: ("let an integration work again", _integration),
+    Event.VERSION_ADDED: ("began another version of an integration", _version),
+    Event.VERSION_DELETED: ("threw a draft away", _version),
+    Event.REVIEW_REQUESTED: ("asked for a review", _version),
+    Event.REVIEW_ASKED: ("asked about a version", _version),
+    Event.REVIEW_ANSWERED: ("answered the moderators", _version),
+    Event.REVIEW_NOTED: ("wrote a note on a version", _version),
+    Event.VERSION_WITHDRAWN: ("took a version back", _version),
+    Event.VERSION_REJECTED: ("rejected a version", _version),
+    Event.VERSION_APPROVED: ("approved a version", _version),
+    Event.VERSION_PUBLISHED: ("published a version", _version),
+    Event.VERSION_SUPERSEDED: ("replaced a published version", _version),
+    Event.VERSION_HIDDEN: ("hid a published version", _version),
+    Event.VERSION_SHOWN: ("showed a hidden version again", _version),
     Event.SECRET_GENERATED: ("generated a secret key", _integration),
     Event.INSTALLED: ("installed an integration", _integration),
     Event.UNINSTALLED: ("uninstalled an integration", _integration),

@@ -1,0 +1,1 @@
+"""Versions of public integrations: drafted, reviewed, and what became of them."""

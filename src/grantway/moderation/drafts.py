@@ -1,0 +1,263 @@
+"""Drafts: what administrators of a technical account write before anybody reviews it.
+
+An integration that the public cannot see works by its draft, so that it can be
+tried in the account that made it. As soon as one version is published, that
+one is in force, and a draft changes nothing until it was reviewed (S-149).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.db import Reader, Transaction
+from grantway.integrations import record
+from grantway.integrations import service as integrations
+from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
+from grantway.integrations.model import Integration
+from grantway.integrations.public import text_problems
+from grantway.integrations.rules import CallRules, optional_text_problem, uri_problem
+from grantway.integrations.scopes import normal_scopes
+from grantway.moderation import store
+from grantway.moderation.errors import SeenAnother, VersionNotFound
+from grantway.moderation.model import (
+    Content,
+    Presentation,
+    Version,
+    content_of,
+    encoded,
+    hash_of,
+)
+from grantway.moderation.states import ENDED, TRANSITIONS, Act, State, may
+
+_MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
+
+
+async def newest(reader: Reader, actor: Actor, client_id: str) -> Version:
+    """Return the newest version of an own public integration. For administrators.
+
+    Raises IntegrationNotFound.
+    """
+    return await _newest(reader, await _own(reader, actor, client_id))
+
+
+async def list_versions(reader: Reader, actor: Actor, client_id: str) -> list[Version]:
+    """Return all versions, the newest first. For administrators. Raises IntegrationNotFound."""
+    integration = await _own(reader, actor, client_id)
+    kept = await store.list_all(reader, actor.account_id, client_id)
+    return kept or [await _newest(reader, integration)]
+
+
+async def save(
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    content: Content,
+    now: int,
+    *,
+    seen_hash: str,
+    rules: CallRules | None = None,
+) -> Version:
+    """Store other content in the draft, which still has to be what was seen by *seen_hash*.
+
+    For administrators. Raises IntegrationNotFound, WrongState, SeenAnother,
+    SettingsRefused.
+    """
+    integration = await _locked(tx, actor, client_id)
+    draft = await _newest(tx, integration)
+    if not may(draft.state, Act.SAVE):
+        raise WrongState(_NOT_A_DRAFT[State(draft.state)])
+    if draft.content_hash != seen_hash:
+        raise SeenAnother
+    if problems := problems_of(content, rules):
+        raise SettingsRefused(problems)
+    content = _tidied(content)
+    stored = encoded(content)
+    await _keep(tx, draft)
+    if not await store.rewrite(tx, draft, stored, hash_of(stored), now):
+        raise SeenAnother
+    if await _is_by_draft(tx, integration):
+        await put_in_force(tx, integration, content, actor.user_id, now)
+    await audit.record(tx, actor.did(TRANSITIONS[Act.SAVE].event, at=now, subject=client_id))
+    return msgspec.structs.replace(
+        draft, stored=stored, content_hash=hash_of(stored), updated_at=now
+    )
+
+
+async def add_version(tx: Transaction, actor: Actor, client_id: str, now: int) -> Version:
+    """Begin another draft with the content of the newest version.
+
+    For administrators. Raises IntegrationNotFound, WrongState while the newest
+    one is still under way.
+    """
+    integration = await _locked(tx, actor, client_id)
+    last = await _newest(tx, integration)
+    if last.state not in ENDED:
+        raise WrongState(f"Version {last.number} is {last.state}; finish or withdraw it first")
+    await _keep(tx, last)
+    draft = Version(
+        account_id=actor.account_id,
+        client_id=client_id,
+        number=last.number + 1,
+        state=State.DRAFT,
+        stored=last.stored,
+        content_hash=last.content_hash,
+        created_at=now,
+        created_by=actor.user_id,
+        updated_at=now,
+    )
+    await store.add(tx, draft)
+    await audit.record(
+        tx, actor.did(audit.Event.VERSION_ADDED, at=now, subject=f"{client_id} {draft.number}")
+    )
+    return draft
+
+
+async def delete_version(tx: Transaction, actor: Actor, client_id: str, now: int) -> None:
+    """Throw the newest draft away; the version before it is the newest again.
+
+    The first one stays: without it the integration itself would be nothing.
+    For administrators. Raises IntegrationNotFound, VersionNotFound, WrongState.
+    """
+    integration = await _locked(tx, actor, client_id)
+    draft = await _newest(tx, integration)
+    if not may(draft.state, Act.DELETE):
+        raise WrongState(f"Version {draft.number} is {draft.state}; only a draft can be deleted")
+    if draft.number == 1:
+        raise WrongState("The first version can only be deleted together with its integration")
+    if not await store.remove_draft(tx, draft):
+        raise VersionNotFound
+    before = await _newest(tx, integration)
+    if await _is_by_draft(tx, integration):
+        await put_in_force(tx, integration, before.content, actor.user_id, now)
+    subject = f"{client_id} {draft.number}"
+    await audit.record(tx, actor.did(TRANSITIONS[Act.DELETE].event, at=now, subject=subject))
+
+
+async def held(tx: Transaction, actor: Actor, client_id: str) -> Version:
+    """Return the newest version, which is kept, and which nobody else changes until the end.
+
+    For administrators. Raises IntegrationNotFound, WrongState.
+    """
+    integration = await _locked(tx, actor, client_id)
+    version = await _newest(tx, integration)
+    await _keep(tx, version)
+    return version
+
+
+def problems_of(content: Content, rules: CallRules | None = None) -> dict[str, str]:
+    """Say what cannot even be stored, by field; a field of a further language is `name.es`."""
+    codes = [one.language for one in content.presentations]
+    if content.language not in codes or len(set(codes)) != len(codes):
+        return {"language": "write texts in the main language, and one text for each language"}
+    found = content.settings.problems(rules)
+    for one in content.presentations:
+        end = "" if one.language == content.language else f".{one.language}"
+        problems = _problems_of(one) if not end else text_problems(one.texts) | _problems_of(one)
+        found |= {f"{field}{end}": text for field, text in problems.items()}
+    return found
+
+
+def _problems_of(one: Presentation) -> dict[str, str]:
+    found = {
+        field: uri_problem(uri, is_redirect=False, is_private=False)
+        for field in ("privacy_uri", "support_uri")
+        if (uri := getattr(one, field))
+    }
+    if one.support_email:
+        found["support_email"] = _email_problem(one.support_email)
+    return {field: text for field, text in found.items() if text}
+
+
+def _email_problem(address: str) -> str | None:
+    name, at, host = address.rpartition("@")
+    is_sound = at and name and "." in host and not any(c.isspace() for c in address)
+    if not is_sound:
+        return f"write an e-mail address like help@parcel.example, not {address[:60]}"
+    return optional_text_problem(address, _MAX_EMAIL)
+
+
+def _tidied(content: Content) -> Content:
+    """Return the content without spaces around texts, its scopes in the tokens' order."""
+    fields = ("name", "short_description", "description", "instructions", "support_email")
+    presentations = tuple(
+        msgspec.structs.replace(one, **{field: getattr(one, field).strip() for field in fields})
+        for one in content.presentations
+    )
+    return msgspec.structs.replace(
+        content,
+        presentations=tuple(sorted(presentations, key=lambda one: one.language)),
+        scopes=tuple(normal_scopes(content.scopes).split()),
+        owner_name=content.owner_name.strip(),
+    )
+
+
+async def put_in_force(
+    tx: Transaction, integration: Integration, content: Content, user_id: int, now: int
+) -> None:
+    """Let the integration be what *content* says, from the commit on."""
+    texts = [one.texts for one in content.further]
+    await record.put_in_force(tx, integration, content.settings, texts, user_id, now)
+
+
+async def _own(reader: Reader, actor: Actor, client_id: str) -> Integration:
+    integration = await integrations.get_own(reader, actor, client_id)
+    if integration.is_private:
+        raise IntegrationNotFound
+    return integration
+
+
+async def _locked(tx: Transaction, actor: Actor, client_id: str) -> Integration:
+    actor.must_administer()
+    await record.hold(tx, actor.account_id, client_id)
+    integration = await _own(tx, actor, client_id)
+    if integration.is_disabled:
+        raise WrongState("The platform's operator stopped this integration; nothing can be changed")
+    return integration
+
+
+async def _is_by_draft(reader: Reader, integration: Integration) -> bool:
+    """Tell whether the integration works by its draft: no version was ever put before others."""
+    if integration.status != "draft":
+        return False
+    in_force = await store.in_force(reader, integration.account_id, integration.client_id)
+    return in_force is None
+
+
+async def _keep(tx: Transaction, version: Version) -> None:
+    """Store a version that was made up of the record."""
+    if not await store.find(tx, version.account_id, version.client_id, version.number):
+        await store.add(tx, version)
+
+
+async def _newest(reader: Reader, integration: Integration) -> Version:
+    """Return the newest version, made up of the record when none is kept yet."""
+    kept = await store.newest(reader, integration.account_id, integration.client_id)
+    if kept is not None:
+        return kept
+    stored = encoded(content_of(integration, await record.further_texts(reader, integration)))
+    is_public = integration.published_at is not None and integration.status != "draft"
+    return Version(
+        account_id=integration.account_id,
+        client_id=integration.client_id,
+        number=1,
+        state=State.PUBLISHED if is_public else State.DRAFT,
+        stored=stored,
+        content_hash=hash_of(stored),
+        created_at=integration.created_at,
+        created_by=integration.created_by,
+        updated_at=integration.updated_at,
+        published_at=integration.published_at if is_public else None,
+    )
+
+
+_NOT_A_DRAFT = {
+    State.IN_REVIEW: "This version is being reviewed; withdraw it to change anything",
+    State.APPROVED: "This version was approved as it is; add another version to change anything",
+    State.REJECTED: "This version was rejected; add another version with your changes",
+    State.WITHDRAWN: "This version was withdrawn; add another version with your changes",
+    State.PUBLISHED: "This version is published; add another version with your changes",
+    State.SUPERSEDED: "This version is not the newest; add another version with your changes",
+    State.HIDDEN: "This version is hidden by the platform; add another version with your changes",
+}

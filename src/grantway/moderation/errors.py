@@ -1,0 +1,57 @@
+"""What can go wrong in moderation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grantway.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
+from grantway.moderation.checks.model import Finding
+
+
+class VersionNotFound(NotFound):
+    """There is no such version, or it is somebody else's draft."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__("There is no such version", why=why)
+
+
+class SeenAnother(Conflict):
+    """What the person saw is no longer what is stored (S-150)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This version was changed since you opened it; look at it again, then decide"
+        )
+
+
+class NotAModerator(Forbidden):
+    """The person does not moderate for the platform."""
+
+    def __init__(self) -> None:
+        super().__init__("Only moderators of the platform may do this")
+
+
+class OwnIntegration(Forbidden):
+    """Nobody moderates an integration of an account that they belong to (S-151)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You belong to the account that made this integration; another moderator must decide"
+        )
+
+
+class NotReady(Unprocessable):
+    """The machine's checks found what stands in the way of a review; *findings* says what."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        places = [f"{one.rule} {one.field or one.file}: {one.text}" for one in findings]
+        super().__init__(f"This version is not ready for review. {'; '.join(places)}")
+        self.findings = tuple(findings)
+
+
+class VerdictRefused(Invalid):
+    """What a moderator wrote is not a verdict, question or note; *problems* says why, by field."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, text in problems.items()))
+        self.problems = problems

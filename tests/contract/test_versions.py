@@ -1,0 +1,436 @@
+"""Drafts, reviews and verdicts (widgets-and-marketplace.md 6; S-148 to S-151, S-154)."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from grantway.accounts.actor import Actor
+from grantway.db import Database, Transaction
+from grantway.integrations import clients
+from grantway.integrations import service as integrations
+from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
+from grantway.kernel.errors import Forbidden, GrantwayError
+from grantway.moderation import desk, drafts, submissions
+from grantway.moderation.checks.model import Finding, Report, Severity
+from grantway.moderation.desk import Moderator
+from grantway.moderation.errors import (
+    NotAModerator,
+    NotReady,
+    OwnIntegration,
+    SeenAnother,
+    VerdictRefused,
+    VersionNotFound,
+)
+from grantway.moderation.model import Presentation, Reason, Version
+from grantway.moderation.states import State
+from tests.contract.crm_cast import audited
+from tests.contract.integration_cast import NOW, SEAL, People, open_people
+from tests.contract.version_cast import (
+    COMMENT,
+    REASONS,
+    RULES,
+    bring_to,
+    clean,
+    make_draft,
+    make_mo,
+    newest,
+    submit,
+)
+
+REACHED = (State.DRAFT, State.IN_REVIEW, State.REJECTED, State.WITHDRAWN, State.APPROVED)
+
+
+@pytest.fixture
+async def people(db: Database) -> People:
+    return await open_people(db)
+
+
+@pytest.fixture
+async def mo(people: People) -> Moderator:
+    async with people.db.write() as tx:
+        return await make_mo(tx)
+
+
+Press = Callable[[Transaction, Actor, Moderator, Version], Awaitable[object]]
+
+
+async def _save(tx: Transaction, actor: Actor, mo: Moderator, seen: Version) -> object:
+    content = msgspec.structs.replace(seen.content, owner_name="Dana Labs S.L.")
+    return await drafts.save(tx, actor, seen.client_id, content, NOW, seen_hash=seen.content_hash)
+
+
+PRESSES: dict[str, Press] = {
+    "save": _save,
+    "request_review": lambda tx, actor, mo, seen: submissions.request_review(
+        tx, actor, seen.client_id, clean(seen), NOW
+    ),
+    "withdraw": lambda tx, actor, mo, seen: submissions.withdraw(tx, actor, seen.client_id, NOW),
+    "add": lambda tx, actor, mo, seen: drafts.add_version(tx, actor, seen.client_id, NOW),
+    "answer": lambda tx, actor, mo, seen: submissions.answer(
+        tx, actor, seen.client_id, "It is free.", NOW
+    ),
+    "approve": lambda tx, actor, mo, seen: desk.approve(
+        tx, mo, seen.client_id, seen.number, seen.content_hash, NOW
+    ),
+    "reject": lambda tx, actor, mo, seen: desk.reject(
+        tx, mo, seen.client_id, seen.number, seen.content_hash, REASONS, RULES, NOW
+    ),
+    "ask": lambda tx, actor, mo, seen: desk.ask(
+        tx, mo, seen.client_id, seen.number, "What does it cost?", NOW
+    ),
+    "note": lambda tx, actor, mo, seen: desk.note(
+        tx, mo, seen.client_id, seen.number, "Looks sound.", NOW
+    ),
+}
+"""Everything that people press, as somebody or other."""
+
+LEADS_ON = {
+    State.DRAFT: {"save", "request_review"},
+    State.IN_REVIEW: {"withdraw", "answer", "approve", "reject", "ask", "note"},
+    State.REJECTED: {"add", "note"},
+    State.WITHDRAWN: {"add", "note"},
+    State.APPROVED: {"withdraw", "note"},
+}
+BY_MODERATOR = {"approve", "reject", "ask", "note"}
+
+
+async def refusal(
+    people: People, press: Press, actor: Actor, mo: Moderator, seen: Version
+) -> type[GrantwayError] | None:
+    try:
+        async with people.db.write() as tx:
+            await press(tx, actor, mo, seen)
+    except GrantwayError as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize("state", REACHED)
+@pytest.mark.parametrize("name", PRESSES)
+async def test_each_press_leads_on_from_its_own_states_alone(
+    people: People, mo: Moderator, state: State, name: str
+) -> None:
+    seen = await bring_to(people, mo, state)
+    refused = await refusal(people, PRESSES[name], people.dana, mo, seen)
+
+    if name in LEADS_ON[state]:
+        assert refused is None
+    else:
+        # A moderator knows nothing of a draft at all (S-154).
+        is_hidden = state is State.DRAFT and name in BY_MODERATOR
+        assert refused is (VersionNotFound if is_hidden else WrongState)
+        assert (await newest(people, seen.client_id)) == seen
+
+
+@pytest.mark.parametrize("name", sorted(set(PRESSES) - BY_MODERATOR))
+async def test_only_administrators_of_its_own_account_press(
+    people: People, mo: Moderator, name: str
+) -> None:
+    states = [state for state in REACHED if name in LEADS_ON[state]]
+    seen = await bring_to(people, mo, states[0])
+    user = msgspec.structs.replace(people.dana, is_administrator=False)
+
+    assert await refusal(people, PRESSES[name], user, mo, seen) is Forbidden
+    assert await refusal(people, PRESSES[name], people.alice, mo, seen) is IntegrationNotFound
+    assert await refusal(people, PRESSES[name], people.dana, mo, seen) is None
+
+
+@pytest.mark.parametrize("name", sorted(BY_MODERATOR))
+async def test_nobody_moderates_for_an_account_they_belong_to(
+    people: People, mo: Moderator, name: str
+) -> None:
+    seen = await bring_to(people, mo, State.IN_REVIEW)
+    async with people.db.write() as tx:
+        partial = await make_mo(tx, in_account=people.dana.account_id)
+        elsewhere = await make_mo(tx, in_account=people.alice.account_id)
+
+    assert await refusal(people, PRESSES[name], people.dana, partial, seen) is OwnIntegration
+    assert await refusal(people, PRESSES[name], people.dana, elsewhere, seen) is None
+
+
+async def test_whoever_has_no_role_on_the_platform_is_no_moderator(
+    people: People, mo: Moderator
+) -> None:
+    async with people.db.read() as reader:
+        for user_id in (people.dana.user_id, 0):
+            with pytest.raises(NotAModerator):
+                await desk.moderator_for(reader, user_id)
+        again = await desk.moderator_for(reader, mo.user_id)
+
+    assert again.name == "Mo"
+
+
+async def test_a_draft_is_in_force_in_its_own_account(people: People) -> None:
+    draft = await make_draft(people)
+    main = msgspec.structs.replace(draft.content.main, name="Parcels via Dana ")
+    spanish = Presentation(
+        language="es", name="Paquetes via Dana", privacy_uri="https://d.example/es"
+    )
+    content = draft.content.with_presentation(main).with_presentation(spanish)
+    content = msgspec.structs.replace(content, redirect_uri="https://parcel.example/new")
+    async with people.db.write() as tx:
+        saved = await drafts.save(
+            tx, people.dana, draft.client_id, content, NOW + 1, seen_hash=draft.content_hash
+        )
+    async with people.db.read() as reader:
+        record = await integrations.get_own(reader, people.dana, draft.client_id)
+        shown = await clients.find_presented(reader, draft.client_id, "es")
+        kept = await drafts.newest(reader, people.dana, draft.client_id)
+
+    assert (record.name, record.redirect_uri) == ("Parcels via Dana", "https://parcel.example/new")
+    assert shown is not None
+    assert shown.name == "Paquetes via Dana"
+    assert kept == saved
+    assert kept.content.main.name == "Parcels via Dana"
+
+
+async def test_a_language_that_is_taken_away_is_gone_from_the_record(people: People) -> None:
+    draft = await make_draft(people)
+    spanish = Presentation(language="es", name="Paquetes via Dana")
+    async with people.db.write() as tx:
+        both = await drafts.save(
+            tx,
+            people.dana,
+            draft.client_id,
+            draft.content.with_presentation(spanish),
+            NOW,
+            seen_hash=draft.content_hash,
+        )
+        await drafts.save(
+            tx,
+            people.dana,
+            draft.client_id,
+            both.content.without("es"),
+            NOW,
+            seen_hash=both.content_hash,
+        )
+    async with people.db.read() as reader:
+        shown = await clients.find_presented(reader, draft.client_id, "es")
+
+    assert shown is not None
+    assert (shown.language, shown.name) == ("en", "Parcel tracker")
+
+
+async def test_two_people_do_not_write_over_each_other(people: People) -> None:
+    draft = await make_draft(people)
+    first = msgspec.structs.replace(draft.content, owner_name="First")
+    second = msgspec.structs.replace(draft.content, owner_name="Second")
+    async with people.db.write() as tx:
+        saved = await drafts.save(
+            tx, people.dana, draft.client_id, first, NOW, seen_hash=draft.content_hash
+        )
+    async with people.db.write() as tx:
+        with pytest.raises(SeenAnother):
+            await drafts.save(
+                tx, people.dana, draft.client_id, second, NOW, seen_hash=draft.content_hash
+            )
+        after = await drafts.save(
+            tx, people.dana, draft.client_id, second, NOW, seen_hash=saved.content_hash
+        )
+
+    assert after.content.owner_name == "Second"
+
+
+WRONG = [
+    ({"redirect_uri": "http://parcel.example/agreed"}, "redirect_uri"),
+    ({"scopes": ("everything",)}, "scopes"),
+    ({"owner_uri": "ftp://parcel.example"}, "owner_uri"),
+    ({"language": "fr"}, "language"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), WRONG)
+async def test_what_cannot_be_stored_is_told_by_field(
+    people: People, changes: dict[str, object], field: str
+) -> None:
+    draft = await make_draft(people)
+    content = msgspec.structs.replace(draft.content, **changes)
+    async with people.db.write() as tx:
+        with pytest.raises(SettingsRefused) as refused:
+            await drafts.save(
+                tx, people.dana, draft.client_id, content, NOW, seen_hash=draft.content_hash
+            )
+
+    assert set(refused.value.problems) == {field}
+    assert (await newest(people, draft.client_id)) == draft
+
+
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [
+        ({"name": "P\u0430rcels"}, "name.es"),
+        ({"name": "Paquetes", "support_email": "help@parcel"}, "support_email.es"),
+        ({"name": "Paquetes", "support_uri": "http://parcel.example"}, "support_uri.es"),
+        ({"name": "Paquetes", "privacy_uri": "javascript:alert(1)"}, "privacy_uri.es"),
+    ],
+)
+async def test_what_a_further_language_says_wrongly_is_told_with_its_language(
+    people: People, page: dict[str, Any], field: str
+) -> None:
+    draft = await make_draft(people)
+    content = draft.content.with_presentation(Presentation(language="es", **page))
+
+    assert set(drafts.problems_of(content)) == {field}
+    sound = Presentation(
+        language="es",
+        name="Paquetes",
+        support_email="help@parcel.example",
+        support_uri="https://parcel.example/es",
+        privacy_uri="https://parcel.example/es/privacy",
+    )
+    assert drafts.problems_of(draft.content.with_presentation(sound)) == {}
+
+
+async def test_a_review_has_a_due_date_and_a_sealed_comment(people: People, mo: Moderator) -> None:
+    friday = int(dt.datetime(2027, 1, 15, 12, tzinfo=dt.UTC).timestamp())
+    seen = await submit(people, await make_draft(people), friday)
+    async with people.db.read() as reader:
+        (request,) = await desk.conversation(reader, mo, seen.client_id, 1)
+        own = await submissions.conversation(reader, people.dana, seen.client_id, 1)
+        waiting = await desk.queue(reader, mo)
+
+    assert dt.datetime.fromtimestamp(seen.due_at or 0, dt.UTC).strftime("%a %H") == "Tue 12"
+    assert desk.comment(SEAL, seen, request) == COMMENT
+    assert COMMENT not in f"{request} {own}"
+    assert [
+        (one.client_id, one.number, one.due_at, one.is_first, one.is_own) for one in waiting
+    ] == [(seen.client_id, 1, seen.due_at, True, False)]
+
+
+async def test_errors_of_the_checks_stand_in_the_way_and_warnings_do_not(people: People) -> None:
+    draft = await make_draft(people)
+    error = Finding(rule="N1", severity=Severity.ERROR, text="It has 44.", field="name")
+    warning = Finding(rule="G2", severity=Severity.WARNING, text="It says official.")
+    for findings, is_ready in (((error, warning), False), ((warning,), True)):
+        report = Report(content_hash=draft.content_hash, findings=findings)
+        async with people.db.write() as tx:
+            asking = submissions.request_review(tx, people.dana, draft.client_id, report, NOW)
+            if is_ready:
+                assert (await asking).state == State.IN_REVIEW
+            else:
+                with pytest.raises(NotReady):
+                    await asking
+
+
+async def test_a_report_on_other_content_counts_for_nothing(people: People) -> None:
+    draft = await make_draft(people)
+    other = Report(content_hash="0" * 64, findings=())
+    async with people.db.write() as tx:
+        with pytest.raises(SeenAnother):
+            await submissions.request_review(tx, people.dana, draft.client_id, other, NOW)
+
+    assert (await submit(people, draft)).state == State.IN_REVIEW
+
+
+@pytest.mark.parametrize("name", ["approve", "reject"])
+async def test_a_verdict_is_about_the_content_that_was_seen(
+    people: People, mo: Moderator, name: str
+) -> None:
+    """Withdrawn, changed and submitted anew while the moderator reads (S-150)."""
+    first = await submit(people, await make_draft(people))
+    async with people.db.write() as tx:
+        await submissions.withdraw(tx, people.dana, first.client_id, NOW)
+        added = await drafts.add_version(tx, people.dana, first.client_id, NOW)
+        await _save(tx, people.dana, mo, added)
+    second = await submit(people, await newest(people, first.client_id))
+
+    as_first_seen = msgspec.structs.replace(second, content_hash=first.content_hash)
+    assert await refusal(people, PRESSES[name], people.dana, mo, first) is WrongState
+    assert await refusal(people, PRESSES[name], people.dana, mo, as_first_seen) is SeenAnother
+    assert await refusal(people, PRESSES[name], people.dana, mo, second) is None
+
+
+@pytest.mark.parametrize(
+    ("reasons", "field"),
+    [
+        ((), "reasons"),
+        ((Reason("N99", "It has 44."),), "N99"),
+        ((Reason("N1", " "),), "N1"),
+        ((Reason("N1", "It has 44."), Reason("N1", "Shorten it.")), "reasons"),
+    ],
+)
+async def test_a_rejection_gives_one_reason_for_each_rule(
+    people: People, mo: Moderator, reasons: tuple[Reason, ...], field: str
+) -> None:
+    seen = await bring_to(people, mo, State.IN_REVIEW)
+    async with people.db.write() as tx:
+        with pytest.raises(VerdictRefused) as refused:
+            await desk.reject(tx, mo, seen.client_id, 1, seen.content_hash, reasons, RULES, NOW)
+
+    assert set(refused.value.problems) == {field}
+    assert (await newest(people, seen.client_id)).state == State.IN_REVIEW
+
+
+async def test_the_integrator_reads_reasons_questions_and_no_notes(
+    people: People, mo: Moderator
+) -> None:
+    seen = await bring_to(people, mo, State.IN_REVIEW)
+    async with people.db.write() as tx:
+        await desk.ask(tx, mo, seen.client_id, 1, "What does it cost?", NOW)
+        await submissions.answer(tx, people.dana, seen.client_id, "It is free.", NOW)
+        await desk.note(tx, mo, seen.client_id, 1, "Odd company.", NOW)
+        await desk.reject(tx, mo, seen.client_id, 1, seen.content_hash, REASONS, RULES, NOW)
+    async with people.db.read() as reader:
+        own = await submissions.conversation(reader, people.dana, seen.client_id, 1)
+        all_of_it = await desk.conversation(reader, mo, seen.client_id, 1)
+
+    assert [one.kind for one in own] == ["request", "question", "answer", "verdict"]
+    assert own[-1].reasons == list(REASONS)
+    assert [one.text for one in all_of_it if one.kind == "note"] == ["Odd company."]
+
+
+async def test_a_draft_that_nobody_saw_may_be_thrown_away_and_the_first_may_not(
+    people: People, mo: Moderator
+) -> None:
+    seen = await bring_to(people, mo, State.REJECTED)
+    async with people.db.write() as tx:
+        added = await drafts.add_version(tx, people.dana, seen.client_id, NOW)
+        await _save(tx, people.dana, mo, added)
+    async with people.db.write() as tx:
+        await drafts.delete_version(tx, people.dana, seen.client_id, NOW)
+    async with people.db.read() as reader:
+        record = await integrations.get_own(reader, people.dana, seen.client_id)
+    first = await make_draft(people)
+    async with people.db.write() as tx:
+        with pytest.raises(WrongState):
+            await drafts.delete_version(tx, people.dana, first.client_id, NOW)
+
+    assert (await newest(people, seen.client_id)) == seen
+    assert record.owner_name == seen.content.owner_name
+
+
+async def test_the_queue_is_turned_page_by_page(people: People, mo: Moderator) -> None:
+    sent = [(await submit(people, await make_draft(people), NOW + n % 3)) for n in range(53)]
+    async with people.db.read() as reader:
+        first = await desk.queue(reader, mo)
+        last = first[-1]
+        second = await desk.queue(reader, mo, after=(last.due_at, last.client_id))
+
+    expected = sorted((one.due_at or 0, one.client_id) for one in sent)
+    assert [(one.due_at, one.client_id) for one in [*first, *second]] == expected
+    assert (len(first), len(second)) == (50, 3)
+
+
+async def test_everything_is_audited(people: People, mo: Moderator) -> None:
+    seen = await bring_to(people, mo, State.IN_REVIEW)
+    async with people.db.write() as tx:
+        await desk.ask(tx, mo, seen.client_id, 1, "What does it cost?", NOW)
+        await submissions.answer(tx, people.dana, seen.client_id, "It is free.", NOW)
+        await desk.note(tx, mo, seen.client_id, 1, "Sound.", NOW)
+        await desk.approve(tx, mo, seen.client_id, 1, seen.content_hash, NOW)
+        await submissions.withdraw(tx, people.dana, seen.client_id, NOW)
+        await drafts.add_version(tx, people.dana, seen.client_id, NOW)
+
+    told = [event for event, _ in await audited(people.db, people.dana.account_id)]
+    assert [one for one in told if one.startswith("version.")] == [
+        "version.review_requested",
+        "version.asked_about",
+        "version.answered_for",
+        "version.noted",
+        "version.approved",
+        "version.withdrawn",
+        "version.added",
+    ]
