@@ -18,17 +18,21 @@ class Shop:
     """A server on loopback; a test says what its pages contain.
 
     `other` is the same server by another name, so another site to a browser.
+    `referrers` are what browsers said by path: where they came from, or None.
     """
 
     def __init__(self, served: Served) -> None:
         self.served = served
         self.body = ""
         self.script = ""
+        self.referrers: list[tuple[str, str | None]] = []
         shop = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                kind, content = shop.answer(urlsplit(self.path).path)
+                path = urlsplit(self.path).path
+                shop.referrers.append((path, self.headers.get("referer")))
+                kind, content = shop.answer(path)
                 self.send_response(200)
                 self.send_header("content-type", f"{kind}; charset=utf-8")
                 self.send_header("content-security-policy", shop.policy)
@@ -52,6 +56,7 @@ class Shop:
 
     def clear(self) -> None:
         self.body = self.script = ""
+        self.referrers.clear()
 
     def button(
         self,

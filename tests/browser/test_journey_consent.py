@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -52,6 +53,8 @@ def sign_in(visitor: Walker, window: Page, name: str = "Alice") -> None:
     window.get_by_label("Password", exact=True).fill(person.password)
     window.get_by_role("button", name="Sign in").click()
     expect(window.get_by_role("heading", name="Let Parcel tracker work in Acme?")).to_be_visible()
+    # Before its script has run, the page looks as if *Allow* could be pressed.
+    window.wait_for_load_state()
 
 
 @pytest.mark.parametrize("name", ["button.js", "button.min.js"])
@@ -166,6 +169,71 @@ def test_the_button_hears_nobody_but_its_own_window(
 
     assert page.url == f"{shop.origin}/connect"
     assert page.evaluate("told") == []
+
+
+@pytest.mark.parametrize("answer", ["^Allow$", "^Don.t allow$"])
+@pytest.mark.parametrize("mode", ["popup", "post_message"])
+def test_the_site_does_not_learn_from_which_page_somebody_came(
+    visitor: Walker, shop: Shop, client_id: str, mode: str, answer: str
+) -> None:
+    """S-13: the address of the question names the integration and its `state`."""
+    page = visitor.page
+    page.goto(visitor.served.url("www", f"/oauth?client_id={client_id}&state=s&mode={mode}"))
+    sign_in(visitor, page)
+    with page.expect_request(lambda one: one.method == "POST") as pressing:
+        page.get_by_role("button", name=re.compile(answer)).click()
+    page.wait_for_url(f"{shop.agreed}?**")
+    sent = pressing.value.all_headers()
+
+    assert shop.referrers[0] == ("/agreed", None)
+    assert page.evaluate("document.referrer") == ""
+    # The form names our origin: an answer has to (S-24).
+    assert sent["origin"] == visitor.served.url("accounts", "")
+
+
+def test_a_link_on_the_question_tells_nobody_where_it_stands(
+    visitor: Walker, shop: Shop, client_id: str
+) -> None:
+    """Also one that says nothing of referrers itself, as ours to owners do."""
+    page = visitor.page
+    page.goto(visitor.served.url("www", f"/oauth?client_id={client_id}&state=s"))
+    sign_in(visitor, page)
+    page.evaluate(
+        """(href) => {
+            document.querySelector("main").prepend(
+                Object.assign(document.createElement("a"), { href, textContent: "Elsewhere" }))
+        }""",
+        f"{shop.other}/elsewhere",
+    )
+    page.get_by_role("link", name="Elsewhere").click()
+    page.wait_for_url(f"{shop.other}/elsewhere")
+
+    assert shop.referrers[0] == ("/elsewhere", None)
+
+
+def test_a_refused_proposal_stays_where_it_is(visitor: Walker, shop: Shop) -> None:
+    """No window opened this one, and the link's own address is registered nowhere."""
+    proposed = {
+        "mode": "popup",
+        "origin": f"{shop.origin}/connect",
+        "name": "Blumen Berger",
+        "description": "Takes orders.",
+        "redirect_uri": "https://blumen.example/agreed",
+        "secrets_uri": "https://blumen.example/keys",
+        "scopes[]": "crm",
+    }
+    page = visitor.page
+    page.goto(visitor.served.url("accounts", "/sign-in"))
+    visitor.sign_in("Alice")
+    expect(page.get_by_role("heading", name="Your accounts")).to_be_visible()
+    page.goto(visitor.served.url("accounts", f"/oauth?{urlencode(proposed)}"))
+    page.get_by_role("button", name=re.compile("^Don.t allow$")).click()
+    expect(page.get_by_role("heading", name="Access not granted")).to_be_visible()
+    page.wait_for_timeout(300)
+
+    assert page.url.startswith(visitor.served.url("accounts", "/oauth"))
+    assert page.get_by_role("link", name="blumen.example").count() == 0
+    assert visitor.complaints == []
 
 
 def test_two_presses_give_one_code(visitor: Walker, shop: Shop, client_id: str) -> None:

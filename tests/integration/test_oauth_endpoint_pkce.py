@@ -5,11 +5,14 @@ import hashlib
 
 import pytest
 
+from grantway.integrations import service as integrations
+from grantway.integrations.service import Changes
 from grantway.oauth.exchange import MAX_WRONG_VERIFIERS
 from tests.integration.api_client import Api
 from tests.integration.token_endpoint import (
     consented_code,
     exchange,
+    new_code,
     refresh,
     set_redirect_uri,
     told,
@@ -109,6 +112,26 @@ async def test_without_a_challenge_a_verifier_is_refused_and_an_empty_one_is_non
         assert told(await exchange(api, code, fields={"code_verifier": VERIFIER})) == WRONG
 
     assert (await exchange(api, code, fields={"code_verifier": ""})).status_code == 200
+
+
+async def test_a_strict_integrations_code_of_the_keys_tab_has_no_challenge(api: Api) -> None:
+    """What is asked of a user has to have one (S-38); this code comes from no request.
+
+    Slipped into a flow with a verifier it is of no use (S-37).
+    """
+    await set_redirect_uri(api)
+    async with api.db.write() as tx:
+        await integrations.edit(
+            tx, api.acme.actor, api.acme.client_id, Changes(fidelity="strict"), api.clock()
+        )
+    code = await new_code(api)
+    assert told(await exchange(api, code, fields={"code_verifier": VERIFIER})) == WRONG
+    with_challenge = await consented_code(api, code_challenge=CHALLENGE)
+    assert told(await exchange(api, with_challenge)) == MISSING
+
+    assert (await exchange(api, code)).status_code == 200
+    right = {"code_verifier": VERIFIER}
+    assert (await exchange(api, with_challenge, fields=right)).status_code == 200
 
 
 async def test_guessing_verifiers_ends_the_code_for_whoever_has_the_credentials_alone(

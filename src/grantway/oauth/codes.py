@@ -43,8 +43,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 async def issue_code(tx: Transaction, actor: Actor, client_id: str, now: int) -> IssuedCode:
     """Issue a code of the administrator for their own account and integration.
 
-    Earlier codes stay good until they expire. Raises Forbidden,
-    IntegrationNotFound, WrongState for one that the operator stopped, NoRedirectUri.
+    Earlier codes stay good until they expire. It has no challenge, of a strict
+    integration neither (S-38): no request began it and no browser takes it back,
+    so there is nobody whom a verifier could prove to be the same. Whoever sends
+    verifiers takes no such code from a browser, because that is refused (S-37).
+    Raises Forbidden, IntegrationNotFound, WrongState for one that the operator
+    stopped, NoRedirectUri.
     """
     integration = await integrations.get_working(tx, actor, client_id)
     if integration.redirect_uri is None:

@@ -115,7 +115,11 @@ class WrongAccount(Refusal):
 
 
 class VerifierMissing(Refusal):
-    """The code has a challenge, or the integration must use one (RFC 7636, 4.6)."""
+    """The code has a challenge (RFC 7636, 4.6; S-36).
+
+    Which codes must have one is decided before there is a code: nobody is asked
+    for consent to a strict integration without a challenge (S-38).
+    """
 
     hint = "Check the `code_verifier` parameter"
 

@@ -33,6 +33,7 @@ STATUSES: Mapping[Reason, int] = {
 }
 _NEEDED_FOR_PKCE = {"code_challenge": "43 characters, by S256", "code_challenge_method": "S256"}
 _SCOPE_ICONS = {"crm": "leads", "files": "file", "files_delete": "trash", "notifications": "bell"}
+# S-13. The page that asks lets its own origin know, by a tag of its own: see there.
 _NO_TRACE = {"cache-control": "no-store", "referrer-policy": "no-referrer", **KEEPS_OPENER}
 
 
