@@ -4,6 +4,7 @@ It knows nothing of pages. Secrets leave through one place, `Access.call`, and g
 of the platform alone.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -13,9 +14,9 @@ import socket
 import sqlite3
 import ssl
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -113,10 +114,55 @@ class Access:
         return Connection(*row)
 
     async def ask(self, connection: Connection, path: str) -> dict[str, Any]:
-        """Ask the API, renewing the tokens when they are old or turn out to be; raise Refused.
+        """Ask the API, wherever the account is by now; raise Refused.
 
         401 means that the access has ended: neither token is any good.
         """
+        try:
+            return await self._following(connection, lambda one: self._ask(one, path))
+        except Refused as refused:
+            if refused.status == 401:
+                self._forget_tokens(connection)
+            raise
+
+    async def _following(
+        self, connection: Connection, act: Callable[[Connection], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        """Do something at an account's host, and again at its present one if it was renamed."""
+        try:
+            return await act(connection)
+        except Refused as refused:
+            moved = await self._moved(connection) if refused.status in {401, 404} else None
+            if moved is None:
+                raise
+            return await act(moved)
+
+    async def _moved(self, connection: Connection) -> Connection | None:
+        """Return the connection at the host that the account has now; None if it is the same.
+
+        The refresh token proves that we may know, and is not used up. Raises Refused with 401
+        when it proves nothing any more.
+        """
+        path = "/oauth2/account/current/subdomain"
+        headers = {"x-refresh-token": connection.refresh_token or ""}
+        try:
+            told = await self.call(_api_host(connection), path, headers=headers)
+        except Refused as refused:
+            if refused.status == 401:
+                raise
+            return None
+        host = str(told.get("domain"))
+        if host == connection.host or not self.is_account(host):
+            return None
+        self._db.execute(
+            "update connections set host = ? where visitor = ? and account_id = ?",
+            (host, connection.visitor, connection.account_id),
+        )
+        log.info("%s is %s now", connection.host, host)
+        return replace(connection, host=host)
+
+    async def _ask(self, connection: Connection, path: str) -> dict[str, Any]:
+        """Ask the API, renewing the tokens when they are old or turn out to be."""
         token = connection.access_token
         if token is not None and connection.expires_at - EARLY > time.time():
             try:
@@ -124,12 +170,7 @@ class Access:
             except Refused as refused:
                 if refused.status != 401:
                     raise
-        try:
-            return await self._read(connection.host, await self._renew(connection), path)
-        except Refused as refused:
-            if refused.status == 401:
-                self._forget_tokens(connection)
-            raise
+        return await self._read(connection.host, await self._renew(connection), path)
 
     async def _renew(self, connection: Connection) -> str:
         """Swap the refresh token for a new pair, and return its access token.
@@ -162,8 +203,11 @@ class Access:
     async def _hand_back(self, connection: Connection) -> None:
         token = {"token": connection.refresh_token}
         if connection.refresh_token is not None:
+            body = self._credentials | token
             with suppress(Refused):  # then it is of no use to anybody
-                await self.call(connection.host, "/oauth2/revoke", json=self._credentials | token)
+                await self._following(
+                    connection, lambda one: self.call(one.host, "/oauth2/revoke", json=body)
+                )
 
     async def hear_of_end(self, account_id: int) -> None:
         """Delete the tokens that have ended in an account.
@@ -215,6 +259,13 @@ class Access:
     @property
     def _credentials(self) -> dict[str, str]:
         return {"client_id": self.client_id, "client_secret": self._client_secret}
+
+
+def _api_host(connection: Connection) -> str:
+    """Return the host that an access token names for all accounts; `call` checks it."""
+    _, claims, *_ = f"{connection.access_token}..".split(".")
+    told = json.loads(base64.urlsafe_b64decode(claims + "==") or "{}")
+    return str(told.get("api_domain"))
 
 
 def _kept(pair: dict[str, Any]) -> tuple[str, str, int]:

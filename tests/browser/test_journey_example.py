@@ -211,6 +211,21 @@ def test_a_draft_works_in_the_account_that_made_it_and_in_no_other(
             walker.context.close()
 
 
+def test_the_example_follows_an_account_to_its_new_name(chromium: Browser, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    with running_demo(tmp_path, *data, "--no-limits") as demo:
+        alice = Walker(chromium, Served(demo.ready))
+        connect(alice)
+        command = [*GRANTWAY, "account", "rename", "acme", "acme-europe", *data]
+        subprocess.run(command, env=clean_environment(), check=True, stdout=subprocess.DEVNULL)
+        alice.page.reload()
+        expect(alice.page.get_by_role("row")).to_have_count(11)
+        alice.page.get_by_role("button", name="Disconnect").click()
+        expect(alice.page.get_by_role("heading", name="Acme")).to_have_count(0)
+        assert alice.complaints == []
+        alice.context.close()
+
+
 def test_its_pages_fit_a_phone(chromium: Browser, served: Served) -> None:
     walker = Walker(chromium, served, viewport={"width": 320, "height": 640})
     connect(walker)

@@ -1,8 +1,10 @@
 """The example integration in the test's own loop, before a platform that only plays its part."""
 
+import base64
 import hashlib
 import hmac
 import importlib
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,18 +22,21 @@ CLIENT_ID = "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810"
 SECRET = "s" * 64
 PLATFORM = "http://platform.example:8000"
 HOST = "acme.platform.example:8000"
+RENAMED = "acme-new.platform.example:8000"
+API = "api.platform.example:8000"
 ISSUER = "http://accounts.platform.example:8000"
 
 
 @dataclass
 class PlayedPlatform:
-    """Answers as a platform would, whatever host is asked for, and remembers what it heard."""
+    """Answers as a platform would, for one account at *host*, and remembers what it heard."""
 
     heard: list[tuple[str, str, Any]] = field(default_factory=list)
     live: set[str] = field(default_factory=set)
     life: int = 86_400
     leads: list[dict[str, Any]] = field(default_factory=list)
     generation: int = 0
+    host: str = HOST
 
     @property
     def paths(self) -> list[str]:
@@ -40,6 +45,12 @@ class PlayedPlatform:
     async def answer(self, request: web.Request) -> web.Response:
         body: Any = await request.json() if request.method == "POST" else {}
         self.heard.append((request.host, request.path, body))
+        if request.host not in {self.host, API}:
+            return web.json_response({"title": "Not Found", "detail": "no account"}, status=404)
+        if request.path == "/oauth2/account/current/subdomain":
+            if request.headers["x-refresh-token"] not in self.live:
+                return web.json_response({"detail": "no active refresh token"}, status=401)
+            return web.json_response({"id": 7, "subdomain": "acme", "domain": self.host})
         if request.path == "/oauth2/access_token":
             return self._tokens(body)
         if request.path == "/oauth2/revoke":
@@ -59,9 +70,16 @@ class PlayedPlatform:
             hint = "Token has been revoked"
             return web.json_response({"hint": hint}, status=400 if "code" in body else 401)
         self.generation += 1
-        pair = {f"{kind}_token": f"{kind} {self.generation}" for kind in ("access", "refresh")}
+        number = self.generation
+        pair = {"access_token": access(number), "refresh_token": f"refresh {number}"}
         self.live |= set(pair.values())
         return web.json_response({"token_type": "Bearer", "expires_in": self.life, **pair})
+
+
+def access(number: int, api_domain: str = API) -> str:
+    """Return an access token: its claims are there to be read, and its signature is nothing."""
+    claims = json.dumps({"jti": number, "api_domain": api_domain}).encode()
+    return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.x"
 
 
 class Visitor:

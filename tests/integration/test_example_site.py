@@ -9,10 +9,13 @@ import httpx
 import pytest
 
 from tests.integration.example_site import (
+    API,
     HOST,
     ISSUER,
+    RENAMED,
     PlayedPlatform,
     Visitor,
+    access,
     example_site,
     lead,
     revoked,
@@ -177,11 +180,67 @@ async def test_two_pages_at_once_may_renew_with_the_same_token(
 
 async def test_a_token_that_died_early_is_renewed(alice: Visitor, platform: PlayedPlatform) -> None:
     await alice.answer()
-    platform.live.discard("access 1")
+    platform.live.discard(access(1))
     page = await alice.open("/accounts/7")
 
     assert "Solar roof" in page.text
     assert platform.generation == 2
+
+
+@pytest.mark.parametrize("life", [30, 86_400])
+async def test_a_renamed_account_is_followed(
+    alice: Visitor, platform: PlayedPlatform, life: int
+) -> None:
+    platform.life = life
+    await alice.answer()
+    platform.life = 86_400
+    platform.host = RENAMED
+    first = await alice.open("/accounts/7")
+    asked = len(platform.heard)
+    second = await alice.open("/accounts/7")
+
+    assert "Solar roof" in first.text
+    assert "Solar roof" in second.text
+    assert {host for host, _, _ in platform.heard[asked:]} == {RENAMED}, "the new host is kept"
+
+
+async def test_a_renamed_account_gets_its_token_back_and_is_heard(
+    alice: Visitor, platform: PlayedPlatform
+) -> None:
+    await alice.answer()
+    platform.host = RENAMED
+    heard = await alice.open("/revoked", **revoked())
+    still = await alice.open("/accounts/7")
+    platform.host = "acme-newest.platform.example:8000"
+    await alice.disconnect()
+
+    assert heard.status_code == 200
+    assert "Solar roof" in still.text
+    assert platform.live == {access(1)}, "the refresh token was handed back"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["mallory.example", "acme.platform.example:8000.mallory.example", "a.b.platform.example:8000"],
+)
+async def test_no_secret_follows_an_account_to_a_foreign_host(
+    alice: Visitor, platform: PlayedPlatform, host: str
+) -> None:
+    platform.life = 30
+    await alice.answer()
+    platform.host = host
+    page = await alice.open("/accounts/7")
+
+    assert page.status_code == 502
+    assert {one for one, _, _ in platform.heard} == {HOST, API}
+
+
+async def test_an_end_after_a_renaming_is_noticed(alice: Visitor, platform: PlayedPlatform) -> None:
+    await alice.answer()
+    platform.host = RENAMED
+    platform.live.clear()
+
+    assert "Acme has ended the access" in (await alice.open("/accounts/7")).text
 
 
 async def test_an_end_without_a_hook_is_noticed(alice: Visitor, platform: PlayedPlatform) -> None:
@@ -237,7 +296,7 @@ async def test_the_end_of_one_users_access_leaves_anothers_alone(
     bob = visitors()
     await alice.answer()
     await bob.answer()
-    platform.live -= {"access 1", "refresh 1"}
+    platform.live -= {access(1), "refresh 1"}
     await alice.open("/revoked", **revoked())
 
     assert "has ended the access" in (await alice.open("/accounts/7")).text
