@@ -201,10 +201,11 @@ async def test_what_a_crash_left_without_its_keys_ends(
     assert sorted(await made(world)) == ["deleted"] * called + ["private"]
 
 
-async def test_what_somebody_has_a_key_of_stays(
-    world: World, alice: Browser, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("taken", ["secret", "code"])
+async def test_what_somebody_took_in_hand_stays(
+    world: World, alice: Browser, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, taken: str
 ) -> None:
-    """An administrator found it in the list, and generated a secret key."""
+    """An administrator found it in the list, and generated a secret key, or installed it."""
     with monkeypatch.context() as patched:
         patched.setattr(Hooks, "call_now", dying)
         await world.ask(alice, **proposal(receiver))
@@ -216,7 +217,7 @@ async def test_what_somebody_has_a_key_of_stays(
         )
     window = f"/accounts/acme/integrations/{client_id}"
     await alice.get(f"{window}/keys")
-    assert (await alice.submit(f"{window}/keys/secret", ("replace", "yes"))).status_code == 200
+    assert (await alice.submit(f"{window}/keys/{taken}", ("replace", "yes"))).status_code == 200
     world.clock.advance(2 * KEYS_TIME)
     await sweep(world)
 
