@@ -155,6 +155,32 @@ async def note(
     await _say(tx, moderator, client_id, number, "note", text, now)
 
 
+async def must_not_belong(reader: Reader, moderator: Moderator, integration: Integration) -> None:
+    """Raise OwnIntegration when the moderator is in the account that made it (S-151)."""
+    own = await accounts.accounts_of_user(reader, moderator.user_id)
+    if any(one.id == integration.account_id for one in own):
+        raise OwnIntegration
+
+
+async def record(
+    tx: Transaction, moderator: Moderator, version: Version, event: audit.Event, now: int
+) -> None:
+    """Audit what the moderator did, in the account that the version is of."""
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=event,
+            account_id=version.account_id,
+            actor="moderator",
+            user_id=moderator.user_id,
+            client_id=version.client_id,
+            source=moderator.source,
+            subject=f"{version.client_id} {version.number}",
+        ),
+    )
+
+
 async def _say(
     tx: Transaction,
     moderator: Moderator,
@@ -171,7 +197,7 @@ async def _say(
         tx, version, kind=kind, user_id=moderator.user_id, text=text.strip(), now=now
     )
     event = audit.Event.REVIEW_ASKED if kind == "question" else audit.Event.REVIEW_NOTED
-    await _record(tx, moderator, version, event, now)
+    await record(tx, moderator, version, event, now)
     return version
 
 
@@ -193,7 +219,7 @@ async def _decide(
     after = TRANSITIONS[act].after
     if after is None or not await store.decide(tx, version, after, moderator.user_id, now):
         raise SeenAnother
-    await _record(tx, moderator, version, TRANSITIONS[act].event, now)
+    await record(tx, moderator, version, TRANSITIONS[act].event, now)
     return msgspec.structs.replace(
         version, state=after, decided_at=now, decided_by=moderator.user_id, updated_at=now
     )
@@ -207,9 +233,7 @@ async def _find(
     version = await store.find(reader, integration.account_id, client_id, number)
     if version is None or version.submitted_at is None:
         raise VersionNotFound
-    own = await accounts.accounts_of_user(reader, moderator.user_id)
-    if any(one.id == integration.account_id for one in own):
-        raise OwnIntegration
+    await must_not_belong(reader, moderator, integration)
     return integration, version
 
 
@@ -225,21 +249,3 @@ def _problems(reasons: Sequence[Reason], known: set[str]) -> dict[str, str]:
     if len({one.rule for one in reasons}) != len(reasons):
         found["reasons"] = "give one reason for each rule"
     return found
-
-
-async def _record(
-    tx: Transaction, moderator: Moderator, version: Version, event: audit.Event, now: int
-) -> None:
-    await audit.record(
-        tx,
-        Entry(
-            at=now,
-            event=event,
-            account_id=version.account_id,
-            actor="moderator",
-            user_id=moderator.user_id,
-            client_id=version.client_id,
-            source=moderator.source,
-            subject=f"{version.client_id} {version.number}",
-        ),
-    )

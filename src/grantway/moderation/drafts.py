@@ -140,7 +140,11 @@ async def held(tx: Transaction, actor: Actor, client_id: str) -> Version:
 
     For administrators. Raises IntegrationNotFound, WrongState.
     """
-    integration = await _locked(tx, actor, client_id)
+    return await kept(tx, await _locked(tx, actor, client_id))
+
+
+async def kept(tx: Transaction, integration: Integration) -> Version:
+    """Return the newest version of an integration that the caller holds; it is kept from now on."""
     version = await _newest(tx, integration)
     await _keep(tx, version)
     return version
