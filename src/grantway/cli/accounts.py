@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
-from grantway.accounts import renaming, suspension
+from grantway.accounts import grant_rule, renaming, suspension
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Account
 from grantway.accounts.service import NewAccount
 from grantway.cli.output import moment, print_json, print_one, print_rows
-from grantway.cli.target import Store, with_store
+from grantway.cli.target import Store, administrator, with_store
 from grantway.crm.pipelines import service as pipelines
+from grantway.oauth import unused
 
 
 @click.group()
@@ -150,6 +151,41 @@ async def resume(store: Store, *, subdomain: str, as_json: bool) -> None:
         print_json(_shown(resumed, store))
     else:
         click.echo(f"{subdomain} is active again.")
+
+
+@account.command("rule")
+@click.argument("subdomain")
+@click.option(
+    "--unused-days",
+    type=click.Choice([*map(str, grant_rule.CHOICES), "off"]),
+    help="After how many days without use access ends; else the rule is only shown.",
+)
+@with_store
+async def rule(store: Store, *, subdomain: str, unused_days: str | None, as_json: bool) -> None:
+    """Show or change the account's rule about access that nobody uses.
+
+    What the rule ends, long-lived tokens as well, ends within an hour, and does not
+    come back with another rule.
+
+    \b
+    Example:  grantway account rule acme --unused-days 90
+    """
+    async with store.db.write() as tx:
+        found, actor = await administrator(tx, subdomain, None)
+        if unused_days is not None:
+            wanted = None if unused_days == "off" else int(unused_days)
+            await grant_rule.change_unused_grant_days(tx, actor, wanted, store.now())
+        days = await grant_rule.unused_grant_days(tx, found.id)
+        soon = [] if days is None else await unused.foreseen(tx, actor, days, store.now())
+    if as_json:
+        print_json({"account": subdomain, "unused_days": days, "ending_soon": len(soon)})
+    elif days is None:
+        click.echo("Access does not end for want of use.")
+    else:
+        click.echo(
+            f"Access that nobody uses for {days} days ends; "
+            f"now and in the next two weeks: {len(soon)}."
+        )
 
 
 def _shown(account: Account, store: Store) -> dict[str, object]:

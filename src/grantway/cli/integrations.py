@@ -8,20 +8,20 @@ from typing import Any, TypeVar
 import click
 
 from grantway.accounts import service as accounts
-from grantway.accounts.model import Account
 from grantway.cli.integration_calls import calls
+from grantway.cli.integration_fields import all_fields, row
+from grantway.cli.integration_states import disable, enable, publish, unpublish
+from grantway.cli.integration_texts import texts
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
-from grantway.installations import everywhere
 from grantway.installations import service as installations
-from grantway.integrations import public, states
+from grantway.integrations import public
 from grantway.integrations import service as integrations
 from grantway.integrations.model import (
     FIDELITIES,
     FIRST_DESCRIPTION,
     FIRST_NAME,
     LANGUAGES,
-    Integration,
 )
 from grantway.integrations.public import PublicSettings
 from grantway.integrations.scopes import OFFERED
@@ -36,7 +36,8 @@ def integration() -> None:
     """Integrations and their keys."""
 
 
-integration.add_command(calls)
+for _command in (texts, calls, publish, unpublish, disable, enable):
+    integration.add_command(_command)
 
 
 _FIDELITY = click.option(
@@ -157,7 +158,7 @@ async def list_(store: Store, *, account: str, as_json: bool) -> None:
         listed = await integrations.integrations_of(reader, actor)
         installed = set(await installations.installed(reader, found.id))
     print_rows(
-        [_shown(one, installed) for one in listed],
+        [row(one, installed) for one in listed],
         as_json=as_json,
         empty=f"{account} has no integration yet.",
     )
@@ -182,7 +183,7 @@ async def show(store: Store, *, client_id: str, as_json: bool) -> None:
             (one, await grants.count_live(reader, one.account_id, client_id, store.now()))
             for one in await installations.accounts_with(reader, client_id)
         ]
-    fields = _settings(found, owner) | {
+    fields = all_fields(found, owner) | {
         "live_grants": sum(live for _, live in installed_in),
         "installations": [
             {
@@ -243,7 +244,7 @@ async def edit(
         changed = await integrations.edit(
             tx, actor, client_id, changes, store.now(), rules=store.rules
         )
-    print_one(_settings(changed, owner), as_json=as_json)
+    print_one(all_fields(changed, owner), as_json=as_json)
 
 
 @integration.command("delete")
@@ -267,135 +268,3 @@ async def delete(store: Store, *, client_id: str, account: str, as_json: bool) -
         print_json({"client_id": client_id, "deleted": True})
     else:
         click.echo("Deleted.")
-
-
-@integration.command("publish")
-@click.argument("client_id")
-@with_store
-async def publish(store: Store, *, client_id: str, as_json: bool) -> None:
-    """Publish a draft: users of every account may allow it to work.
-
-    It needs texts in each of its languages, a redirect URI, scopes, an owner and a
-    link to its privacy policy. From now on it cannot be deleted.
-
-    \b
-    Example:  grantway integration publish 0f3c9a52-…
-    """
-    async with store.db.write() as tx:
-        moved = await states.publish(tx, client_id, store.now())
-        owner = await accounts.account_by_id(tx, moved.account_id)
-    _tell(moved, owner, "Published: users of every account may allow it now.", as_json=as_json)
-
-
-@integration.command("unpublish")
-@click.argument("client_id")
-@with_store
-async def unpublish(store: Store, *, client_id: str, as_json: bool) -> None:
-    """Take a published integration back to a draft, which its maker may change.
-
-    Where it is installed it goes on working; no other account can begin with it.
-
-    \b
-    Example:  grantway integration unpublish 0f3c9a52-…
-    """
-    async with store.db.write() as tx:
-        moved = await states.unpublish(tx, client_id, store.now())
-        owner = await accounts.account_by_id(tx, moved.account_id)
-    _tell(moved, owner, "A draft again; it works on where it is installed.", as_json=as_json)
-
-
-@integration.command("disable")
-@click.argument("client_id")
-@click.option(
-    "--reason", required=True, help="For the account that made it. At most 500 characters."
-)
-@with_store
-async def disable(store: Store, *, client_id: str, reason: str, as_json: bool) -> None:
-    """Stop an integration everywhere: its tokens and its secret key are refused at once.
-
-    All its installations end, and each account is told in its activity. Run it again
-    when it was interrupted: it ends what is left. `integration enable` lets the
-    integration work again, and brings none of its installations and tokens back.
-
-    \b
-    Example:  grantway integration disable 0f3c9a52-… --reason "Its keys leaked."
-    """
-    is_stopped_now, ended = await everywhere.stop(store.db, client_id, reason, store.now())
-    if as_json:
-        print_json({"client_id": client_id, "status": "disabled", "installations_ended": ended})
-        return
-    click.echo(
-        f"{'Stopped' if is_stopped_now else 'It was stopped before'}; "
-        f"installations that ended now: {ended}. "
-        f"`grantway integration enable {client_id}` lets it work again."
-    )
-
-
-@integration.command("enable")
-@click.argument("client_id")
-@with_store
-async def enable(store: Store, *, client_id: str, as_json: bool) -> None:
-    """Let a stopped integration work again; every account has to install it anew.
-
-    \b
-    Example:  grantway integration enable 0f3c9a52-…
-    """
-    moved = await everywhere.let_work(store.db, client_id, store.now())
-    async with store.db.read() as reader:
-        owner = await accounts.account_by_id(reader, moved.account_id)
-    _tell(moved, owner, "It may work again, and is installed nowhere.", as_json=as_json)
-
-
-def _tell(moved: Integration, owner: Account, words: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(_settings(moved, owner))
-    else:
-        click.echo(words)
-
-
-def _settings(one: Integration, owner: Account) -> dict[str, object]:
-    shown: dict[str, object] = {
-        "client_id": one.client_id,
-        "account": owner.subdomain,
-        "name": one.name,
-        "description": one.description,
-        "kind": one.kind,
-        "status": one.status,
-        "fidelity": one.fidelity,
-        "scopes": one.scopes,
-        "redirect_uri": one.redirect_uri,
-        "revoke_hook_uri": one.revoke_hook_uri,
-        "secret_key_issued": moment(one.secret_issued_at),
-        "created": moment(one.created_at),
-        "changed": moment(one.updated_at),
-    }
-    if not one.is_private:
-        shown |= {
-            "language": one.language,
-            "short_description": one.short_description,
-            "instructions": one.instructions,
-            "owner_name": one.owner_name,
-            "owner_uri": one.owner_uri,
-            "privacy_uri": one.privacy_uri,
-            "has_widget": one.has_widget,
-            "first_published": moment(one.published_at),
-        }
-    if one.is_external:
-        shown["secrets_uri"] = one.secrets_uri
-    if one.is_disabled:
-        shown |= {"disabled": moment(one.disabled_at), "disabled_reason": one.disabled_reason}
-    return shown
-
-
-def _shown(one: Integration, installed: set[str]) -> dict[str, object]:
-    return {
-        "client_id": one.client_id,
-        "name": one.name,
-        "kind": one.kind,
-        "status": one.status,
-        "installed": one.client_id in installed,
-        "scopes": one.scopes,
-        "fidelity": one.fidelity,
-        "redirect_uri": one.redirect_uri,
-        "created": moment(one.created_at),
-    }

@@ -24,6 +24,39 @@ def test_an_account_is_created_with_its_first_pipeline_and_shown(platform: Comma
     assert "Zenith" in platform.done("account", "show", subdomain)
 
 
+def test_the_rule_about_unused_access_is_shown_and_changed(platform: CommandLine) -> None:
+    subdomain = unique(platform)
+    platform.done("account", "create", subdomain)
+    platform.done(
+        *("user", "create", f"zoe@{subdomain}.example", "--name", "Zoe"),
+        *("--account", subdomain, "--role", "administrator", "--password-stdin"),
+        typed=PASSWORD,
+    )
+    rule = ("account", "rule", subdomain)
+    first = platform.json(*rule)
+    changed = platform.json(*rule, "--unused-days", "90")
+    told = platform.done(*rule)
+    impossible = platform.run(*rule, "--unused-days", "91")
+    kept = platform.json(*rule)
+    off = platform.json(*rule, "--unused-days", "off")
+
+    assert first == off == {"account": subdomain, "unused_days": None, "ending_soon": 0}
+    assert changed == kept == {"account": subdomain, "unused_days": 90, "ending_soon": 0}
+    assert "90 days" in told
+    assert impossible.exit_code == 2
+    assert "does not end" in platform.done(*rule)
+
+
+def test_the_rule_of_an_account_that_is_not_there_or_has_nobody_is_refused(
+    platform: CommandLine,
+) -> None:
+    subdomain = unique(platform)
+    platform.done("account", "create", subdomain)
+
+    assert platform.refused("account", "rule", "nowhere", "--unused-days", "30")
+    assert platform.refused("account", "rule", subdomain, "--unused-days", "30")
+
+
 def test_creating_an_account_tells_its_address(platform: CommandLine) -> None:
     subdomain = unique(platform)
 

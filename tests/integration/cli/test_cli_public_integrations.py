@@ -159,3 +159,77 @@ def test_a_stop_without_a_reason_is_no_command(platform: CommandLine, draft: str
     empty = platform.refused("integration", "disable", draft, "--reason", " ")
     assert empty == "Reason: write 1 to 500 characters"
     assert status(platform, draft) == "draft"
+
+
+SPANISH = {
+    "name": "Paquetes",
+    "short-description": "Paquetes junto a sus leads",
+    "description": "Muestra dónde está cada paquete.",
+    "instructions": "Pulse el botón de nuestro sitio.",
+}
+
+
+def test_a_draft_learns_languages_changes_its_main_one_and_forgets_them(
+    platform: CommandLine, technical: str, draft: str
+) -> None:
+    texts = ("integration", "texts")
+    whose = (draft, "--account", technical, "--language")
+    written = platform.json(*texts, "set", *whose, "es", *options(SPANISH))
+    both = platform.json(*texts, "list", draft)
+    swapped = platform.json(*texts, "main", *whose, "es")
+    after = platform.json(*texts, "list", draft)
+    shown = platform.json("integration", "show", draft)
+    platform.done("integration", "publish", draft)
+    platform.done("integration", "unpublish", draft)
+    removed = platform.json(*texts, "remove", *whose, "en")
+
+    told = {name.replace("-", "_"): text for name, text in SPANISH.items()}
+    assert written == {"language": "es"} | told
+    assert [(one["language"], one["is_main"]) for one in both] == [("en", True), ("es", False)]
+    assert both[1] == {"language": "es", "is_main": False} | told
+    assert swapped == {"client_id": draft, "main": "es"}
+    assert [(one["language"], one["is_main"]) for one in after] == [("es", True), ("en", False)]
+    assert (shown["language"], shown["name"]) == ("es", "Paquetes")
+    assert removed == {"client_id": draft, "removed": "en"}
+    assert "Paquetes" in platform.done(*texts, "list", draft)
+
+
+def test_texts_are_refused_as_on_the_pages(
+    platform: CommandLine, technical: str, draft: str
+) -> None:
+    texts = ("integration", "texts")
+    whose = (draft, "--account", technical, "--language")
+    spanish = options(SPANISH)
+    before = platform.json(*texts, "list", draft)
+    too_long = platform.refused(
+        *(*texts, "set", *whose, "es"), "--name", "P", "--short-description", "x" * 51
+    )
+    of_main = platform.refused(*texts, "set", *whose, "en", *spanish)
+    unknown = platform.refused(*texts, "remove", *whose, "es")
+    only_one = platform.refused(*texts, "remove", *whose, "en")
+    unwritten = platform.refused(*texts, "main", *whose, "es")
+    foreign = platform.refused(*texts, "set", draft, "--account", "acme", "--language", "es",
+                               *spanish)  # fmt: skip
+    wrong = platform.run(*texts, "set", *whose, "xx", *spanish)
+    platform.done(*texts, "set", *whose, "es", "--name", "Paquetes")
+    unfinished = platform.refused("integration", "publish", draft)
+    platform.done(*texts, "remove", *whose, "es")
+    platform.done("integration", "publish", draft)
+    published = platform.refused(*texts, "set", *whose, "es", *spanish)
+
+    assert "short_description" in too_long
+    assert "main language" in of_main
+    assert unknown == "It has no texts in Español"
+    assert "main language cannot be removed" in only_one
+    assert "write its texts first" in unwritten
+    assert foreign == "Integration not found"
+    assert wrong.exit_code == 2
+    assert "description.es" in unfinished
+    assert "take it back to a draft" in published
+    assert platform.json(*texts, "list", draft) == before
+
+
+def test_a_private_integration_has_texts_in_one_language(platform: CommandLine) -> None:
+    made = platform.json("integration", "create", "--account", "acme")
+
+    assert platform.refused("integration", "texts", "list", made["client_id"])
