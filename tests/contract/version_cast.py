@@ -2,6 +2,7 @@
 
 import msgspec
 
+from grantway.accounts import moderators
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Role
 from grantway.db import Transaction
@@ -22,7 +23,7 @@ async def make_mo(tx: Transaction, *, in_account: int | None = None) -> Moderato
     """Return a moderator, who may belong to an account as well."""
     address = f"mo{in_account or ''}@moderation.example"
     user = await accounts.create_user(tx, email=address, name="Mo", password_hash=None, now=NOW)
-    await accounts.make_moderator(tx, user.id, NOW)
+    await moderators.appoint(tx, user.id, NOW)
     if in_account is not None:
         await accounts.add_user_to_account(tx, in_account, user.id, Role.USER, NOW)
     return await desk.moderator_for(tx, user.id, "203.0.113.7")

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from grantway import audit
+from grantway.accounts import moderators
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Role
 from grantway.audit import EntryRow
@@ -113,7 +114,7 @@ async def test_a_change_of_role_tells_whose_and_that_it_was_the_operators(
 
 async def test_making_a_moderator_is_told_nobody_but_the_operator(web: Web, alice: Browser) -> None:
     async with web.api.db.write() as tx:
-        await accounts.make_moderator(tx, web.api.acme.users["Bob"], web.clock())
+        await moderators.appoint(tx, web.api.acme.users["Bob"], web.clock())
     async with web.api.db.read() as reader:
         told = await audit.entries(reader, PLATFORM, limit=1)
     await alice.get(ACTIVITY)

@@ -160,26 +160,6 @@ async def must_keep_administrator(tx: Transaction, account_id: int) -> None:
         raise LastAdministrator((await account_by_id(tx, account_id)).subdomain)
 
 
-async def make_moderator(tx: Transaction, user_id: int, now: int) -> None:
-    """Let the person moderate for the platform."""
-    await store.set_platform_role(tx, user_id, "moderator")
-    await audit.record(
-        tx,
-        Entry(
-            at=now,
-            event=Event.ROLE_CHANGED,
-            actor="operator",
-            user_id=user_id,
-            subject="moderator of the platform",
-        ),
-    )
-
-
-async def is_moderator(reader: Reader, user_id: int) -> bool:
-    """Tell whether the person moderates for the platform."""
-    return await store.find_platform_role(reader, user_id) is not None
-
-
 async def account_by_subdomain(reader: Reader, subdomain: str) -> Account:
     """Return the account; raise AccountNotFound."""
     account = await store.find_account_by_subdomain(reader, subdomain)

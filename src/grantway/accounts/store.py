@@ -207,6 +207,13 @@ async def find_platform_role(reader: Reader, user_id: int) -> str | None:
     return role
 
 
+async def list_with_platform_role(reader: Reader) -> list[User]:
+    """Return who is anything on the platform."""
+    return await reader.all(
+        User, f"{_USER} where platform_role is not null and is_active order by name, id"
+    )
+
+
 async def set_platform_role(tx: Transaction, user_id: int, role: str | None) -> None:
     """Make the person a moderator or an operator of the platform, or neither."""
     await tx.change(

@@ -23,6 +23,7 @@ _COMMANDS = {
     "integration": "grantway.cli.integrations:integration",
     "installation": "grantway.cli.installations:installation",
     "grant": "grantway.cli.grants:grant",
+    "moderation": "grantway.cli.moderation:moderation",
     "token": "grantway.cli.tokens:token",
     "code": "grantway.cli.codes:code",
     "key": "grantway.cli.keys:key",

@@ -8,6 +8,7 @@ import secrets
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from grantway.accounts import moderators
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.errors import AccountNotFound
@@ -101,7 +102,7 @@ async def make(db: Database, long_lived: LongLivedTokens, seal: Seal, now: int) 
         mo = await accounts.create_user(
             tx, email=_email("Mo", "grantway"), name="Mo", password_hash=hashes["Mo"], now=now
         )
-        await accounts.make_moderator(tx, mo.id, now)
+        await moderators.appoint(tx, mo.id, now)
         alice, bob = made["acme"].users
         actor = await accounts.actor_for(tx, made["acme"].id, alice.id, "demo")
         if actor is None:

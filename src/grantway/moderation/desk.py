@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from grantway import audit
+from grantway.accounts import moderators
 from grantway.accounts import service as accounts
 from grantway.audit import Entry
 from grantway.db import Reader, Transaction
@@ -46,7 +47,7 @@ class Moderator(msgspec.Struct, frozen=True, kw_only=True):
 
 async def moderator_for(reader: Reader, user_id: int, source: str = "") -> Moderator:
     """Return the person as a moderator; raise NotAModerator. Asked anew each time (S-115)."""
-    if not await accounts.is_moderator(reader, user_id):
+    if not await moderators.is_moderator(reader, user_id):
         raise NotAModerator
     user = await accounts.user_by_id(reader, user_id)
     return Moderator(user_id=user.id, name=user.name, source=source)

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from grantway import audit
-from grantway.accounts import service as accounts
+from grantway.accounts import moderators
 from grantway.audit import EntryRow
 from grantway.audit.model import PLATFORM
 from grantway.db import open_database
@@ -192,7 +192,7 @@ def test_a_moderator_is_made_by_the_operator_or_not_at_all(
         db = await open_database(database_url)
         with suppress(KeyError):
             async with db.write() as tx:
-                await accounts.make_moderator(tx, mo, NOW)
+                await moderators.appoint(tx, mo, NOW)
                 if fault is not None:
                     raise fault
         async with db.read() as reader:
