@@ -116,6 +116,14 @@ async def test_an_accounts_host_leads_there_too_and_an_unknown_one_does_not(worl
     assert unknown.status_code == 404
 
 
+SKIP = {
+    "en": ">Skip to the content</a>",
+    "es": ">Saltar al contenido</a>",
+    "pt": ">Pular para o conteúdo</a>",
+    "id": ">Langsung ke isi</a>",
+}
+
+
 @pytest.mark.parametrize(
     ("path", "language", "words"),
     [
@@ -132,6 +140,7 @@ async def test_the_page_speaks_the_language_of_its_path(
 
     assert f'<html lang="{language}">' in page.text
     assert words in alice.text()
+    assert SKIP[language] in page.text
 
 
 @pytest.mark.parametrize(
