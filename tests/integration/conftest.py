@@ -9,6 +9,7 @@ from grantway.app import open_platform
 from grantway.kernel.clock import ManualClock
 from grantway.oauth.keys import NewKey, make_key
 from tests.integration.api_client import NOW, Api, make_cast, settings
+from tests.integration.locks import impatient_beside
 
 OpenApi = Callable[..., Awaitable[Api]]
 
@@ -50,3 +51,12 @@ async def open_api(
 async def api(open_api: OpenApi) -> Api:
     """Open a platform without limits, on each kind of database."""
     return await open_api()
+
+
+@pytest.fixture
+async def impatient(
+    open_api: OpenApi, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Api]:
+    """Open a platform that waits for locks only briefly."""
+    async with impatient_beside(await open_api(), database_url, monkeypatch) as one:
+        yield one

@@ -1,18 +1,13 @@
 """The token endpoint beside locks and with few connections (S-80, S-199, S-208, S-212)."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import asyncpg
 import pytest
 
-from grantway.app import Platform
-from grantway.db import open_database, postgresql
-from grantway.db.sqlite import SqliteDatabase, connect
-from grantway.kernel.clock import ManualClock
-from tests.integration.api_client import Api, settings
+from grantway.db import postgresql
+from tests.integration.api_client import Api
 from tests.integration.conftest import OpenApi
+from tests.integration.locks import WAIT, locked
 from tests.integration.token_endpoint import (
     Pair,
     ask,
@@ -26,47 +21,7 @@ from tests.integration.token_endpoint import (
     told,
 )
 
-WAIT = 0.6  # instead of five seconds
-
-
-@pytest.fixture
-async def impatient(
-    open_api: OpenApi, database_url: str, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Api]:
-    """Return a platform that waits for locks only briefly."""
-    first = await open_api()
-    path = database_url.removeprefix("sqlite:///")
-    if path != database_url:
-        database = SqliteDatabase(path, lock_wait_ms=int(WAIT * 1000))
-        platform = Platform(settings(database_url), database, clock)
-    else:
-        monkeypatch.setattr(postgresql, "_LOCK_WAIT_MS", int(WAIT * 1000))
-        platform = Platform(settings(database_url), await open_database(database_url), clock)
-    yield Api(platform, clock, first.cast, first.key)
-    await platform.close()
-
-
-@asynccontextmanager
-async def locked(url: str) -> AsyncIterator[None]:
-    """Let nobody write codes and grants until the block is left."""
-    if url.startswith("sqlite"):
-        other = connect(url.removeprefix("sqlite:///"))
-        other.execute("begin immediate")
-        try:
-            yield
-        finally:
-            other.execute("rollback")
-            other.close()
-        return
-    connection = await asyncpg.connect(url)
-    try:
-        async with connection.transaction():
-            await connection.execute(
-                "lock table authorization_codes, grants in share row exclusive mode"
-            )
-            yield
-    finally:
-        await connection.close()
+WRITTEN = ("authorization_codes", "grants")
 
 
 async def test_what_cannot_be_stored_is_not_answered_with_success_and_works_afterwards(
@@ -75,7 +30,7 @@ async def test_what_cannot_be_stored_is_not_answered_with_success_and_works_afte
     pair = await first_pair(impatient)
     revoked = await first_pair(impatient)
     code = await consented_code(impatient)
-    async with locked(database_url):
+    async with locked(database_url, *WRITTEN):
         refused = await asyncio.gather(
             exchange(impatient, code),
             refresh(impatient, pair["refresh_token"]),
@@ -96,7 +51,7 @@ async def test_who_need_not_wait_for_long_is_answered_as_ever(
     impatient: Api, database_url: str
 ) -> None:
     pair, code = await first_pair(impatient), await consented_code(impatient)
-    async with locked(database_url):
+    async with locked(database_url, *WRITTEN):
         waiting = [
             asyncio.create_task(work)
             for work in (
@@ -121,7 +76,7 @@ async def test_a_call_of_the_api_does_not_fail_because_its_use_cannot_be_noted(
     """The door behind the pair is closed by the next use then."""
     first = await first_pair(impatient)
     second = await next_pair(impatient, first)
-    async with locked(database_url):
+    async with locked(database_url, *WRITTEN):
         assert await is_accepted(impatient, second)
     assert (await next_pair(impatient, first))["refresh_token"] == second["refresh_token"]
     assert await is_accepted(impatient, second)
