@@ -58,6 +58,7 @@ async def walk(browser: Browser, path: str, rel: str = "next") -> list[list[int]
     met = []
     following: str | None = path
     while following is not None:
+        assert len(met) < 25, "the pages go round in a circle"
         assert (await browser.get(following)).status_code == 200
         met.append(listed(browser))
         following = link(browser, rel)
