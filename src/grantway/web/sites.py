@@ -19,6 +19,7 @@ from grantway.web.origin import Origin, routed, security_policy
 from grantway.web.pages import Pages, Site
 from grantway.web.public.button import ButtonScript
 from grantway.web.public.home import HomePage
+from grantway.web.public.pictures import PictureFiles
 from grantway.web.public.reference import ReferencePage
 from grantway.web.refusals import UnknownAccount
 from grantway.web.services import Services
@@ -38,6 +39,7 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         *HomePage(services, pages).routes(),
         *ReferencePage(pages, site).routes(),
         *ButtonScript(services.addresses).routes(),
+        *PictureFiles(services.db).routes(),
         *ways_to_consent(services.addresses, languages=True),
     ]
     inside = [
