@@ -55,7 +55,7 @@ def link(browser: Browser, rel: str) -> str | None:
 
 async def walk(browser: Browser, path: str, rel: str = "next") -> list[list[int]]:
     """Turn the pages from *path* on to the last one; return the grants of each."""
-    met = []
+    met: list[list[int]] = []
     following: str | None = path
     while following is not None:
         assert len(met) < 25, "the pages go round in a circle"
