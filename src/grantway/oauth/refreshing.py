@@ -125,10 +125,9 @@ class Refreshing:
         """Say what has ended of all that the family hangs on (S-54)."""
         if not family.is_live:
             return no.RefreshTokenRevoked(why="grant or something above it has ended")
-        is_strict = family.fidelity == "strict"
-        if is_strict and now >= family.created_at + ABSOLUTE_LIFETIME:
+        if family.is_strict and now >= family.created_at + ABSOLUTE_LIFETIME:
             return no.RefreshTokenExpired(why="the family is too old")
-        if family.by_administrator and not is_strict:
+        if family.outlives_authorizer:
             return None  # an administrator's grant outlives their desk (authorization.md 11)
         if await accounts.find_worker(reader, family.account_id, family.user_id) is None:
             return no.RefreshTokenRevoked(why="authorizer may not work in the account")
@@ -188,7 +187,7 @@ def _may_repeat(family: Family, now: int) -> bool:
     """
     if family.used_generation < family.generation:
         return True
-    return family.fidelity == "strict" and now < family.pair_issued_at + RETRY_WINDOW
+    return family.is_strict and now < family.pair_issued_at + RETRY_WINDOW
 
 
 async def _reused(tx: Transaction, family: Family, source: str, now: int) -> Refusal:
@@ -196,7 +195,7 @@ async def _reused(tx: Transaction, family: Family, source: str, now: int) -> Ref
     # Once an hour: a client that never stops must not fill its account's audit.
     if await family_store.note_reuse(tx, family.account_id, family.grant_id, now - _HOUR, now):
         await _record(tx, Event.REFRESH_TOKEN_REUSED, family, source, now)
-    if family.fidelity == "strict":
+    if family.is_strict:
         await grants.end_by_rule(tx, family.account_id, family.grant_id, source, now)
     return no.RefreshTokenRevoked(why="spent")
 
