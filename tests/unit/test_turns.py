@@ -69,8 +69,10 @@ def test_no_bound_is_ever_passed_and_everybody_has_a_turn(
                 assert len(now) <= 4
                 assert len([one for one in now if one[0] == host]) <= 2
                 assert len([one for one in now if one[1] == account]) <= 3
-                await asyncio.sleep(0)
-                now.remove((host, account))
+                try:
+                    await asyncio.sleep(0)
+                finally:
+                    now.remove((host, account))
                 served += 1
 
         tasks = [asyncio.create_task(come(host, account)) for host, account, _ in wishes]
