@@ -97,11 +97,13 @@ class IntegrationSettings:
             is_confirmed = form.text("confirm_name").strip() == window.integration.name
             if is_confirmed:
                 actor, client_id = window.place.actor, window.integration.client_id
+                # In this order: a deleted integration is told nothing any more.
                 await installations.uninstall(tx, actor, client_id, now)
                 await integrations.delete(tx, actor, client_id, now)
         if not is_confirmed:
             error = {"confirm_name": "This is not its name. Type it as it is written here."}
             return await self._page(request, errors=error)
+        self.desk.services.hooks.wake()
         return go_to(request, f"{window.place.href}/integrations?done=deleted")
 
     async def _page(
