@@ -17,6 +17,7 @@ NO_TENANT_DATA = {
     "sessions": "belong to a person, who may be in several accounts",
     "authorization_codes": "found by their secret; redeeming compares the account as well",
     "workspace_tickets": "found by their secret; claiming one compares the account as well",
+    "ratings": "belong to a person, and everybody may read them",
 }
 
 # Store functions that read or change rows of every account, each with its reason.
@@ -43,6 +44,14 @@ ACROSS_ACCOUNTS = {
     "integrations.state_store.disable": "the operator stops an integration everywhere at once",
     "integrations.state_store.enable": "the operator lets it work again",
     "accounts.store.find_former_holder": "whose a name was is asked before anybody gets it",
+    "marketplace.count_store.count_again": "lists tell everybody how many have an integration",
+    "marketplace.count_store.count_live": "lists tell everybody how many have an integration",
+    "marketplace.listing_store.find_shown": "everybody may look at what is listed",
+    "marketplace.listing_store.list_of_category": "everybody may look at what is listed",
+    "marketplace.listing_store.list_shown": "everybody may look at what is listed",
+    "marketplace.listing_store.list_shown_languages": "everybody may look at what is listed",
+    "marketplace.search_store.list_found": "everybody may look at what is listed",
+    "marketplace.count_store._list_days": "an integrator sees how many use what they made",
     "moderation.queue_store.list_waiting": "moderators decide about versions of all accounts",
     "pictures.store.find_content": "who knows a picture's content hash may see it",
     "pictures.store.list_stored": "found by content hash; the same content is the same everywhere",

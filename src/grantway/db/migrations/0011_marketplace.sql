@@ -1,0 +1,89 @@
+-- The Marketplace: what is listed in each language, how it is found, and what users say of it.
+
+create table listings (
+    client_id text not null references integrations (client_id),
+    language text not null,
+    -- False while it was taken down; nobody meets it then, and nothing that hangs on it is lost.
+    is_shown boolean not null,
+    is_featured boolean not null,
+    category text not null,
+    name text not null,
+    short_description text not null,
+    -- The name as searches compare it: small letters without accents, words apart by one space.
+    folded_name text not null,
+    icon text not null,
+    logo text not null,
+    owner_name text not null,
+    has_widget boolean not null,
+    published_at bigint not null,
+    updated_at bigint not null,
+    -- How often it is installed, as counted last.
+    installs bigint not null,
+    rating_sum bigint not null,
+    rating_count bigint not null,
+    -- A mean of its ratings that few of them hardly move, in thousandths of a star.
+    score bigint not null,
+    -- JSON: what only its own page shows. The last column, so that lists need not read it.
+    page text not null,
+    primary key (client_id, language)
+);
+
+-- The orders of the front page and of each category, from the last to the first.
+create index listings_in_order on listings (language, is_featured, score, installs, client_id)
+    where is_shown;
+create index listings_of_a_category
+    on listings (language, category, is_featured, score, installs, client_id) where is_shown;
+
+-- Which listings say a word in their name or short description.
+create table listing_words (
+    language text not null,
+    word text not null,
+    client_id text not null,
+    is_in_name boolean not null,
+    primary key (language, word, client_id),
+    foreign key (client_id, language) references listings (client_id, language) on delete cascade
+) /* sqlite: without rowid */;
+create index listing_words_of_a_listing on listing_words (client_id, language);
+
+-- The words by their parts of three letters, for whoever mistypes one. A word that no listing
+-- says any more stays, and finds nothing.
+create table word_grams (
+    language text not null,
+    gram text not null,
+    word text not null,
+    primary key (language, gram, word)
+) /* sqlite: without rowid */;
+
+-- only postgresql
+create sequence rating_ids;
+
+-- What a user thinks of an integration that works in their account. One for each user.
+create table ratings (
+    client_id text not null references integrations (client_id),
+    id bigint not null,
+    user_id bigint not null references users (id),
+    -- Through which account the user had it then.
+    account_id bigint not null references accounts (id),
+    stars bigint not null check (stars between 1 and 5),
+    text text not null,
+    rated_at bigint not null,
+    changed_at bigint,
+    answer text,
+    answered_at bigint,
+    answered_by bigint,
+    -- A moderator removed it: nobody but its author and moderators sees it, and it does not count.
+    removed_at bigint,
+    removed_by bigint,
+    removed_reason text,
+    primary key (client_id, id),
+    unique (client_id, user_id),
+    check ((answer is null) = (answered_at is null)),
+    check ((removed_at is null) = (removed_reason is null))
+) /* sqlite: without rowid */;
+create index ratings_that_count on ratings (client_id, stars) where removed_at is null;
+
+-- How many have an integration now, and what came and went by day.
+create index live_installations on installations (client_id) where ended_at is null;
+create index installations_by_start on installations (client_id, installed_at);
+create index installations_by_end on installations (client_id, ended_at)
+    where ended_at is not null;

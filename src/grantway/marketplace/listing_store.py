@@ -1,0 +1,230 @@
+"""The SQL of listings: lists in their order, pages, and what changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from grantway.db import Reader, Transaction
+from grantway.marketplace.model import Place, Tile
+
+COLUMNS = """
+l.client_id, l.language, l.category, l.name, l.short_description, l.icon, l.logo, l.owner_name,
+l.has_widget, l.is_featured, l.published_at, l.installs, l.rating_sum, l.rating_count, l.score
+"""
+"""What a tile is made of, of listings called l."""
+
+
+class PageRow(msgspec.Struct, frozen=True):
+    """What a listing's own page shows beside its tile."""
+
+    details: str
+    updated_at: int
+
+
+class InCategory(msgspec.Struct, frozen=True):
+    """How many listings a category has."""
+
+    category: str
+    listings: int
+
+
+# Whether it is shown stands in the listing, for the indexes. The integration is asked as well:
+# what somebody else stops or takes back is not met from that moment on (S-154).
+_SHOWN = f"""
+select {COLUMNS}
+  from listings l join integrations n on n.client_id = l.client_id
+ where l.is_shown and n.status = 'published' and l.language = :language
+"""
+_BEHIND = """
+   and (l.is_featured, l.score, l.installs, l.client_id)
+       < (:is_featured, :score, :installs, :client_id)
+ order by l.is_featured desc, l.score desc, l.installs desc, l.client_id desc
+ limit :limit
+"""
+
+
+async def list_shown(reader: Reader, language: str, after: Place, limit: int) -> list[Tile]:
+    """Return listings of a language in their order, from behind *after*."""
+    return await reader.all(
+        Tile, _SHOWN + _BEHIND, language=language, limit=limit, **_values(after)
+    )
+
+
+async def list_of_category(
+    reader: Reader, language: str, category: str, after: Place, limit: int
+) -> list[Tile]:
+    """Return listings of a category in their order, from behind *after*."""
+    return await reader.all(
+        Tile,
+        f"{_SHOWN} and l.category = :category {_BEHIND}",
+        language=language,
+        category=category,
+        limit=limit,
+        **_values(after),
+    )
+
+
+def _values(after: Place) -> dict[str, str | int | bool]:
+    values = msgspec.structs.asdict(after)
+    del values["points"]
+    return values
+
+
+async def find_shown(reader: Reader, language: str, client_id: str) -> Tile | None:
+    """Return one listing."""
+    return await reader.one(
+        Tile, f"{_SHOWN} and l.client_id = :client_id", language=language, client_id=client_id
+    )
+
+
+async def list_shown_languages(reader: Reader, client_id: str) -> list[str]:
+    """Return in which languages the integration is listed."""
+    return await reader.column(
+        """
+        select l.language from listings l join integrations n on n.client_id = l.client_id
+         where l.client_id = :client_id and l.is_shown and n.status = 'published'
+         order by l.language
+        """,
+        client_id=client_id,
+    )
+
+
+async def find_page(reader: Reader, language: str, client_id: str) -> PageRow | None:
+    """Return what only the page of a listing shows."""
+    return await reader.one(
+        PageRow,
+        "select page, updated_at from listings"
+        " where client_id = :client_id and language = :language",
+        language=language,
+        client_id=client_id,
+    )
+
+
+async def count_by_category(reader: Reader, language: str) -> list[InCategory]:
+    """Return how many listings of a language each category has."""
+    return await reader.all(
+        InCategory,
+        """
+        select category, count(*) from listings where language = :language and is_shown
+         group by category
+        """,
+        language=language,
+    )
+
+
+async def put(tx: Transaction, tile: Tile, details: str, folded_name: str, now: int) -> None:
+    """Store a listing, in place of the one that was there."""
+    await tx.change(
+        """
+        insert into listings (client_id, language, is_shown, is_featured, category, name,
+                              short_description, folded_name, icon, logo, owner_name, has_widget,
+                              published_at, updated_at, installs, rating_sum,
+                              rating_count, score, page)
+        values (:client_id, :language, true, :is_featured, :category, :name, :short_description,
+                :folded_name, :icon, :logo, :owner_name, :has_widget, :published_at, :now,
+                :installs, :rating_sum, :rating_count, :score, :details)
+        on conflict (client_id, language) do update
+           set is_shown = true, is_featured = excluded.is_featured, category = excluded.category,
+               name = excluded.name, short_description = excluded.short_description,
+               folded_name = excluded.folded_name, icon = excluded.icon, logo = excluded.logo,
+               owner_name = excluded.owner_name, has_widget = excluded.has_widget,
+               updated_at = excluded.updated_at, installs = excluded.installs,
+               rating_sum = excluded.rating_sum,
+               rating_count = excluded.rating_count, score = excluded.score, page = excluded.page
+        """,
+        **msgspec.structs.asdict(tile),
+        folded_name=folded_name,
+        details=details,
+        now=now,
+    )
+
+
+async def remove_others(tx: Transaction, client_id: str, kept: Sequence[str]) -> int:
+    """Remove the listings in languages that the integration does not speak any more."""
+    return await tx.change(
+        "delete from listings where client_id = :client_id and language not in (:kept)",
+        client_id=client_id,
+        kept=kept,
+    )
+
+
+async def show(tx: Transaction, client_id: str, *, is_shown: bool) -> int:
+    """Show all listings of an integration, or none; return how many changed."""
+    return await tx.change(
+        """
+        update listings set is_shown = :is_shown
+         where client_id = :client_id and is_shown <> :is_shown
+        """,
+        client_id=client_id,
+        is_shown=is_shown,
+    )
+
+
+async def is_any_featured(reader: Reader, client_id: str) -> bool:
+    """Tell whether the integration stands before others."""
+    found: int | None = await reader.value(
+        "select 1 from listings where client_id = :client_id and is_featured", client_id=client_id
+    )
+    return found is not None
+
+
+async def feature(tx: Transaction, client_id: str, *, is_featured: bool) -> int:
+    """Put an integration before the others or back among them; return how many listings changed."""
+    return await tx.change(
+        """
+        update listings set is_featured = :is_featured
+         where client_id = :client_id and is_featured <> :is_featured
+        """,
+        client_id=client_id,
+        is_featured=is_featured,
+    )
+
+
+async def rate(
+    tx: Transaction, client_id: str, *, rating_sum: int, rating_count: int, score: int
+) -> None:
+    """Store what the ratings of an integration add up to."""
+    await tx.change(
+        """
+        update listings set rating_sum = :rating_sum, rating_count = :rating_count, score = :score
+         where client_id = :client_id
+        """,
+        client_id=client_id,
+        rating_sum=rating_sum,
+        rating_count=rating_count,
+        score=score,
+    )
+
+
+async def put_words(
+    tx: Transaction, client_id: str, language: str, found: Mapping[str, bool]
+) -> None:
+    """Store the words that find a listing, in place of those that did."""
+    await tx.change(
+        "delete from listing_words where client_id = :client_id and language = :language",
+        client_id=client_id,
+        language=language,
+    )
+    await tx.change_many(
+        """
+        insert into listing_words (language, word, client_id, is_in_name)
+        values (:language, :word, :client_id, :is_in_name)
+        """,
+        [
+            {"language": language, "word": w, "client_id": client_id, "is_in_name": is_in_name}
+            for w, is_in_name in found.items()
+        ],
+    )
+
+
+async def add_grams(tx: Transaction, language: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Store parts with the words that have them; those that are there already stay."""
+    await tx.change_many(
+        """
+        insert into word_grams (language, gram, word) values (:language, :gram, :word)
+        on conflict do nothing
+        """,
+        [{"language": language, "gram": gram, "word": word} for gram, word in pairs],
+    )

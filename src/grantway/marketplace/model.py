@@ -1,0 +1,184 @@
+"""A listing, its ratings, and where a page of a list ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from grantway.integrations.model import initials, tone
+
+PAGE = 24
+"""Listings on a page: it divides into rows of two, three and four."""
+STARS = (1, 2, 3, 4, 5)
+
+# Nobody's mean is believed before some have rated: it starts as if so many had given so much.
+_ASSUMED_RATINGS = 5
+_ASSUMED_STARS = 3.5
+_THOUSANDTHS = 1000
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """A listing as lists show it. *icon* and *logo* name pictures by their content hash.
+
+    *installs* is as counted last. *published_at* is when it was first published.
+    """
+
+    client_id: str
+    language: str
+    category: str
+    name: str
+    short_description: str
+    icon: str
+    logo: str
+    owner_name: str
+    has_widget: bool
+    is_featured: bool
+    published_at: int
+    installs: int
+    rating_sum: int
+    rating_count: int
+    score: int
+
+    @property
+    def stars(self) -> float | None:
+        """The mean of its ratings; None before there is one."""
+        return round(self.rating_sum / self.rating_count, 1) if self.rating_count else None
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for its icon, should it have no picture."""
+        return initials(self.name)
+
+    @property
+    def tone(self) -> int:
+        """The number of its icon's colour."""
+        return tone(self.client_id)
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True):
+    """What only a listing's own page shows."""
+
+    description: str = ""
+    instructions: str = ""
+    owner_uri: str = ""
+    privacy_uri: str = ""
+    support_uri: str = ""
+    support_email: str = ""
+    gallery: tuple[str, ...] = ()
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """A listing as its own page shows it.
+
+    *has_widget* says whether it is installed here, or on the integrator's site.
+    *updated_at* is when the version that is shown was published. *languages* are
+    all those in which it is listed, *by_stars* how many gave so many stars.
+    """
+
+    tile: Tile
+    details: Details
+    updated_at: int
+    languages: tuple[str, ...]
+    by_stars: Mapping[int, int]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some listings of a list; *after* leads to the next ones and is empty at the end."""
+
+    tiles: list[Tile]
+    after: str = ""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a listing stands in a list: what lists are ordered by, the first values first.
+
+    *points* say how well it matches a search, and are 0 elsewhere.
+    """
+
+    points: int
+    is_featured: bool
+    score: int
+    installs: int
+    client_id: str
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """Return the place that *text* names; that before all others when it names none.
+
+        It comes back from a browser. Whatever somebody makes of it, it is no
+        more than a place in a list that they may see.
+        """
+        match = _PLACE.fullmatch(text)
+        if match is None:
+            return _BEFORE_ALL
+        points, is_featured, score, installs, client_id = match.groups()
+        return cls(int(points), is_featured == "1", int(score), int(installs), client_id)
+
+    def __str__(self) -> str:
+        """Write it for an address.
+
+        >>> place = Place(160, False, 3750, 12, "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810")
+        >>> str(place)
+        '160.0.3750.12.0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810'
+        >>> Place.read(str(place)) == place
+        True
+        """
+        numbers = (self.points, int(self.is_featured), self.score, self.installs)
+        return ".".join([*map(str, numbers), self.client_id])
+
+
+_PLACE = re.compile(r"([0-9]{1,9})\.([01])\.([0-9]{1,9})\.([0-9]{1,12})\.([0-9a-f-]{36})")
+_MOST = 2**31 - 1  # of what PostgreSQL reckons with as an integer
+_BEFORE_ALL = Place(_MOST, True, _MOST, _MOST, "")  # noqa: FBT003 - in the order of its columns
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What a user thinks of an integration, and what its integrator says to that.
+
+    *language* is the author's. *removed_reason* is known to its author and to moderators.
+    """
+
+    client_id: str
+    id: int
+    user_id: int
+    author: str
+    language: str
+    stars: int
+    text: str
+    rated_at: int
+    changed_at: int | None
+    answer: str | None
+    answered_at: int | None
+    removed_at: int | None
+    removed_reason: str | None
+
+
+class Ratings(msgspec.Struct, frozen=True):
+    """Some ratings, the newest first; *before_id* leads to older ones."""
+
+    ratings: list[Rating]
+    before_id: int | None = None
+
+
+class Day(msgspec.Struct, frozen=True):
+    """How many installations began and ended on a day of UTC, by users of one language."""
+
+    day: str
+    language: str
+    installs: int
+    uninstalls: int
+
+
+def score_of(rating_sum: int, rating_count: int) -> int:
+    """Return the mean of ratings by which listings are ordered, in thousandths of a star.
+
+    Few ratings hardly move it from where all begin, so one friend's five stars
+    do not lead the list:
+
+    >>> score_of(0, 0), score_of(5, 1), score_of(480, 100)
+    (3500, 3750, 4738)
+    """
+    total = rating_sum + _ASSUMED_RATINGS * _ASSUMED_STARS
+    return round(_THOUSANDTHS * total / (rating_count + _ASSUMED_RATINGS))

@@ -1,0 +1,188 @@
+"""Putting what was approved into the Marketplace, and taking it out again.
+
+What becomes of versions stands in moderation; this says what is listed. Listings
+are told of a change in its own transaction. Beside that, whoever reads asks the
+integration, so that nothing is met that was stopped in another way (S-154).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.audit import Entry, Event
+from grantway.db import Transaction
+from grantway.integrations import service as integrations
+from grantway.integrations import states
+from grantway.integrations.model import Integration
+from grantway.marketplace import count_store, listing_store
+from grantway.marketplace.categories import CATEGORIES, OTHER
+from grantway.marketplace.errors import CategoryUnknown, ListingNotFound
+from grantway.marketplace.model import Details, Tile
+from grantway.marketplace.tally import Tally, tally
+from grantway.marketplace.words import folded, grams, words_of
+from grantway.moderation import desk, publication
+from grantway.moderation.desk import Moderator
+from grantway.moderation.model import Content, Presentation, Version
+
+
+async def publish(
+    tx: Transaction, actor: Actor, client_id: str, category: str, now: int
+) -> Version:
+    """Put the approved version before the public, and list it in each language that it speaks.
+
+    For administrators. Raises IntegrationNotFound, WrongState, CategoryUnknown.
+    """
+    if category not in CATEGORIES:
+        raise CategoryUnknown(CATEGORIES)
+    version = await publication.publish(tx, actor, client_id, category, now)
+    await put(tx, version, now)
+    return version
+
+
+async def hide(
+    tx: Transaction, moderator: Moderator, client_id: str, reason: str, now: int
+) -> Version:
+    """Take the published version from the public; where it is installed it goes on working.
+
+    Raises IntegrationNotFound, OwnIntegration, WrongState, VerdictRefused.
+    """
+    version = await publication.hide(tx, moderator, client_id, reason, now)
+    await take_down(tx, client_id)
+    return version
+
+
+async def show(tx: Transaction, moderator: Moderator, client_id: str, now: int) -> Version:
+    """Put a hidden version before the public again.
+
+    Raises IntegrationNotFound, OwnIntegration, WrongState.
+    """
+    version = await publication.show(tx, moderator, client_id, now)
+    await put(tx, version, now)
+    return version
+
+
+async def take_down(tx: Transaction, client_id: str) -> bool:
+    """List the integration nowhere; False when it was listed nowhere.
+
+    Together with whatever stops it or takes it back to a draft. Its ratings stay.
+    """
+    await states.hold(tx, client_id)
+    return bool(await listing_store.show(tx, client_id, is_shown=False))
+
+
+async def put_back(tx: Transaction, client_id: str) -> bool:
+    """List a published integration again that was taken down; False when nothing changed.
+
+    One that is not published stays down. Raises IntegrationNotFound.
+    """
+    await states.hold(tx, client_id)
+    integration = await integrations.of_any_account(tx, client_id)
+    if integration.status != "published":
+        return False
+    return bool(await listing_store.show(tx, client_id, is_shown=True))
+
+
+async def put(tx: Transaction, version: Version, now: int) -> list[str]:
+    """List a published version; return the languages in which it is listed.
+
+    The caller holds the integration. A language counts whose texts are written:
+    name, short description and description.
+    """
+    integration = await integrations.of_any_account(tx, version.client_id)
+    content = version.content
+    written = [one for one in content.presentations if _is_written(one)]
+    is_featured = await listing_store.is_any_featured(tx, version.client_id)
+    installs = await count_store.count_live(tx, version.client_id)
+    rated = await tally(tx, version.client_id)
+    for said in written:
+        tile = _tile(version, integration, content, said, rated, now)
+        tile = msgspec.structs.replace(tile, is_featured=is_featured, installs=installs)
+        details = msgspec.json.encode(_details(content, said)).decode()
+        await listing_store.put(tx, tile, details, folded(tile.name), now)
+        await _put_words(tx, tile)
+    languages = [one.language for one in written]
+    await listing_store.remove_others(tx, version.client_id, languages)
+    return languages
+
+
+async def feature(
+    tx: Transaction, moderator: Moderator, client_id: str, now: int, *, is_featured: bool
+) -> bool:
+    """Put an integration before the others, or back among them; False when nothing changed.
+
+    Raises ListingNotFound, OwnIntegration.
+    """
+    await states.hold(tx, client_id)
+    if not await listing_store.list_shown_languages(tx, client_id):
+        raise ListingNotFound
+    integration = await integrations.of_any_account(tx, client_id)
+    await desk.must_not_belong(tx, moderator, integration)
+    if not await listing_store.feature(tx, client_id, is_featured=is_featured):
+        return False
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=Event.LISTING_FEATURED if is_featured else Event.LISTING_UNFEATURED,
+            account_id=integration.account_id,
+            actor="moderator",
+            user_id=moderator.user_id,
+            client_id=client_id,
+            source=moderator.source,
+            subject=client_id,
+        ),
+    )
+    return True
+
+
+def _is_written(said: Presentation) -> bool:
+    return all(one.strip() for one in (said.name, said.short_description, said.description))
+
+
+def _tile(
+    version: Version,
+    integration: Integration,
+    content: Content,
+    said: Presentation,
+    rated: Tally,
+    now: int,
+) -> Tile:
+    return Tile(
+        client_id=version.client_id,
+        language=said.language,
+        category=version.category or OTHER,
+        name=said.name,
+        short_description=said.short_description,
+        icon=said.icon,
+        logo=said.logo,
+        owner_name=content.owner_name,
+        has_widget=content.has_widget,
+        is_featured=False,
+        published_at=integration.published_at or now,
+        installs=0,
+        rating_sum=rated.rating_sum,
+        rating_count=rated.rating_count,
+        score=rated.score,
+    )
+
+
+def _details(content: Content, said: Presentation) -> Details:
+    return Details(
+        description=said.description,
+        instructions=said.instructions,
+        owner_uri=content.owner_uri,
+        privacy_uri=said.privacy_uri,
+        support_uri=said.support_uri,
+        support_email=said.support_email,
+        gallery=said.gallery,
+    )
+
+
+async def _put_words(tx: Transaction, tile: Tile) -> None:
+    found = words_of(tile.name, tile.short_description)
+    await listing_store.put_words(tx, tile.client_id, tile.language, found)
+    # In one order, so that two who publish at once never wait for each other in a circle.
+    pairs = sorted({(gram, word) for word in found for gram in grams(word)})
+    await listing_store.add_grams(tx, tile.language, pairs)
