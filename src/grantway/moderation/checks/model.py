@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
+
+from grantway.integrations.rules import CallRules
+from grantway.moderation.model import Content
+from grantway.pictures.model import PictureFacts
 
 
 class Severity(enum.StrEnum):
@@ -20,11 +24,16 @@ class Severity(enum.StrEnum):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the checklist. *text* tells an integrator what is asked of them."""
+    """One line of the checklist. *text* tells an integrator what is asked of them.
+
+    *human* tells what a moderator looks at, where the machine cannot tell, or
+    cannot tell all.
+    """
 
     id: str
     severity: Severity
     text: str
+    human: str = ""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,28 +51,31 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
     line: int = 0
 
-
-class PictureFacts(msgspec.Struct, frozen=True):
-    """What is known of a stored picture: its kind, such as `image/png`, and pixels."""
-
-    kind: str
-    width: int
-    height: int
-    margin_is_plain: bool = True
+    @property
+    def place(self) -> str:
+        """Where it is, in one word: `es/name`, `owner_name`, `script.js:14`."""
+        if self.file:
+            return f"{self.file}:{self.line}" if self.line else self.file
+        return "/".join(part for part in (self.language, self.field) if part)
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What a check may know beside the content itself.
 
-    *published_hash* is that of the version before the public now. *alike* are
-    names of other integrations' listings that look like this one's, by language.
-    *host_names* are what the platform itself is called.
+    *pictures* are those that are stored, and *refused_pictures* say why others
+    cannot be. *published_hash* is that of the version before the public now.
+    *alike* are names of other integrations' listings that look like this one's,
+    by language. *host_names* are what the platform itself is called; one with a
+    capital letter is also spelled so. *rules* say what the platform may call,
+    and what its operator opened for tests.
     """
 
-    pictures: Mapping[str, PictureFacts] = {}
+    pictures: Mapping[str, PictureFacts] = msgspec.field(default_factory=dict)
+    refused_pictures: Mapping[str, str] = msgspec.field(default_factory=dict)
     published_hash: str | None = None
-    alike: Mapping[str, Sequence[str]] = {}
+    alike: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     host_names: Sequence[str] = ()
+    rules: CallRules | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,3 +88,73 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def errors(self) -> tuple[Finding, ...]:
         """What stands in the way of a review."""
         return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What a moderator will look at."""
+        return tuple(one for one in self.findings if one.severity is Severity.WARNING)
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found; its rule says how grave that is, unless it is *only_a_hint*."""
+
+    text: str
+    field: str = ""
+    language: str = ""
+    file: str = ""
+    line: int = 0
+    only_a_hint: bool = False
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule, and how a machine finds where it is broken.
+
+    *applies* tells for which content it is a rule at all. *detail* adds to the
+    moderator's line what this content says of it.
+    """
+
+    rule: Rule
+    find: Callable[[Content, Surroundings], Iterable[Found]] | None = None
+    applies: Callable[[Content], bool] | None = None
+    detail: Callable[[Content], str] | None = None
+
+    def concerns(self, content: Content) -> bool:
+        return self.applies is None or self.applies(content)
+
+
+def error(
+    rule_id: str,
+    text: str,
+    find: Callable[[Content, Surroundings], Iterable[Found]],
+    *,
+    human: str = "",
+    applies: Callable[[Content], bool] | None = None,
+) -> Check:
+    """Return a rule that the machine decides."""
+    rule = Rule(id=rule_id, severity=Severity.ERROR, text=text, human=human)
+    return Check(rule=rule, find=find, applies=applies)
+
+
+def warning(
+    rule_id: str,
+    text: str,
+    find: Callable[[Content, Surroundings], Iterable[Found]],
+    *,
+    human: str,
+) -> Check:
+    """Return a rule whose breaches the machine suspects and a moderator sees."""
+    rule = Rule(id=rule_id, severity=Severity.WARNING, text=text, human=human)
+    return Check(rule=rule, find=find)
+
+
+def human(
+    rule_id: str,
+    text: str,
+    *,
+    looks_at: str,
+    applies: Callable[[Content], bool] | None = None,
+    detail: Callable[[Content], str] | None = None,
+) -> Check:
+    """Return a rule that only a moderator can judge."""
+    rule = Rule(id=rule_id, severity=Severity.HUMAN, text=text, human=looks_at)
+    return Check(rule=rule, applies=applies, detail=detail)

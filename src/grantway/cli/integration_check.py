@@ -1,0 +1,215 @@
+"""`grantway integration check`: the machine's part of the checklist, on a version or on a file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+import msgspec
+
+from grantway.accounts import service as accounts
+from grantway.cli.target import administrator, find_target, opened, target_options
+from grantway.integrations import service as integrations
+from grantway.moderation import drafts
+from grantway.moderation.checks.checklist import check as check_content
+from grantway.moderation.checks.checklist import check_version
+from grantway.moderation.checks.gathering import PRODUCT, surroundings_of
+from grantway.moderation.checks.model import Report, Surroundings
+from grantway.moderation.checks.outputs import as_json, as_sarif, as_text, summary
+from grantway.moderation.model import Content, Presentation
+from grantway.pictures.errors import PictureRefused
+from grantway.pictures.model import STORED_AS, PictureFacts
+from grantway.pictures.reading import read
+
+_KINDS = {"icon": "icon", "logo": "logo", "gallery": "slide"}
+
+
+class _Presentation(Presentation, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file says in one language: nothing but what is known."""
+
+
+class _Content(Content, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file says."""
+
+    presentations: tuple[_Presentation, ...]
+
+
+@click.command("check")
+@click.argument("client_id", required=False)
+@click.option("--account", metavar="SUBDOMAIN", help="The account that made it.")
+@click.option(
+    "--file",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Check this file in place of a stored version; no platform is needed. "
+    "Its pictures are named by their paths beside it.",
+)
+@click.option(
+    "--host-name",
+    "host_names",
+    multiple=True,
+    metavar="NAME",
+    help="With --file: what the platform is called, spelled as it spells it. Repeatable.",
+)
+@click.option(
+    "--format", "output_format", type=click.Choice(("text", "json", "sarif")), default="text"
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report into this file.",
+)
+@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
+@target_options
+@click.pass_context
+def check(
+    context: click.Context,
+    *,
+    client_id: str | None,
+    account: str | None,
+    source: Path | None,
+    host_names: tuple[str, ...],
+    output_format: str,
+    output: Path | None,
+    strict: bool,
+    data: str | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Check the newest version of a public integration against the checklist of moderation.
+
+    What only a moderator can judge is not told. Exit status: 0 nothing stands in the
+    way of a review, 1 something does, 2 wrong use. --json is --format json.
+
+    \b
+    Example:  grantway integration check 0f3c9a52-… --account danalabs
+              grantway integration check --file integration.json --format sarif --output r.sarif
+    """
+    if (client_id is None) == (source is None):
+        raise click.UsageError("name an integration or a --file, and not both")
+    if source is not None:
+        if account or data or database:
+            raise click.UsageError("a --file is checked without --account, --data and --database")
+        report = _check_file(source, host_names)
+    else:
+        if host_names:
+            raise click.UsageError("--host-name is for a --file; a platform knows its name")
+        report = asyncio.run(_check_stored(client_id or "", account, data, database))
+    document = _written(report, "json" if as_json else output_format, source)
+    if output is None:
+        click.echo(document, nl=False)
+    else:
+        _save(output, document)
+        click.echo(summary(report))
+    context.exit(1 if report.errors or (strict and report.warnings) else 0)
+
+
+def _written(report: Report, output_format: str, source: Path | None) -> str:
+    write: Mapping[str, Callable[[], str]] = {
+        "text": lambda: as_text(report),
+        "json": lambda: as_json(report),
+        "sarif": lambda: as_sarif(report, file=_uri_of(source)),
+    }
+    return write[output_format]()
+
+
+def _save(output: Path, document: str) -> None:
+    try:
+        output.write_text(document, "utf-8")
+    except OSError as error:
+        raise click.BadParameter(str(error.strerror), param_hint="--output") from error
+
+
+async def _check_stored(
+    client_id: str, account: str | None, data: str | None, database: str | None
+) -> Report:
+    async with opened(find_target(data, database)) as store, store.db.read() as reader:
+        found = await integrations.of_any_account(reader, client_id)
+        owner = await accounts.account_by_id(reader, found.account_id)
+        _, actor = await administrator(reader, account or owner.subdomain, None)
+        version = await drafts.newest(reader, actor, client_id)
+        around = await surroundings_of(reader, version, store.addresses, rules=store.rules)
+        return check_version(version, around)
+
+
+def _check_file(source: Path, host_names: tuple[str, ...]) -> Report:
+    content = _content_of(source)
+    facts: dict[str, PictureFacts] = {}
+    refused: dict[str, str] = {}
+    for one in content.presentations:
+        for field, kind in _KINDS.items():
+            named = getattr(one, field)
+            for name in (named,) if isinstance(named, str) else named:
+                try:
+                    facts[name] = _facts_of(source.parent / name, kind)
+                except (PictureRefused, OSError, ValueError) as error:
+                    refused[name] = _why(error)
+    around = Surroundings(
+        pictures=facts, refused_pictures=refused, host_names=(PRODUCT, *host_names)
+    )
+    return check_content(content, around)
+
+
+def _content_of(source: Path) -> Content:
+    try:
+        text = source.read_bytes().decode("utf-8-sig")
+        found = msgspec.json.decode(text, type=_Content)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError, OSError) as error:
+        raise _unreadable(source, error) from error
+    languages = [one.language for one in found.presentations]
+    if found.language not in languages or len(set(languages)) != len(languages):
+        raise _refused(
+            source,
+            f"presentations: expected one for {found.language!r}, the main language, and at most "
+            f"one for each other; {', '.join(map(repr, languages)) or 'none'} came",
+        )
+    return Content(**{field: getattr(found, field) for field in Content.__struct_fields__})
+
+
+def _unreadable(source: Path, error: Exception) -> click.UsageError:
+    if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
+        try:
+            json.loads(source.read_bytes().decode("utf-8-sig"))
+        except json.JSONDecodeError as better:  # it tells the line
+            return _refused(source, f"line {better.lineno}: {better.msg}")
+    return _refused(source, str(error))
+
+
+def _refused(source: Path, text: str) -> click.UsageError:
+    return click.BadParameter(f"{source.name}: {text}", param_hint="--file")
+
+
+def _facts_of(path: Path, kind: str) -> PictureFacts:
+    """Read a picture as the platform does when it is uploaded."""
+    picture = read(path.read_bytes(), kind)
+    return PictureFacts(
+        STORED_AS,
+        picture.width,
+        picture.height,
+        picture.margin_is_plain,
+        len(picture.content),
+    )
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case PictureRefused():
+            return f"expected {error.expected}, and {error.came} came"
+        case OSError():
+            return f"the file cannot be read: {error.strerror}"
+        case _:
+            return "this names no file"
+
+
+def _uri_of(source: Path | None) -> str:
+    """Return how CI finds the file from the folder that it runs in."""
+    if source is None:
+        return ""
+    path = source.resolve()
+    if path.is_relative_to(Path.cwd()):
+        return quote(path.relative_to(Path.cwd()).as_posix())
+    return path.as_uri()
