@@ -41,10 +41,10 @@ async def mo(people: People) -> Moderator:
 @pytest.fixture
 async def listed(people: People, mo: Moderator) -> dict[str, str]:
     """Fill both catalogues; return the client id of each name."""
-    found = {}
+    found: dict[str, str] = {}
     for n, said in enumerate(ENGLISH):
         more = {"es": SPANISH[n]} if n < len(SPANISH) else {}
-        client_id = await list_it(people, mo, said, **more)
+        client_id = await list_it(people, mo, said, "other", **more)
         found |= {said[0]: client_id} | {said[0]: client_id for said in more.values()}
     return found
 

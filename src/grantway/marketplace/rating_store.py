@@ -122,20 +122,31 @@ async def delete(tx: Transaction, client_id: str, user_id: int) -> int:
 
 
 async def answer(
-    tx: Transaction, client_id: str, rating_id: int, text: str | None, user_id: int, now: int
+    tx: Transaction, client_id: str, rating_id: int, text: str, user_id: int, now: int
 ) -> int:
-    """Store the integrator's answer in place of the one before, or take it away."""
+    """Store the integrator's answer in place of the one before."""
     return await tx.change(
         """
-        update ratings set answer = :text, answered_at = :at, answered_by = :user_id
+        update ratings set answer = :text, answered_at = :now, answered_by = :user_id
          where client_id = :client_id and id = :rating_id and removed_at is null
-           and (answer is not null or :at is not null)
         """,
         client_id=client_id,
         rating_id=rating_id,
         text=text,
-        at=None if text is None else now,
         user_id=user_id,
+        now=now,
+    )
+
+
+async def delete_answer(tx: Transaction, client_id: str, rating_id: int) -> int:
+    """Take the integrator's answer away."""
+    return await tx.change(
+        """
+        update ratings set answer = null, answered_at = null, answered_by = null
+         where client_id = :client_id and id = :rating_id and answer is not null
+        """,
+        client_id=client_id,
+        rating_id=rating_id,
     )
 
 

@@ -165,7 +165,7 @@ async def delete_answer(
     """
     _must_be_in_person(actor)
     await integrations.get_own(tx, actor, client_id)
-    if not await rating_store.answer(tx, client_id, rating_id, None, actor.user_id, now):
+    if not await rating_store.delete_answer(tx, client_id, rating_id):
         return False
     subject = f"{client_id} {rating_id}"
     await audit.record(tx, actor.did(Event.LISTING_ANSWER_DELETED, at=now, subject=subject))
