@@ -14,13 +14,20 @@ _PATH = re.compile(
     r"`((?:src|docs|tests|tools|frontend|requirements|benchmarks|examples)/[^`\s*…]*)`"
 )
 _COMMAND = re.compile(
-    r"(?:^|[`(/\s])(?<!-C )grantway ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE
+    r"(?:^|[`(/\s])(?<!-C )grantway ([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.MULTILINE
 )
 _SETTING = re.compile(r"\bGRANTWAY_[A-Z_]+\b")
 _TARGET = re.compile(r"(?:`|^)make (?:-C grantway )?([a-z-]+)", re.MULTILINE)
 
+
+def _beginnings(words: str) -> list[str]:
+    """Return the first word, the first two, and so on."""
+    parts = words.split()
+    return [" ".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
 COMMANDS = {words.removeprefix("grantway ") for words, _ in all_commands(command_line)}
-GROUPS = {words.split()[0] for words in COMMANDS if " " in words}
+GROUPS = {one for words in COMMANDS for one in _beginnings(words)} - COMMANDS
 VARIABLES = {one.variable for one in SETTINGS}
 
 
@@ -36,12 +43,12 @@ def unknown_paths(text: str) -> set[str]:
 
 def unknown_commands(text: str) -> set[str]:
     found = set()
-    for first, second in _COMMAND.findall(text):
-        if first in GROUPS and second:
-            found.add(f"{first} {second}")
-        elif first not in GROUPS:
-            found.add(first)
-    return found - COMMANDS
+    for words in _COMMAND.findall(text):
+        beginnings = _beginnings(words)
+        if not COMMANDS.intersection(beginnings) and words not in GROUPS:
+            # Of more words only as many as it takes to see that it is none.
+            found.add(next((one for one in beginnings if one not in GROUPS), words))
+    return found
 
 
 def unknown_settings(text: str) -> set[str]:
@@ -79,6 +86,10 @@ def test_what_is_not_there_is_seen() -> None:
     assert unknown_commands("`grantway token burn`, `grantway fly`, `grantway token list`") == {
         "token burn",
         "fly",
+    }
+    nested = "`grantway integration texts`, `grantway integration texts list it`"
+    assert unknown_commands(f"{nested}, `grantway integration texts burn`") == {
+        "integration texts burn"
     }
     assert unknown_settings("GRANTWAY_WINGS GRANTWAY_PORT GRANTWAY_") == {"GRANTWAY_WINGS"}
     assert unknown_targets("`make tea`, `make demo`") == {"tea"}
