@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from grantway.integrations.model import LANGUAGES
 from grantway.moderation.checks.model import Check, Found, Surroundings, error, human, warning
-from grantway.moderation.checks.reading import FORMATTED, IN_WORDS, passages
+from grantway.moderation.checks.reading import FORMATTED, passages
 from grantway.moderation.checks.speech import other_language
 from grantway.moderation.model import Content, Presentation
 
@@ -24,12 +24,12 @@ def _untranslated(content: Content, _: Surroundings) -> Iterator[Found]:
     for one in passages(content, _FIELDS_TO_COMPARE):
         other = other_language(one.markup.prose, one.language)
         if other is not None:
-            text = f"{IN_WORDS[one.field].capitalize()} seems to be in {LANGUAGES[other]}"
+            text = f"The text seems to be in {LANGUAGES[other]}"
             if other == "en" and one.language in _TOLERATED:
                 text += ", which is taken for the first six months"
             yield Found(text=text, field=one.field, language=one.language)
         elif (same := _same_elsewhere(content, one.language, one.field, one.text)) is not None:
-            text = f"It says the same, letter by letter, as the text in {LANGUAGES.get(same, same)}"
+            text = f"The text is the same as in {LANGUAGES.get(same, same)}"
             yield Found(text=text, field=one.field, language=one.language)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from importlib import metadata
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -58,8 +59,8 @@ def as_json(report: Report) -> str:
 def as_sarif(report: Report, *, file: str = "") -> str:
     """Return a log of one run.
 
-    *file* is where the content was read from, relative to the root of the
-    integrator's sources: there CI shows what has no file of its own.
+    *file* is where the content was read from, as a URI relative to the root of
+    the integrator's sources: there CI shows what has no file of its own.
     """
     ids = [rule.id for rule in RULES]
     run = {
@@ -100,7 +101,7 @@ def _result(one: Finding, ids: list[str], file: str) -> dict[str, Any]:
 def _location(one: Finding, file: str) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if one.file or file:
-        location["physicalLocation"] = {"artifactLocation": {"uri": one.file or file}}
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(one.file) or file}}
         if one.line:
             location["physicalLocation"]["region"] = {"startLine": one.line}
     if one.field:

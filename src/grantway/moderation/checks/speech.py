@@ -82,5 +82,6 @@ def other_language(text: str, language: str) -> str | None:
 
 def _only(words: list[str], language: str, other: str) -> int:
     """Count the words of one language that the other one does not know."""
-    known = _COMMON.get(language, frozenset[str]()) - _COMMON[other]
+    nothing = frozenset[str]()
+    known = _COMMON.get(language, nothing) - _COMMON.get(other, nothing)
     return sum(word in known for word in words)
