@@ -20,8 +20,6 @@ _JPEG_SCAN, _JPEG_COMMENT = 0xDA, 0xFE
 # APP0 and APP14 say which colours the numbers mean; the others carry metadata.
 _JPEG_METADATA = (frozenset(range(0xE0, 0xF0)) - {0xE0, 0xEE}) | {_JPEG_COMMENT}
 _WEBP_ANIMATION = frozenset({b"ANIM", b"ANMF"})
-# RFC 9649: of the extended format, the lossy one and the lossless one.
-_WEBP_PICTURES = frozenset({b"VP8X", b"VP8 ", b"VP8L"})
 
 # What people send in place of a picture that we read, by how it begins.
 _OTHERS = {
@@ -55,7 +53,7 @@ def look(raw: bytes) -> Header | None:
         return _png(raw)
     if raw.startswith(b"\xff\xd8\xff"):
         return _jpeg(raw)
-    if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP" and raw[12:16] in _WEBP_PICTURES:
+    if raw.startswith(b"RIFF") and raw[8:12] == b"WEBP":
         return _webp(raw)
     return None
 
@@ -135,7 +133,9 @@ def _webp(raw: bytes) -> Header:
     elif first == b"VP8L":
         (bits,) = struct.unpack_from("<I", data, 21)
         width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    else:
+    elif first == b"VP8 ":
         width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", data, 26))
+    else:
+        raise ValueError("the WebP does not begin with a picture")
     is_animated = not _WEBP_ANIMATION.isdisjoint(names)
     return Header("WebP", width, height, is_animated, 1, data)

@@ -34,12 +34,16 @@ KINDS: Mapping[str, Kind] = {
 
 
 class PictureFacts(msgspec.Struct, frozen=True):
-    """What is known of a stored picture: its type, pixels, and whether its margin is plain."""
+    """What is known of a stored picture: its type, pixels, and *size* in bytes.
+
+    *margin_is_plain*: the ten outermost pixels on each side have one colour.
+    """
 
     kind: str
     width: int
     height: int
     margin_is_plain: bool = True
+    size: int = 0
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,7 +29,8 @@ _DECODERS: Mapping[str, type[ImageFile.ImageFile]] = {
 # as a picture.
 _MAX_SCANS = 100
 _MARGIN = 10
-_TOLERANCE = 12  # of 255: what a JPEG's blocks carry from a logo into the margin around it
+# Of 255: what the blocks of a good JPEG carry from a drawing into the margin around it.
+_TOLERANCE = 24
 
 
 def read(raw: bytes, kind: str) -> Picture:

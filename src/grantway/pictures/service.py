@@ -63,7 +63,7 @@ async def use(
 async def facts(reader: Reader, hashes: Collection[str]) -> dict[str, PictureFacts]:
     """Return what is known of those of these pictures that are stored, by hash."""
     return {
-        one.hash: PictureFacts(STORED_AS, one.width, one.height, one.margin_is_plain)
+        one.hash: PictureFacts(STORED_AS, one.width, one.height, one.margin_is_plain, one.size)
         for one in await store.list_stored(reader, hashes)
     }
 

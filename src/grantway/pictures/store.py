@@ -17,6 +17,7 @@ class Stored(msgspec.Struct, frozen=True):
     width: int
     height: int
     margin_is_plain: bool
+    size: int
 
 
 async def lock_adding(tx: Transaction, account_id: int) -> None:
@@ -134,8 +135,8 @@ async def list_stored(reader: Reader, hashes: Collection[str]) -> list[Stored]:
     return await reader.all(
         Stored,
         """
-        select distinct hash, width, height, margin_is_plain from pictures
-         where hash in (:hashes)
+        select distinct hash, width, height, margin_is_plain, octet_length(content)
+          from pictures where hash in (:hashes)
         """,
         hashes=list(hashes),
     )
