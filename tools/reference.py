@@ -26,6 +26,8 @@ from grantway.cli import main as command_line
 from grantway.db import Database
 from grantway.integrations.model import MAX_URI
 from grantway.integrations.scopes import SCOPES
+from grantway.moderation.checks.checklist import GROUPS, RULES
+from grantway.moderation.checks.model import Severity
 from grantway.oauth import codes, long_lived, tokens
 from grantway.settings import SETTINGS
 from tools.reference_words import EVENTS, LOG_EVENTS, READY_FILE
@@ -218,6 +220,40 @@ def events_page() -> str:
     )
 
 
+_DECIDED_BY = {
+    Severity.ERROR: "the machine",
+    Severity.WARNING: "a moderator, where the machine points",
+    Severity.HUMAN: "a moderator",
+}
+
+
+def checklist_page() -> str:
+    tables = [
+        f"## {title}\n\n"
+        + rows(
+            ["rule", "asks", "decided by", "a moderator looks at"],
+            [
+                [
+                    f"`{rule.id}`",
+                    rule.text.replace("<", "&lt;"),
+                    _DECIDED_BY[rule.severity],
+                    rule.human,
+                ]
+                for rule in RULES
+                if rule.id.startswith(group)
+            ],
+        )
+        for group, title in GROUPS.items()
+    ]
+    return page(
+        "The checklist of moderation",
+        "What is asked of a public integration before it stands in the Marketplace.\n"
+        "While a rule that the machine decides is broken, no review can be requested.\n"
+        "`grantway integration check` tells what the machine finds.",
+        *tables,
+    )
+
+
 def ready_file_page() -> str:
     return page(
         "Ready file",
@@ -351,6 +387,7 @@ PAGES = {
     "scopes.md": ("Scopes", scopes_page),
     "errors.md": ("Errors", errors_page),
     "limits.md": ("Limits and lifetimes", limits_page),
+    "checklist.md": ("The checklist of moderation", checklist_page),
     "audit-events.md": ("Audit events", events_page),
     "ready-file.md": ("The demo's ready file", ready_file_page),
     "operation.md": ("Health, metrics and logs", operation_page),

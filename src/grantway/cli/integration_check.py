@@ -14,6 +14,7 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.cli.target import administrator, find_target, opened, target_options
 from grantway.integrations import service as integrations
+from grantway.marketplace import search
 from grantway.moderation import drafts
 from grantway.moderation.checks.checklist import check as check_content
 from grantway.moderation.checks.checklist import check_version
@@ -83,7 +84,8 @@ def check(
     """Check the newest version of a public integration against the checklist of moderation.
 
     What only a moderator can judge is not told. Exit status: 0 nothing stands in the
-    way of a review, 1 something does, 2 wrong use. --json is --format json.
+    way of a review; 1 something does, or there is no such integration; 2 wrong use, or
+    a file that cannot be read. --json is --format json.
 
     \b
     Example:  grantway integration check 0f3c9a52-… --account danalabs
@@ -131,8 +133,16 @@ async def _check_stored(
         found = await integrations.of_any_account(reader, client_id)
         owner = await accounts.account_by_id(reader, found.account_id)
         _, actor = await administrator(reader, account or owner.subdomain, None)
+        if (await integrations.get_own(reader, actor, client_id)).is_private:
+            raise click.UsageError("this integration is private, and only public ones are reviewed")
         version = await drafts.newest(reader, actor, client_id)
-        around = await surroundings_of(reader, version, store.addresses, rules=store.rules)
+        alike = {
+            one.language: await search.names_like(reader, one.language, one.name, client_id)
+            for one in version.content.presentations
+        }
+        around = await surroundings_of(
+            reader, version, store.addresses, rules=store.rules, alike=alike
+        )
         return check_version(version, around)
 
 

@@ -9,6 +9,7 @@ import click
 
 from grantway.accounts import service as accounts
 from grantway.cli.integration_calls import calls
+from grantway.cli.integration_check import check
 from grantway.cli.integration_fields import all_fields, row
 from grantway.cli.integration_states import disable, enable, publish, unpublish
 from grantway.cli.integration_texts import texts
@@ -36,7 +37,7 @@ def integration() -> None:
     """Integrations and their keys."""
 
 
-for _command in (texts, calls, publish, unpublish, disable, enable):
+for _command in (texts, check, calls, publish, unpublish, disable, enable):
     integration.add_command(_command)
 
 
