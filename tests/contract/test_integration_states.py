@@ -14,6 +14,7 @@ from grantway.integrations.errors import IntegrationNotFound, Unfinished, WrongS
 from grantway.integrations.model import Texts
 from grantway.integrations.states import MOVES, Move
 from grantway.kernel.errors import Unprocessable
+from grantway.moderation import forms, publication
 from grantway.oauth.codes import issue_code
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import COMPLETE, NOW, SEAL, People, open_people
@@ -55,19 +56,24 @@ async def where(world: World, client_id: str) -> set[str]:
     }
 
 
-async def move(world: World, client_id: str, wanted: Move) -> None:
+PUBLISH = "publish"
+UNPUBLISH = "unpublish"
+"""What moderation does for the operator, beside the moves of the integration as a whole."""
+
+
+async def move(world: World, client_id: str, wanted: str) -> None:
     async with world.db.write() as tx:
         match wanted:
-            case Move.PUBLISH:
-                await states.publish(tx, client_id, NOW)
-            case Move.UNPUBLISH:
-                await states.unpublish(tx, client_id, NOW)
+            case "publish":
+                await publication.publish_unreviewed(tx, client_id, NOW)
+            case "unpublish":
+                await publication.unpublish(tx, client_id, NOW)
             case Move.DISABLE:
                 if not await states.disable(tx, client_id, "It was sold.", NOW):
                     raise WrongState("It is stopped already")
             case Move.ENABLE:
                 await states.enable(tx, client_id, NOW)
-            case Move.DELETE:
+            case _:
                 actor = world.alice if client_id == world.private else world.dana
                 await integrations.delete(tx, actor, client_id, NOW)
 
@@ -82,11 +88,11 @@ async def test_a_draft_works_where_it_was_made_and_a_published_one_everywhere(
     world: World,
 ) -> None:
     assert await where(world, world.draft) == {"danalabs"}
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     assert await where(world, world.draft) == {"danalabs", "acme", "bolt"}
-    await move(world, world.draft, Move.UNPUBLISH)
+    await move(world, world.draft, UNPUBLISH)
     assert await where(world, world.draft) == {"danalabs"}
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     await move(world, world.draft, Move.DISABLE)
     assert await where(world, world.draft) == set()
     await move(world, world.draft, Move.ENABLE)
@@ -96,11 +102,11 @@ async def test_a_draft_works_where_it_was_made_and_a_published_one_everywhere(
     assert await where(world, world.private) == set()
 
 
-WAYS = {
+WAYS: dict[str, list[str]] = {
     "private": [],
     "draft": [],
-    "published": [Move.PUBLISH],
-    "taken back": [Move.PUBLISH, Move.UNPUBLISH],
+    "published": [PUBLISH],
+    "taken back": [PUBLISH, UNPUBLISH],
     "disabled": [Move.DISABLE],
 }
 
@@ -128,8 +134,8 @@ async def test_every_move_leads_from_its_own_states_only(
     assert client.status == ((MOVES[wanted].after or "draft") if possible else before)
 
 
-@pytest.mark.parametrize("wanted", list(Move))
-async def test_nothing_is_moved_that_is_not_there(world: World, wanted: Move) -> None:
+@pytest.mark.parametrize("wanted", [*Move, PUBLISH, UNPUBLISH])
+async def test_nothing_is_moved_that_is_not_there(world: World, wanted: str) -> None:
     with pytest.raises(IntegrationNotFound):
         await move(world, NOBODYS, wanted)
     await move(world, world.private, Move.DELETE)
@@ -143,16 +149,18 @@ async def test_a_draft_is_published_only_when_it_is_complete_in_every_language(
     async with world.db.write() as tx:
         bare = await public.create_public(tx, world.dana, public.PublicSettings(name="Bare"), NOW)
         with pytest.raises(Unfinished) as refused:
-            await states.publish(tx, bare.client_id, NOW)
-        await public.write_texts(tx, world.dana, world.draft, Texts("es", "Uno"), NOW)
+            await publication.publish_unreviewed(tx, bare.client_id, NOW)
+        await forms.write_texts(tx, world.dana, world.draft, Texts("es", "Uno"), NOW)
         with pytest.raises(Unfinished) as in_spanish:
-            await states.publish(tx, world.draft, NOW)
-        await public.write_texts(
+            await publication.publish_unreviewed(tx, world.draft, NOW)
+        await forms.write_texts(
             tx, world.dana, world.draft, Texts("es", "Uno", "Dos", "Tres", "Cuatro"), NOW
         )
-        published = await states.publish(tx, world.draft, NOW + 5)
-        await states.unpublish(tx, world.draft, NOW + 6)
-        again = await states.publish(tx, world.draft, NOW + 7)
+        await publication.publish_unreviewed(tx, world.draft, NOW + 5)
+        published = await integrations.of_any_account(tx, world.draft)
+        await publication.unpublish(tx, world.draft, NOW + 6)
+        await publication.publish_unreviewed(tx, world.draft, NOW + 7)
+        again = await integrations.of_any_account(tx, world.draft)
 
     assert refused.value.problems.keys() == {
         *("redirect_uri", "scopes", "owner_name", "privacy_uri"),
@@ -166,13 +174,13 @@ async def test_a_draft_is_published_only_when_it_is_complete_in_every_language(
 
 
 async def test_a_published_one_is_never_deleted(world: World) -> None:
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     for _ in range(2):
         with pytest.raises(WrongState, match="was published"):
             await move(world, world.draft, Move.DELETE)
         async with world.db.write() as tx:
             if (await integrations.of_any_account(tx, world.draft)).status == "published":
-                await states.unpublish(tx, world.draft, NOW)
+                await publication.unpublish(tx, world.draft, NOW)
 
     await move(world, world.private, Move.DELETE)
 
@@ -181,7 +189,7 @@ async def test_stopping_ends_it_in_every_account_and_tells_each(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(everywhere, "_AT_ONCE", 2)
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     await install(world, world.draft)
     async with world.db.write() as tx:
         await installations.install(tx, world.alice, world.private, NOW)
@@ -212,7 +220,7 @@ async def test_what_an_interruption_left_is_ended_by_doing_it_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(everywhere, "_AT_ONCE", 2)
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     await install(world, world.draft)
     await move(world, world.draft, Move.DISABLE)
     async with world.db.write() as tx:
@@ -246,7 +254,7 @@ async def test_the_sweep_touches_nothing_that_works(world: World) -> None:
 
 
 async def test_working_again_revives_nothing(world: World) -> None:
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     await install(world, world.draft)
     await move(world, world.draft, Move.DISABLE)  # and the process died at once
     back = await everywhere.let_work(world.db, world.draft, NOW)
@@ -264,7 +272,7 @@ async def test_working_again_revives_nothing(world: World) -> None:
 
 
 async def test_whoever_installs_at_that_moment_is_waited_for_and_ended(world: World) -> None:
-    await move(world, world.draft, Move.PUBLISH)
+    await move(world, world.draft, PUBLISH)
     await move(world, world.draft, Move.DISABLE)
     async with world.db.write() as tx:
         # Somebody looked before it was stopped, and installs only now.
@@ -283,8 +291,8 @@ async def test_nothing_is_made_with_a_stopped_one(world: World) -> None:
     async with world.db.write() as tx:
         for change in (
             integrations.generate_secret(tx, world.dana, world.draft, SEAL, NOW),
-            public.change_public(tx, world.dana, world.draft, COMPLETE, NOW),
-            public.write_texts(tx, world.dana, world.draft, Texts("es", "Uno"), NOW),
+            forms.write_settings(tx, world.dana, world.draft, COMPLETE, NOW),
+            forms.write_texts(tx, world.dana, world.draft, Texts("es", "Uno"), NOW),
             issue_code(tx, world.dana, world.draft, NOW),
             integrations.delete(tx, world.dana, world.draft, NOW),
         ):
@@ -309,7 +317,7 @@ async def test_strangers_cannot_tell_a_draft_from_nothing(world: World) -> None:
         stopped = (await public.create_public(tx, world.dana, COMPLETE, NOW)).client_id
         await states.disable(tx, stopped, "It was sold.", NOW)
         out = (await public.create_public(tx, world.dana, COMPLETE, NOW)).client_id
-        await states.publish(tx, out, NOW)
+        await publication.publish_unreviewed(tx, out, NOW)
     async with world.db.read() as reader:
         found = {
             one: await clients.find_client(reader, one)

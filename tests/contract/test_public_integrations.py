@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from grantway.db import Database
-from grantway.integrations import clients, public, states
+from grantway.integrations import clients, public
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import (
     IntegrationNotFound,
@@ -16,6 +16,7 @@ from grantway.integrations.errors import (
 from grantway.integrations.model import Integration, Texts
 from grantway.integrations.service import Changes
 from grantway.kernel.errors import Forbidden
+from grantway.moderation import drafts, forms, publication
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import COMPLETE, NOW, SEAL, People, open_people
 
@@ -39,7 +40,9 @@ async def test_a_draft_keeps_its_whole_form(people: People) -> None:
         kept = await integrations.get_own(reader, people.dana, made.client_id)
 
     assert kept == made
-    form = msgspec.structs.replace(public.settings_of(kept), scopes=COMPLETE.scopes)
+    async with people.db.read() as reader:
+        draft = await drafts.newest(reader, people.dana, made.client_id)
+    form = msgspec.structs.replace(draft.content.settings, scopes=COMPLETE.scopes)
     assert form == msgspec.structs.replace(COMPLETE, has_widget=True)
     assert kept.scopes == "crm notifications"
     assert (kept.kind, kept.status, kept.secret_issued_at) == ("public", "draft", None)
@@ -101,8 +104,8 @@ async def test_each_wrong_field_is_refused_when_it_changes(people: People, field
     )
     async with people.db.write() as tx:
         with pytest.raises(SettingsRefused) as refused:
-            await public.change_public(tx, people.dana, made.client_id, wrong, NOW)
-        changed = await public.change_public(tx, people.dana, made.client_id, better, NOW + 1)
+            await forms.write_settings(tx, people.dana, made.client_id, wrong, NOW)
+        changed = await forms.write_settings(tx, people.dana, made.client_id, better, NOW + 1)
 
     assert list(refused.value.problems) == [field]
     assert (changed.name, changed.redirect_uri) == ("Parcels", "https://p.example/?a=b")
@@ -115,11 +118,11 @@ async def test_strangers_and_users_change_nothing(people: People) -> None:
     for actor, error in ((people.alice, IntegrationNotFound), (user, Forbidden)):
         async with people.db.write() as tx:
             for change in (
-                public.change_public(tx, actor, made.client_id, COMPLETE, NOW),
-                public.write_texts(tx, actor, made.client_id, SPANISH, NOW),
-                public.remove_language(tx, actor, made.client_id, "es", NOW),
-                public.make_main_language(tx, actor, made.client_id, "es", NOW),
-                public.texts_of(tx, actor, made.client_id),
+                forms.write_settings(tx, actor, made.client_id, COMPLETE, NOW),
+                forms.write_texts(tx, actor, made.client_id, SPANISH, NOW),
+                forms.remove_language(tx, actor, made.client_id, "es", NOW),
+                forms.make_main_language(tx, actor, made.client_id, "es", NOW),
+                forms.texts_of(tx, actor, made.client_id),
                 integrations.generate_secret(tx, actor, made.client_id, SEAL, NOW),
                 integrations.delete(tx, actor, made.client_id, NOW),
             ):
@@ -127,7 +130,7 @@ async def test_strangers_and_users_change_nothing(people: People) -> None:
                     await change
 
     async with people.db.write() as tx:
-        await public.write_texts(tx, people.dana, made.client_id, SPANISH, NOW)
+        await forms.write_texts(tx, people.dana, made.client_id, SPANISH, NOW)
 
 
 async def test_further_languages_have_texts_of_their_own(people: People) -> None:
@@ -135,13 +138,11 @@ async def test_further_languages_have_texts_of_their_own(people: People) -> None
     dana, client_id = people.dana, made.client_id
     better = msgspec.structs.replace(SPANISH, name="Paquetes")
     async with people.db.write() as tx:
-        await public.write_texts(tx, dana, client_id, SPANISH, NOW)
-        await public.write_texts(tx, dana, client_id, better, NOW)
-        spoken = await public.texts_of(tx, dana, client_id)
+        await forms.write_texts(tx, dana, client_id, SPANISH, NOW)
+        await forms.write_texts(tx, dana, client_id, better, NOW)
+        spoken = await forms.texts_of(tx, dana, client_id)
         with pytest.raises(SettingsRefused) as refused:
-            await public.write_texts(
-                tx, dana, client_id, Texts("en", "", "x" * 51, "\x00", ""), NOW
-            )
+            await forms.write_texts(tx, dana, client_id, Texts("en", "", "x" * 51, "\x00", ""), NOW)
 
     assert spoken == [COMPLETE.texts, better]
     assert refused.value.problems.keys() == {
@@ -154,14 +155,14 @@ async def test_the_main_language_stays_until_another_takes_its_place(people: Peo
     dana, client_id = people.dana, made.client_id
     async with people.db.write() as tx:
         with pytest.raises(WrongState):
-            await public.remove_language(tx, dana, client_id, "en", NOW)
+            await forms.remove_language(tx, dana, client_id, "en", NOW)
         with pytest.raises(SettingsRefused):
-            await public.make_main_language(tx, dana, client_id, "es", NOW)
-        await public.write_texts(tx, dana, client_id, SPANISH, NOW)
-        changed = await public.make_main_language(tx, dana, client_id, "es", NOW)
-        spoken = await public.texts_of(tx, dana, client_id)
-        assert await public.remove_language(tx, dana, client_id, "en", NOW)
-        assert not await public.remove_language(tx, dana, client_id, "en", NOW)
+            await forms.make_main_language(tx, dana, client_id, "es", NOW)
+        await forms.write_texts(tx, dana, client_id, SPANISH, NOW)
+        changed = await forms.make_main_language(tx, dana, client_id, "es", NOW)
+        spoken = await forms.texts_of(tx, dana, client_id)
+        assert await forms.remove_language(tx, dana, client_id, "en", NOW)
+        assert not await forms.remove_language(tx, dana, client_id, "en", NOW)
 
     assert (changed.language, changed.name) == ("es", "Rastreador")
     assert changed.redirect_uri == made.redirect_uri
@@ -172,40 +173,37 @@ async def test_a_published_one_is_not_changed(people: People) -> None:
     made = await make(people)
     dana, client_id = people.dana, made.client_id
     async with people.db.write() as tx:
-        await states.publish(tx, client_id, NOW)
+        await publication.publish_unreviewed(tx, client_id, NOW)
         for change in (
-            public.change_public(tx, dana, client_id, COMPLETE, NOW),
-            public.write_texts(tx, dana, client_id, SPANISH, NOW),
-            public.remove_language(tx, dana, client_id, "es", NOW),
-            public.make_main_language(tx, dana, client_id, "es", NOW),
-            integrations.edit(tx, dana, client_id, Changes(scopes=["files"]), NOW),
+            forms.write_settings(tx, dana, client_id, COMPLETE, NOW),
+            forms.write_texts(tx, dana, client_id, SPANISH, NOW),
+            forms.remove_language(tx, dana, client_id, "es", NOW),
+            forms.make_main_language(tx, dana, client_id, "es", NOW),
+            forms.edit(tx, dana, client_id, Changes(scopes=["files"]), NOW),
         ):
             with pytest.raises(WrongState):
                 await change
         # Nobody agreed to how the dialect is read.
-        strict = await integrations.edit(tx, dana, client_id, Changes(fidelity="strict"), NOW)
-        await states.unpublish(tx, client_id, NOW)
-        changed = await integrations.edit(tx, dana, client_id, Changes(owner_name="D. Labs"), NOW)
+        strict = await forms.edit(tx, dana, client_id, Changes(fidelity="strict"), NOW)
+        await drafts.add_version(tx, dana, client_id, NOW)
+        same = await forms.edit(tx, dana, client_id, Changes(owner_name="D. Labs"), NOW)
+        await publication.publish_unreviewed(tx, client_id, NOW)
+        changed = await integrations.get_own(tx, dana, client_id)
 
-    assert (strict.fidelity, changed.fidelity, changed.owner_name) == (
-        "strict",
-        "strict",
-        "D. Labs",
-    )
+    assert (strict.fidelity, same.owner_name) == ("strict", "Dana Labs")
+    assert (changed.fidelity, changed.owner_name) == ("strict", "D. Labs")
 
 
 async def test_fields_of_public_ones_are_not_given_to_private_ones(people: People) -> None:
     async with people.db.write() as tx:
         private = await integrations.create_private(tx, people.dana, NOW)
         with pytest.raises(SettingsRefused) as refused:
-            await integrations.edit(
+            await forms.edit(
                 tx, people.dana, private.client_id, Changes(owner_name="x", name="y"), NOW
             )
         with pytest.raises(IntegrationNotFound):
-            await public.change_public(tx, people.dana, private.client_id, COMPLETE, NOW)
-        changed = await integrations.edit(
-            tx, people.dana, private.client_id, Changes(name="y"), NOW
-        )
+            await forms.write_settings(tx, people.dana, private.client_id, COMPLETE, NOW)
+        changed = await forms.edit(tx, people.dana, private.client_id, Changes(name="y"), NOW)
 
     assert list(refused.value.problems) == ["owner_name"]
     assert changed.name == "y"
@@ -214,7 +212,7 @@ async def test_fields_of_public_ones_are_not_given_to_private_ones(people: Peopl
 async def test_it_introduces_itself_in_the_users_language_or_its_main_one(people: People) -> None:
     made = await make(people)
     async with people.db.write() as tx:
-        await public.write_texts(tx, people.dana, made.client_id, SPANISH, NOW)
+        await forms.write_texts(tx, people.dana, made.client_id, SPANISH, NOW)
     async with people.db.read() as reader:
         spanish = await clients.find_presented(reader, made.client_id, "es")
         other = await clients.find_presented(reader, made.client_id, "pt")

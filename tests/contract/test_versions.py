@@ -24,8 +24,10 @@ from grantway.moderation.errors import (
     VerdictRefused,
     VersionNotFound,
 )
-from grantway.moderation.model import Presentation, Reason, Version
+from grantway.moderation.model import Content, Presentation, Reason, Version
 from grantway.moderation.states import State
+from grantway.pictures import service as pictures
+from grantway.pictures.reading import read
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import NOW, SEAL, People, open_people
 from tests.contract.version_cast import (
@@ -39,6 +41,7 @@ from tests.contract.version_cast import (
     newest,
     submit,
 )
+from tests.picture_files import picture_file
 
 REACHED = (State.DRAFT, State.IN_REVIEW, State.REJECTED, State.WITHDRAWN, State.APPROVED)
 
@@ -282,6 +285,37 @@ async def test_what_a_further_language_says_wrongly_is_told_with_its_language(
         privacy_uri="https://parcel.example/es/privacy",
     )
     assert drafts.problems_of(draft.content.with_presentation(sound)) == {}
+
+
+async def test_a_draft_shows_only_pictures_that_its_account_has_stored(people: People) -> None:
+    draft = await make_draft(people)
+    async with people.db.write() as tx:
+        icon = await pictures.add(tx, people.dana, read(picture_file("icon"), "icon"), NOW)
+
+    def showing(*gallery: str) -> Content:
+        page = msgspec.structs.replace(draft.content.main, icon=icon, gallery=gallery)
+        spanish = Presentation(language="es", name="Paquetes", logo="0" * 64 if gallery else "")
+        return draft.content.with_presentation(page).with_presentation(spanish)
+
+    with pytest.raises(SettingsRefused) as refused:
+        async with people.db.write() as tx:
+            await drafts.save(
+                tx,
+                people.dana,
+                draft.client_id,
+                showing("0" * 64),
+                NOW,
+                seen_hash=draft.content_hash,
+            )
+    async with people.db.write() as tx:
+        saved = await drafts.save(
+            tx, people.dana, draft.client_id, showing(), NOW, seen_hash=draft.content_hash
+        )
+        gone = await pictures.sweep(tx, NOW + 10 * 86_400)
+
+    assert set(refused.value.problems) == {"gallery", "logo.es"}
+    assert saved.content.main.icon == icon
+    assert gone == 0
 
 
 async def test_a_review_has_a_due_date_and_a_sealed_comment(people: People, mo: Moderator) -> None:

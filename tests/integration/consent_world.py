@@ -13,8 +13,9 @@ from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
 from grantway.db import Transaction
-from grantway.integrations import public, states
+from grantway.integrations import public
 from grantway.integrations.public import PublicSettings
+from grantway.moderation import forms, publication
 from tests.integration.web_client import ALICE, Browser, Web, give_passwords
 
 DANA = "dana@danalabs.example"
@@ -88,11 +89,11 @@ class World:
         """Change a draft's form."""
         async with self.web.api.db.write() as tx:
             wanted = msgspec.structs.replace(PARCEL, **changes)
-            await public.change_public(tx, self.dana, client_id, wanted, self.clock())
+            await forms.write_settings(tx, self.dana, client_id, wanted, self.clock())
 
     async def publish(self, client_id: str) -> None:
         async with self.web.api.db.write() as tx:
-            await states.publish(tx, client_id, self.clock())
+            await publication.publish_unreviewed(tx, client_id, self.clock())
 
     async def installed(self) -> int:
         """Return how often something was installed, beside the cast's private integrations."""
@@ -129,7 +130,7 @@ async def make_world(web: Web, hashes: dict[str, str]) -> World:
     async with web.api.db.write() as tx:
         dana = await _open_danalabs(tx, web.clock())
         made = [await public.create_public(tx, dana, PARCEL, web.clock()) for _ in range(2)]
-        await states.publish(tx, made[0].client_id, web.clock())
+        await publication.publish_unreviewed(tx, made[0].client_id, web.clock())
     await give_passwords(web.api, {DANA: hashes[ALICE]})
     return World(web, dana, made[0].client_id, made[1].client_id)
 

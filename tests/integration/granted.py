@@ -9,9 +9,10 @@ from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
 from grantway.installations import service as installations
-from grantway.integrations import public, states
+from grantway.integrations import public
 from grantway.integrations import service as integrations
 from grantway.integrations.public import PublicSettings
+from grantway.moderation import publication
 from grantway.oauth.codes import Terms, issue_consented_code
 from grantway.oauth.grants import of_integration
 from grantway.oauth.model import GrantShown
@@ -132,5 +133,5 @@ async def make_parcel(api: Api, **changes: Any) -> Parcel:
         secret = await integrations.generate_secret(
             tx, dana, made.client_id, api.platform.seal, now
         )
-        await states.publish(tx, made.client_id, now)
+        await publication.publish_unreviewed(tx, made.client_id, now)
     return Parcel(api, dana, made.client_id, secret)

@@ -9,9 +9,9 @@ from grantway.accounts.sessions import PROOF_LIFETIME
 from grantway.installations import everywhere
 from grantway.installations import service as installations
 from grantway.integrations import service as integrations
-from grantway.integrations import states
 from grantway.integrations.by_button import Proposal, create_by_button
 from grantway.integrations.model import Integration
+from grantway.moderation import publication
 from tests.integration.web_client import ALICE, BOB, CHARLIE, PASSWORDS, Browser, Web
 
 LIST = "/accounts/acme/integrations"
@@ -73,7 +73,7 @@ async def stored(web: Web, window: str) -> Integration:
 
 async def publish(web: Web, window: str) -> None:
     async with web.api.db.write() as tx:
-        await states.publish(tx, window.rpartition("/")[2], web.clock.now)
+        await publication.publish_unreviewed(tx, window.rpartition("/")[2], web.clock.now)
 
 
 async def test_a_technical_account_chooses_and_others_make_private_ones(
@@ -250,7 +250,7 @@ async def test_a_published_one_is_read_and_neither_changed_nor_deleted(
     for path, words in ((window, "Press the button"), (f"{window}?language=es", "Pulsa el botón")):
         await alice.get(path)
         assert words in alice.text()
-        assert "What is published stays as it is" in alice.text()
+        assert "This version stays as it is" in alice.text()
         assert "<textarea" not in alice.page
         assert "Delete permanently" not in alice.text()
     before = await stored(web, window)

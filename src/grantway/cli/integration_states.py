@@ -10,16 +10,18 @@ from grantway.cli.integration_fields import all_fields
 from grantway.cli.output import print_json
 from grantway.cli.target import Store, with_store
 from grantway.installations import everywhere
-from grantway.integrations import states
+from grantway.integrations import service as integrations
 from grantway.integrations.model import Integration
+from grantway.moderation import publication
 
 
 @click.command("publish")
 @click.argument("client_id")
 @with_store
 async def publish(store: Store, *, client_id: str, as_json: bool) -> None:
-    """Publish a draft: users of every account may allow it to work.
+    """Publish the newest version without a review: users of every account may allow it.
 
+    For the platform's own integrations, and for tests; everybody else asks for a review.
     It needs texts in each of its languages, a redirect URI, scopes, an owner and a
     link to its privacy policy. From now on it cannot be deleted.
 
@@ -27,7 +29,8 @@ async def publish(store: Store, *, client_id: str, as_json: bool) -> None:
     Example:  grantway integration publish 0f3c9a52-…
     """
     async with store.db.write() as tx:
-        moved = await states.publish(tx, client_id, store.now())
+        await publication.publish_unreviewed(tx, client_id, store.now())
+        moved = await integrations.of_any_account(tx, client_id)
         owner = await accounts.account_by_id(tx, moved.account_id)
     _tell(moved, owner, "Published: users of every account may allow it now.", as_json=as_json)
 
@@ -36,7 +39,7 @@ async def publish(store: Store, *, client_id: str, as_json: bool) -> None:
 @click.argument("client_id")
 @with_store
 async def unpublish(store: Store, *, client_id: str, as_json: bool) -> None:
-    """Take a published integration back to a draft, which its maker may change.
+    """Hide a published integration; `publish` shows it again.
 
     Where it is installed it goes on working; no other account can begin with it.
 
@@ -44,9 +47,10 @@ async def unpublish(store: Store, *, client_id: str, as_json: bool) -> None:
     Example:  grantway integration unpublish 0f3c9a52-…
     """
     async with store.db.write() as tx:
-        moved = await states.unpublish(tx, client_id, store.now())
+        await publication.unpublish(tx, client_id, store.now())
+        moved = await integrations.of_any_account(tx, client_id)
         owner = await accounts.account_by_id(tx, moved.account_id)
-    _tell(moved, owner, "A draft again; it works on where it is installed.", as_json=as_json)
+    _tell(moved, owner, "Hidden; it works on where it is installed.", as_json=as_json)
 
 
 @click.command("disable")

@@ -8,9 +8,9 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.cli.output import print_json, print_rows
 from grantway.cli.target import Store, administrator, with_store
-from grantway.integrations import public
 from grantway.integrations import service as integrations
 from grantway.integrations.model import LANGUAGES, Texts
+from grantway.moderation import forms
 
 _ACCOUNT = click.option("--account", required=True, metavar="SUBDOMAIN")
 _LANGUAGE = click.option("--language", required=True, type=click.Choice(list(LANGUAGES)))
@@ -34,7 +34,7 @@ async def list_(store: Store, *, client_id: str, as_json: bool) -> None:
         found = await integrations.of_any_account(reader, client_id)
         owner = await accounts.account_by_id(reader, found.account_id)
         _, actor = await administrator(reader, owner.subdomain, None)
-        spoken = await public.texts_of(reader, actor, client_id)
+        spoken = await forms.texts_of(reader, actor, client_id)
     rows = [
         {"language": one.language, "is_main": one.language == found.language}
         | {k: v for k, v in msgspec.structs.asdict(one).items() if k != "language"}
@@ -67,7 +67,7 @@ async def set_(
     written = Texts(language, **fields)
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        await public.write_texts(tx, actor, client_id, written, store.now())
+        await forms.write_texts(tx, actor, client_id, written, store.now())
     if as_json:
         print_json(written)
     else:
@@ -89,7 +89,7 @@ async def main(store: Store, *, client_id: str, account: str, language: str, as_
     """
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        await public.make_main_language(tx, actor, client_id, language, store.now())
+        await forms.make_main_language(tx, actor, client_id, language, store.now())
     if as_json:
         print_json({"client_id": client_id, "main": language})
     else:
@@ -111,7 +111,7 @@ async def remove(
     """
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        if not await public.remove_language(tx, actor, client_id, language, store.now()):
+        if not await forms.remove_language(tx, actor, client_id, language, store.now()):
             raise click.ClickException(f"It has no texts in {LANGUAGES[language]}")
     if as_json:
         print_json({"client_id": client_id, "removed": language})

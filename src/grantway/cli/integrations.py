@@ -13,6 +13,7 @@ from grantway.cli.integration_check import check
 from grantway.cli.integration_fields import all_fields, row
 from grantway.cli.integration_states import disable, enable, publish, unpublish
 from grantway.cli.integration_texts import texts
+from grantway.cli.integration_versions import version
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
 from grantway.installations import service as installations
@@ -27,6 +28,7 @@ from grantway.integrations.model import (
 from grantway.integrations.public import PublicSettings
 from grantway.integrations.scopes import OFFERED
 from grantway.integrations.service import Changes, Settings
+from grantway.moderation import forms
 from grantway.oauth import grants
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,7 +39,7 @@ def integration() -> None:
     """Integrations and their keys."""
 
 
-for _command in (texts, check, calls, publish, unpublish, disable, enable):
+for _command in (texts, version, check, calls, publish, unpublish, disable, enable):
     integration.add_command(_command)
 
 
@@ -231,8 +233,8 @@ async def edit(
 ) -> None:
     """Change settings of an integration; those that are not named stay.
 
-    One that is published is taken back first (`integration unpublish`). The
-    options from --short-description on are for public ones.
+    Of a public one the newest draft is changed (`integration version add` begins
+    one). The options from --short-description on are for public ones.
 
     \b
     Example:  grantway integration edit 0f3c9a52-… --account acme --fidelity strict
@@ -242,9 +244,7 @@ async def edit(
         raise click.UsageError("name what is to change, like --fidelity or --name")
     async with store.db.write() as tx:
         owner, actor = await administrator(tx, account, None)
-        changed = await integrations.edit(
-            tx, actor, client_id, changes, store.now(), rules=store.rules
-        )
+        changed = await forms.edit(tx, actor, client_id, changes, store.now(), rules=store.rules)
     print_one(all_fields(changed, owner), as_json=as_json)
 
 

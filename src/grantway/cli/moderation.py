@@ -11,10 +11,12 @@ from grantway.accounts import service as accounts
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, with_store
 from grantway.db import Reader
-from grantway.moderation import desk, publication
+from grantway.marketplace import publishing
+from grantway.moderation import desk
+from grantway.moderation.checks.checklist import RULES
 from grantway.moderation.desk import Moderator
 from grantway.moderation.differences import differences
-from grantway.moderation.model import Message, Version
+from grantway.moderation.model import Message, Reason, Version
 
 _AS = click.option(
     "--as", "email", required=True, metavar="EMAIL", help="The moderator who decides."
@@ -130,6 +132,48 @@ async def approve(
     _done(made, "Approved.", as_json=as_json)
 
 
+@moderation.command("reject")
+@click.argument("client_id")
+@click.option(
+    "--reason",
+    "given",
+    multiple=True,
+    required=True,
+    metavar="RULE=TEXT",
+    help="A rule of the checklist, and what it means here. Repeatable.",
+)
+@_NUMBER
+@_SEEN
+@_AS
+@with_store
+async def reject(
+    store: Store,
+    *,
+    client_id: str,
+    given: tuple[str, ...],
+    number: int,
+    seen: str,
+    email: str,
+    as_json: bool,
+) -> None:
+    """Send a version back, with one reason for each rule that it breaks.
+
+    \b
+    Example:  grantway moderation reject 0f3c9a52-… --version 2 --seen 6b1f… \\
+                --reason "T9=The link leads nowhere." --as mo@moderation.example
+    """
+    pairs = [one.partition("=") for one in given]
+    if not all(equals for _, equals, _ in pairs):
+        raise click.BadParameter("write a rule, = and a text, like T9=…", param_hint="--reason")
+    reasons = [Reason(rule.strip(), text.strip()) for rule, _, text in pairs]
+    async with store.db.write() as tx:
+        moderator = await _moderator(tx, email)
+        made = await desk.reject(
+            tx, moderator, client_id, number, seen, reasons, RULES, store.now()
+        )
+    _done(made, "Rejected.", as_json=as_json)
+
+
 @moderation.command("ask")
 @click.argument("client_id")
 @click.argument("text")
@@ -186,7 +230,7 @@ async def hide(store: Store, *, client_id: str, reason: str, email: str, as_json
     """
     async with store.db.write() as tx:
         moderator = await _moderator(tx, email)
-        made = await publication.hide(tx, moderator, client_id, reason, store.now())
+        made = await publishing.hide(tx, moderator, client_id, reason, store.now())
     _done(made, "Hidden.", as_json=as_json)
 
 
@@ -202,7 +246,7 @@ async def unhide(store: Store, *, client_id: str, email: str, as_json: bool) -> 
     """
     async with store.db.write() as tx:
         moderator = await _moderator(tx, email)
-        made = await publication.show(tx, moderator, client_id, store.now())
+        made = await publishing.show(tx, moderator, client_id, store.now())
     _done(made, "Shown again.", as_json=as_json)
 
 

@@ -12,12 +12,14 @@ from grantway.db import Database, Transaction
 from grantway.demo.cast import Cast, Keys
 from grantway.demo.example import Site
 from grantway.hooks.addresses import Rules
-from grantway.integrations import clients, public, states
+from grantway.integrations import clients, public
 from grantway.integrations import service as integrations
 from grantway.integrations.model import Client
 from grantway.integrations.public import PublicSettings
 from grantway.integrations.service import Changes
 from grantway.kernel.sealing import Seal
+from grantway.moderation import drafts, forms, publication
+from grantway.moderation.states import ENDED, State
 
 _OWNER = "danalabs"
 _NOWHERE = "https://integration.example"  # without the example nobody answers there
@@ -49,8 +51,7 @@ async def public_integrations(
     """Return the cast with both integrations, made now unless they are there.
 
     The example may answer at another port than at the last start; then its
-    record follows. That is changed as everybody changes a published one: taken
-    back to a draft, and published again.
+    record follows, by another version, as everybody changes a published one.
     """
     dana = cast.accounts[_OWNER].users[0]
     async with db.write() as tx:
@@ -61,7 +62,7 @@ async def public_integrations(
             lead_table = msgspec.structs.replace(_LEAD_TABLE, **_addresses(site))
             made = await public.create_public(tx, actor, lead_table, now, rules=rules)
             secret = await integrations.generate_secret(tx, actor, made.client_id, seal, now)
-            await states.publish(tx, made.client_id, now)
+            await publication.publish_unreviewed(tx, made.client_id, now)
             draft = await public.create_public(tx, actor, _DRAFT, now, rules=rules)
             its = await integrations.generate_secret(tx, actor, draft.client_id, seal, now)
             new = {
@@ -87,13 +88,15 @@ async def _move(
     rules: Rules,
     now: int,
 ) -> None:
-    is_published = client.status == "published"
-    if is_published:
-        await states.unpublish(tx, client.client_id, now)
+    state = (await drafts.newest(tx, actor, client.client_id)).state
+    if state in ENDED:
+        await drafts.add_version(tx, actor, client.client_id, now)
+    elif state != State.DRAFT:
+        return  # somebody has it reviewed, and what is reviewed stays as it is
     changes = Changes(**_addresses(site))
-    await integrations.edit(tx, actor, client.client_id, changes, now, rules=rules)
-    if is_published:
-        await states.publish(tx, client.client_id, now)
+    await forms.edit(tx, actor, client.client_id, changes, now, rules=rules)
+    if client.status == "published":
+        await publication.publish_unreviewed(tx, client.client_id, now)
 
 
 async def _keys(tx: Transaction, client_id: str, secret: str) -> Keys:

@@ -1,8 +1,7 @@
 """Public integrations: what administrators of a technical account write into their record.
 
-A published one is not changed: what users agreed to was looked at before, and a
-change takes effect only when it was looked at as well (S-149). So it is taken
-back to a draft first.
+What they write later goes into versions, which `moderation` keeps: a change of a
+published one takes effect only when it was looked at (S-149).
 """
 
 from __future__ import annotations
@@ -15,13 +14,11 @@ from grantway import audit
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
-from grantway.db import Reader, Transaction
-from grantway.integrations import store, text_store
+from grantway.db import Transaction
+from grantway.integrations import store
 from grantway.integrations.errors import (
-    IntegrationNotFound,
     SettingsRefused,
     TechnicalAccountNeeded,
-    WrongState,
 )
 from grantway.integrations.model import (
     FIDELITIES,
@@ -126,7 +123,7 @@ def text_problems(texts: Texts) -> dict[str, str]:
     return {field: problem for field, problem in found.items() if problem}
 
 
-def unfinished(draft: Integration, further: Sequence[Texts]) -> dict[str, str]:
+def unfinished(draft: PublicSettings, further: Sequence[Texts]) -> dict[str, str]:
     """Say what a draft lacks before it may be published, by field (widgets-and-marketplace.md 6.2).
 
     A field of a further language is called `name.es`.
@@ -138,7 +135,7 @@ def unfinished(draft: Integration, further: Sequence[Texts]) -> dict[str, str]:
         "privacy_uri": draft.privacy_uri,
     }
     missing = {field: "is missing" for field, value in needed.items() if not value}
-    for texts in (main_texts(draft), *further):
+    for texts in (draft.texts, *further):
         end = "" if texts.language == draft.language else f".{texts.language}"
         missing |= {
             f"{field}{end}": "is missing" for field in _TEXTS if not getattr(texts, field).strip()
@@ -193,115 +190,6 @@ async def create_public(
     await store.add_integration(tx, made)
     await audit.record(tx, actor.did(Event.INTEGRATION_CREATED, at=now, subject=made.client_id))
     return made
-
-
-async def change_public(
-    tx: Transaction,
-    actor: Actor,
-    client_id: str,
-    settings: PublicSettings,
-    now: int,
-    *,
-    rules: CallRules | None = None,
-) -> Integration:
-    """Store another form. Existing grants keep the scopes that were agreed (S-55).
-
-    The main language stays what it is: `make_main_language` changes it. For
-    administrators. Raises IntegrationNotFound, WrongState, SettingsRefused.
-    """
-    draft = await _draft(tx, actor, client_id)
-    settings = msgspec.structs.replace(settings, language=draft.language)
-    if problems := settings.problems(rules):
-        raise SettingsRefused(problems)
-    changed = applied(draft, settings, now)
-    await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
-    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
-    return changed
-
-
-async def texts_of(reader: Reader, actor: Actor, client_id: str) -> list[Texts]:
-    """Return what an own integration says, the main language first. For administrators.
-
-    Raises IntegrationNotFound.
-    """
-    integration = await _own(reader, actor, client_id)
-    return [main_texts(integration), *await text_store.list_texts(reader, client_id)]
-
-
-async def write_texts(
-    tx: Transaction, actor: Actor, client_id: str, texts: Texts, now: int
-) -> None:
-    """Store what a draft says in a further language, or says otherwise from now on.
-
-    For administrators. Raises IntegrationNotFound, WrongState, SettingsRefused.
-    """
-    draft = await _draft(tx, actor, client_id)
-    problems = text_problems(texts)
-    if texts.language == draft.language:
-        problems["language"] = "this is the main language; its texts stand in the form itself"
-    if problems:
-        raise SettingsRefused(problems)
-    stripped = {field: getattr(texts, field).strip() for field in _TEXTS}
-    await text_store.put_texts(tx, client_id, Texts(language=texts.language, **stripped))
-    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
-
-
-async def remove_language(
-    tx: Transaction, actor: Actor, client_id: str, language: str, now: int
-) -> bool:
-    """Take a further language away from a draft; False when it did not speak it.
-
-    The main language stays: so the only one cannot be removed. For
-    administrators. Raises IntegrationNotFound, WrongState.
-    """
-    draft = await _draft(tx, actor, client_id)
-    if language == draft.language:
-        raise WrongState("The main language cannot be removed; make another one the main one first")
-    removed = await text_store.remove_texts(tx, client_id, language)
-    if removed:
-        await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
-    return bool(removed)
-
-
-async def make_main_language(
-    tx: Transaction, actor: Actor, client_id: str, language: str, now: int
-) -> Integration:
-    """Let a further language of a draft and its main one change places.
-
-    The main one is shown to everybody whose language the integration does not
-    speak. For administrators. Raises IntegrationNotFound, WrongState, and
-    SettingsRefused for a language without texts.
-    """
-    draft = await _draft(tx, actor, client_id)
-    further = {texts.language: texts for texts in await text_store.list_texts(tx, client_id)}
-    if language not in further:
-        raise SettingsRefused({"language": "write its texts first"})
-    changed = msgspec.structs.replace(draft, **msgspec.structs.asdict(further[language]))
-    await text_store.remove_texts(tx, client_id, language)
-    await text_store.put_texts(tx, client_id, main_texts(draft))
-    await store.change_settings(tx, actor.account_id, changed, actor.user_id, now)
-    await audit.record(tx, actor.did(Event.INTEGRATION_CHANGED, at=now, subject=client_id))
-    return changed
-
-
-async def _own(reader: Reader, actor: Actor, client_id: str) -> Integration:
-    actor.must_administer()
-    integration = await store.find_integration(reader, actor.account_id, client_id)
-    if integration is None or integration.is_private:
-        raise IntegrationNotFound
-    return integration
-
-
-async def _draft(tx: Transaction, actor: Actor, client_id: str) -> Integration:
-    """Return an own draft that nobody else changes until the end."""
-    actor.must_administer()
-    await store.lock_integration(tx, actor.account_id, client_id)
-    integration = await _own(tx, actor, client_id)
-    if integration.status == "published":
-        raise WrongState("A published integration is not changed; take it back to a draft first")
-    if integration.is_disabled:
-        raise WrongState("The platform's operator stopped this integration; nothing can be changed")
-    return integration
 
 
 def applied(draft: Integration, settings: PublicSettings, now: int) -> Integration:

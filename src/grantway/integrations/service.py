@@ -11,7 +11,7 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
-from grantway.integrations import clients, public, states, store
+from grantway.integrations import clients, states, store
 from grantway.integrations.errors import (
     IntegrationNotFound,
     SecretExists,
@@ -228,10 +228,11 @@ async def edit(
     *,
     rules: CallRules | None = None,
 ) -> Integration:
-    """Store other values of some fields. For administrators.
+    """Store other values of some fields of a private integration. For administrators.
 
-    How the dialect is read may be changed in any state: nobody agreed to that.
-    Raises IntegrationNotFound, SettingsRefused, WrongState.
+    How the dialect is read may be changed of any, in any state: nobody agreed
+    to that. All else of a public one goes into its versions. Raises
+    IntegrationNotFound, SettingsRefused, WrongState.
     """
     # Or two who edit different fields at once would take back each other's.
     await store.lock_integration(tx, actor.account_id, client_id)
@@ -239,15 +240,9 @@ async def edit(
     given = changes.given()
     if given.keys() == {"fidelity"}:
         return await _set_fidelity(tx, actor, present, given["fidelity"], now)
-    if present.is_private:
-        if foreign := given.keys() - set(Settings.__struct_fields__):
-            raise SettingsRefused(
-                dict.fromkeys(sorted(foreign), "only public integrations have it")
-            )
-        wanted_private = _changed(present, given)
-        return await change_settings(tx, actor, client_id, wanted_private, now, rules=rules)
-    wanted = msgspec.structs.replace(public.settings_of(present), **given)
-    return await public.change_public(tx, actor, client_id, wanted, now, rules=rules)
+    if foreign := given.keys() - set(Settings.__struct_fields__):
+        raise SettingsRefused(dict.fromkeys(sorted(foreign), "only public integrations have it"))
+    return await change_settings(tx, actor, client_id, _changed(present, given), now, rules=rules)
 
 
 def _changed(present: Integration, given: Mapping[str, Any]) -> Settings:

@@ -15,8 +15,8 @@ import msgspec
 from grantway import audit
 from grantway.audit import Entry, Event
 from grantway.db import Transaction
-from grantway.integrations import public, state_store, store, text_store
-from grantway.integrations.errors import IntegrationNotFound, Unfinished, WrongState
+from grantway.integrations import state_store, store
+from grantway.integrations.errors import IntegrationNotFound, WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.rules import text_problem
 
@@ -26,8 +26,6 @@ MAX_REASON = 500
 class Move(enum.StrEnum):
     """What may be done to an integration as a whole."""
 
-    PUBLISH = "publish"
-    UNPUBLISH = "unpublish"
     DISABLE = "disable"
     ENABLE = "enable"
     DELETE = "delete"
@@ -42,14 +40,12 @@ class Change(msgspec.Struct, frozen=True):
 
 
 MOVES = {
-    Move.PUBLISH: Change(("draft",), "published", Event.INTEGRATION_PUBLISHED),
-    Move.UNPUBLISH: Change(("published",), "draft", Event.INTEGRATION_UNPUBLISHED),
     Move.DISABLE: Change(("private", "draft", "published"), "disabled", Event.INTEGRATION_DISABLED),
     Move.ENABLE: Change(("disabled",), None, Event.INTEGRATION_ENABLED),
     # A draft only while it has never been published: see `may`.
     Move.DELETE: Change(("private", "draft"), "deleted", Event.INTEGRATION_DELETED),
 }
-"""Every move there is. Moderation will own those between draft and published."""
+"""Every move but those between draft and published, which moderation makes."""
 
 
 def may(integration: Integration, move: Move) -> bool:
@@ -66,26 +62,6 @@ def may(integration: Integration, move: Move) -> bool:
 async def hold(tx: Transaction, client_id: str) -> None:
     """Let nobody install the integration, or move it, until the transaction ends."""
     await store.lock_of_any_account(tx, client_id)
-
-
-async def publish(tx: Transaction, client_id: str, now: int) -> Integration:
-    """Let every account meet a draft. For the platform's operator.
-
-    Raises IntegrationNotFound, WrongState, and Unfinished for one that lacks
-    what users are shown.
-    """
-    draft = await _locked(tx, client_id, Move.PUBLISH)
-    if problems := public.unfinished(draft, await text_store.list_texts(tx, client_id)):
-        raise Unfinished(problems)
-    return await _move(tx, draft, Move.PUBLISH, now)
-
-
-async def unpublish(tx: Transaction, client_id: str, now: int) -> Integration:
-    """Take a published integration back to a draft; where it is installed it goes on working.
-
-    For the platform's operator. Raises IntegrationNotFound, WrongState.
-    """
-    return await _move(tx, await _locked(tx, client_id, Move.UNPUBLISH), Move.UNPUBLISH, now)
 
 
 async def disable(tx: Transaction, client_id: str, reason: str, now: int) -> bool:
@@ -140,14 +116,6 @@ async def _locked(tx: Transaction, client_id: str, move: Move) -> Integration:
             f"An integration that is {present.status} cannot do this; it must be {wanted}"
         )
     return present
-
-
-async def _move(tx: Transaction, present: Integration, move: Move, now: int) -> Integration:
-    await state_store.change_status(
-        tx, present.client_id, before=present.status, after=str(MOVES[move].after), now=now
-    )
-    await _record(tx, present, move, now)
-    return await store.get_of_any_account(tx, present.client_id)
 
 
 async def _record(tx: Transaction, of: Integration, move: Move, now: int) -> None:

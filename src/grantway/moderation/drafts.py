@@ -12,7 +12,7 @@ import msgspec
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.db import Reader, Transaction
-from grantway.integrations import record
+from grantway.integrations import public, record
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
 from grantway.integrations.model import Integration
@@ -30,6 +30,8 @@ from grantway.moderation.model import (
     hash_of,
 )
 from grantway.moderation.states import ENDED, TRANSITIONS, Act, State, may
+from grantway.pictures import service as pictures
+from grantway.pictures.errors import PictureUnknown
 
 _MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
@@ -64,19 +66,17 @@ async def save(
     For administrators. Raises IntegrationNotFound, WrongState, SeenAnother,
     SettingsRefused.
     """
-    integration = await _locked(tx, actor, client_id)
-    draft = await _newest(tx, integration)
-    if not may(draft.state, Act.SAVE):
-        raise WrongState(_NOT_A_DRAFT[State(draft.state)])
+    draft = await held_draft(tx, actor, client_id)
     if draft.content_hash != seen_hash:
         raise SeenAnother
     if problems := problems_of(content, rules):
         raise SettingsRefused(problems)
     content = _tidied(content)
     stored = encoded(content)
-    await _keep(tx, draft)
+    integration = await _own(tx, actor, client_id)
     if not await store.rewrite(tx, draft, stored, hash_of(stored), now):
         raise SeenAnother
+    await _use_pictures(tx, draft, content, now)
     if await _is_by_draft(tx, integration):
         await put_in_force(tx, integration, content, actor.user_id, now)
     await audit.record(tx, actor.did(TRANSITIONS[Act.SAVE].event, at=now, subject=client_id))
@@ -108,6 +108,7 @@ async def add_version(tx: Transaction, actor: Actor, client_id: str, now: int) -
         updated_at=now,
     )
     await store.add(tx, draft)
+    await _use_pictures(tx, draft, draft.content, now)
     await audit.record(
         tx, actor.did(audit.Event.VERSION_ADDED, at=now, subject=f"{client_id} {draft.number}")
     )
@@ -143,11 +144,27 @@ async def held(tx: Transaction, actor: Actor, client_id: str) -> Version:
     return await kept(tx, await _locked(tx, actor, client_id))
 
 
+async def held_draft(tx: Transaction, actor: Actor, client_id: str) -> Version:
+    """Return the newest version, which nobody else changes until the end, if it may be changed.
+
+    For administrators. Raises IntegrationNotFound, WrongState.
+    """
+    version = await held(tx, actor, client_id)
+    if not may(version.state, Act.SAVE):
+        raise WrongState(_NOT_A_DRAFT[State(version.state)])
+    return version
+
+
 async def kept(tx: Transaction, integration: Integration) -> Version:
     """Return the newest version of an integration that the caller holds; it is kept from now on."""
     version = await _newest(tx, integration)
     await _keep(tx, version)
     return version
+
+
+def unfinished(content: Content) -> dict[str, str]:
+    """Say what the content lacks of what every user is shown, by field; `name.es` in Spanish."""
+    return public.unfinished(content.settings, [one.texts for one in content.further])
 
 
 def problems_of(content: Content, rules: CallRules | None = None) -> dict[str, str]:
@@ -227,6 +244,25 @@ async def _is_by_draft(reader: Reader, integration: Integration) -> bool:
         return False
     in_force = await store.in_force(reader, integration.account_id, integration.client_id)
     return in_force is None
+
+
+async def _use_pictures(tx: Transaction, version: Version, content: Content, now: int) -> None:
+    """Keep the pictures that the version shows; raise SettingsRefused for those that are gone."""
+    hashes = {name for one in content.presentations for name in one.pictures}
+    try:
+        await pictures.use(tx, version.account_id, version.client_id, version.number, hashes, now)
+    except PictureUnknown as error:
+        problems = {
+            f"{field}.{one.language}" if one.language != content.language else field: error.detail
+            for one in content.presentations
+            for field in ("icon", "logo", "gallery")
+            if error.hashes & set(_names(getattr(one, field)))
+        }
+        raise SettingsRefused(problems) from error
+
+
+def _names(named: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (named,) if isinstance(named, str) else named
 
 
 async def _keep(tx: Transaction, version: Version) -> None:

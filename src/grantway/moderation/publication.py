@@ -11,10 +11,11 @@ import msgspec
 
 from grantway import audit
 from grantway.accounts.actor import Actor
+from grantway.audit import Entry
 from grantway.db import Transaction
 from grantway.integrations import record
 from grantway.integrations import service as integrations
-from grantway.integrations.errors import WrongState
+from grantway.integrations.errors import Unfinished, WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.rules import text_problem
 from grantway.moderation import desk, drafts, message_store, store
@@ -23,6 +24,8 @@ from grantway.moderation.errors import SeenAnother, VerdictRefused
 from grantway.moderation.model import Version
 from grantway.moderation.states import TRANSITIONS, Act, State, may
 from grantway.moderation.submissions import MAX_MESSAGE
+
+FIRST_CATEGORY = "other"
 
 
 async def publish(
@@ -82,13 +85,83 @@ async def show(tx: Transaction, moderator: Moderator, client_id: str, now: int) 
     return await _move(tx, moderator, version, Act.SHOW, now)
 
 
+async def publish_unreviewed(
+    tx: Transaction, client_id: str, now: int, *, category: str = FIRST_CATEGORY
+) -> Version:
+    """Put the newest version before the public as it is, or a hidden one again.
+
+    For the platform's operator, who answers for it: their own integrations, and
+    tests. Raises IntegrationNotFound, WrongState, and Unfinished for one that
+    lacks what users are shown.
+    """
+    integration = await _held(tx, client_id)
+    if integration.is_private or integration.is_disabled:
+        raise WrongState(f"An integration that is {integration.status} cannot be published")
+    version = await drafts.kept(tx, integration)
+    if version.state == State.HIDDEN:
+        await record.move(tx, integration, before=("draft",), after="published", now=now)
+        moved = await store.move(tx, version, State.PUBLISHED, now)
+    elif version.state in {State.DRAFT, State.IN_REVIEW, State.APPROVED}:
+        content = version.content
+        if problems := drafts.unfinished(content):
+            raise Unfinished(problems)
+        before = await store.in_force(tx, integration.account_id, client_id)
+        if before is not None:
+            await store.move(tx, before, State.SUPERSEDED, now)
+        moved = await store.publish(tx, version, category, now)
+        await drafts.put_in_force(tx, integration, content, integration.created_by, now)
+        await record.move(
+            tx, integration, before=("draft", "published"), after="published", now=now
+        )
+    else:
+        raise WrongState(
+            f"Version {version.number} is {version.state}; there is nothing to publish"
+        )
+    if not moved:
+        raise SeenAnother
+    await _record_operator(tx, version, audit.Event.INTEGRATION_PUBLISHED, now)
+    return msgspec.structs.replace(version, state=State.PUBLISHED, updated_at=now)
+
+
+async def unpublish(tx: Transaction, client_id: str, now: int) -> Version:
+    """Hide the published version; where it is installed it goes on working.
+
+    For the platform's operator. Raises IntegrationNotFound, WrongState.
+    """
+    integration = await _held(tx, client_id)
+    await record.move(tx, integration, before=("published",), after="draft", now=now)
+    await drafts.kept(tx, integration)
+    version = await store.in_force(tx, integration.account_id, client_id)
+    if version is None or not await store.move(tx, version, State.HIDDEN, now):
+        raise SeenAnother
+    await _record_operator(tx, version, audit.Event.INTEGRATION_UNPUBLISHED, now)
+    return msgspec.structs.replace(version, state=State.HIDDEN, updated_at=now)
+
+
+async def _held(tx: Transaction, client_id: str) -> Integration:
+    integration = await integrations.of_any_account(tx, client_id)
+    await record.hold(tx, integration.account_id, client_id)
+    return await integrations.of_any_account(tx, client_id)
+
+
+async def _record_operator(tx: Transaction, version: Version, event: audit.Event, now: int) -> None:
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=event,
+            account_id=version.account_id,
+            actor="operator",
+            subject=version.client_id,
+        ),
+    )
+
+
 async def _in_force(
     tx: Transaction, moderator: Moderator, client_id: str, act: Act
 ) -> tuple[Integration, Version]:
-    integration = await integrations.of_any_account(tx, client_id)
+    integration = await _held(tx, client_id)
     await desk.must_not_belong(tx, moderator, integration)
-    await record.hold(tx, integration.account_id, client_id)
-    integration = await integrations.of_any_account(tx, client_id)
     await drafts.kept(tx, integration)
     version = await store.in_force(tx, integration.account_id, client_id)
     wanted = " or ".join(TRANSITIONS[act].before)

@@ -114,8 +114,9 @@ async def decide(tx: Transaction, version: Version, after: State, user_id: int, 
 
 
 async def publish(tx: Transaction, version: Version, category: str, now: int) -> int:
-    """Put an approved version before the public; return 0 when it is none any more."""
-    also = ", published_at = :now, category = :category"
+    """Put a version before the public; return 0 when it is not what it was thought to be."""
+    also = """, published_at = :now, category = :category,
+               submitted_at = coalesce(submitted_at, :now)"""
     return await _move(tx, version, State.PUBLISHED, now, also, category=category)
 
 

@@ -10,7 +10,7 @@ from grantway.cli.target import administrator
 from grantway.db import Transaction, open_database
 from grantway.integrations import public
 from grantway.kernel.sealing import Seal
-from grantway.moderation import drafts, publication, submissions
+from grantway.moderation import drafts, submissions
 from grantway.settings import read_settings
 from tests.contract.integration_cast import COMPLETE, NOW
 from tests.contract.version_cast import COMMENT, clean
@@ -19,6 +19,7 @@ from tests.integration.cli.command_line import CommandLine
 T = TypeVar("T")
 MO = ("--as", "mo@moderation.example")
 ONE = ("--version", "1")
+DANALABS = ("--account", "danalabs")
 
 
 def writing(line: CommandLine, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -111,11 +112,7 @@ def test_a_published_integration_is_hidden_and_shown_again(
     seen = str(shown(line, client_id)["content_hash"])
     line.done("moderation", "approve", client_id, *ONE, *MO, "--seen", seen)
 
-    async def publish(tx: Transaction) -> None:
-        _, dana = await administrator(tx, "danalabs", None)
-        await publication.publish(tx, dana, client_id, "other", NOW)
-
-    writing(line, publish)
+    line.done("integration", "version", "publish", client_id, *DANALABS, "--category", "email")
     states = [
         line.json("moderation", "hide", client_id, "--reason", "Its link is dead.", *MO)["state"],
         line.json("integration", "show", client_id)["status"],
@@ -126,6 +123,47 @@ def test_a_published_integration_is_hidden_and_shown_again(
     assert states == ["hidden", "draft", "published", "published"]
     again = line.refused("moderation", "unhide", client_id, *MO)
     assert again == "Version 1 is published; it must be hidden"
+
+
+def test_a_version_is_rejected_with_a_reason_for_each_rule(
+    line: CommandLine, client_id: str
+) -> None:
+    seen = str(shown(line, client_id)["content_hash"])
+    verdict = ("moderation", "reject", client_id, *ONE, *MO, "--seen", seen, "--reason")
+    unknown = line.refused(*verdict, "X99=It is wrong.")
+    malformed = line.run(*verdict, "It is wrong.")
+    made = line.json(*verdict, "T9=The link leads nowhere.", "--reason", "G3=Why files?")
+    told = line.json("integration", "version", "history", client_id, *ONE, *DANALABS)
+
+    assert unknown == "X99: there is no such rule in the checklist"
+    assert malformed.exit_code == 2
+    assert made["state"] == "rejected"
+    assert (told[-1]["by"], told[-1]["kind"]) == ("Mo", "verdict")
+    assert told[-1]["text"] == "T9: The link leads nowhere.\nG3: Why files?"
+
+
+def test_an_integrator_answers_withdraws_and_begins_anew(line: CommandLine, client_id: str) -> None:
+    version = ("integration", "version")
+    line.done("moderation", "ask", client_id, "What does it cost?", *ONE, *MO)
+    line.done(*version, "answer", client_id, "It is free.", *DANALABS)
+    early = line.refused(*version, "add", client_id, *DANALABS)
+    unapproved = line.refused(*version, "publish", client_id, *DANALABS)
+    withdrawn = line.json(*version, "withdraw", client_id, *DANALABS)
+    line.done(*version, "add", client_id, *DANALABS)
+    unready = line.refused(*version, "submit", client_id, *DANALABS)
+    listed = line.json(*version, "list", client_id, *DANALABS)
+    line.done(*version, "delete", client_id, *DANALABS, "--yes")
+
+    said = [(one["kind"], one["text"]) for one in shown(line, client_id)["messages"]]
+    assert said[1:] == [("question", "What does it cost?"), ("answer", "It is free.")]
+    assert early == "Version 1 is in_review; finish or withdraw it first"
+    assert unapproved == "Version 1 is in_review; it must be approved"
+    assert withdrawn["state"] == "withdrawn"
+    assert unready.startswith("This version is not ready for review. ")
+    assert "icon" in unready
+    assert [(one["version"], one["state"]) for one in listed] == [(2, "draft"), (1, "withdrawn")]
+    (left,) = line.json(*version, "list", client_id, *DANALABS)
+    assert left["version"] == 1
 
 
 def test_moderators_are_appointed_and_dismissed(line: CommandLine, client_id: str) -> None:

@@ -91,17 +91,19 @@ def test_it_is_published_taken_back_and_changed_in_between(
     locked = platform.refused(*edit, "--name", "Parcels")
     strict = platform.json(*edit, "--fidelity", "strict")
     back = platform.json("integration", "unpublish", draft)
-    renamed = platform.json(*edit, "--name", "Parcels")
+    platform.done("integration", "version", "add", draft, "--account", technical)
+    same = platform.json(*edit, "--name", "Parcels")
 
     assert missing == "This draft is not complete. instructions: is missing"
     assert (published["status"], published["has_widget"]) == ("published", True)
-    assert again == "An integration that is published cannot do this; it must be draft"
-    assert locked.startswith("A published integration is not changed")
+    assert again == "Version 1 is published; there is nothing to publish"
+    assert locked.startswith("This version is published; add another version")
     assert (strict["fidelity"], strict["status"]) == ("strict", "published")
-    assert (back["status"], renamed["name"]) == ("draft", "Parcels")
+    assert (back["status"], same["name"]) == ("draft", "Parcel tracker")
     deleted = platform.refused("integration", "delete", draft, "--account", technical, "--yes")
     assert deleted.startswith("An integration that was published cannot be deleted")
     assert "every account" in platform.done("integration", "publish", draft)
+    assert platform.json("integration", "show", draft)["name"] == "Parcels"
 
 
 def test_a_draft_that_was_never_published_is_deleted(
@@ -180,7 +182,7 @@ def test_a_draft_learns_languages_changes_its_main_one_and_forgets_them(
     after = platform.json(*texts, "list", draft)
     shown = platform.json("integration", "show", draft)
     platform.done("integration", "publish", draft)
-    platform.done("integration", "unpublish", draft)
+    platform.done("integration", "version", "add", draft, "--account", technical)
     removed = platform.json(*texts, "remove", *whose, "en")
 
     told = {name.replace("-", "_"): text for name, text in SPANISH.items()}
@@ -225,7 +227,7 @@ def test_texts_are_refused_as_on_the_pages(
     assert foreign == "Integration not found"
     assert wrong.exit_code == 2
     assert "description.es" in unfinished
-    assert "take it back to a draft" in published
+    assert "add another version" in published
     assert platform.json(*texts, "list", draft) == before
 
 

@@ -14,12 +14,14 @@ from starlette.routing import Route
 from grantway.accounts import sessions
 from grantway.db import Reader
 from grantway.installations import service as installations
-from grantway.integrations import public, states
-from grantway.integrations import service as integrations
+from grantway.integrations import states
 from grantway.integrations.errors import SettingsRefused
-from grantway.integrations.model import LANGUAGES, Integration, Texts
+from grantway.integrations.model import LANGUAGES, Texts
 from grantway.integrations.rules import CallRules
 from grantway.integrations.service import Changes
+from grantway.moderation import drafts, forms
+from grantway.moderation.model import Content, Version
+from grantway.moderation.states import ENDED
 from grantway.web.control.desk import Desk, post
 from grantway.web.control.integration_window import (
     PASSWORD_FIRST,
@@ -69,6 +71,7 @@ class PublicGeneral:
             post(f"{WINDOW}/languages", self.save_texts),
             post(f"{WINDOW}/languages/main", self.make_main),
             post(f"{WINDOW}/languages/remove", self.remove),
+            post(f"{WINDOW}/versions", self.add_version),
         ]
 
     async def save(self, request: Request) -> Response:
@@ -97,16 +100,11 @@ class PublicGeneral:
         try:
             async with self.desk.act(request, form, secret=secret) as (tx, visit):
                 window = await open_window(self.desk, tx, request, visit)
+                actor, client_id = window.place.actor, window.integration.client_id
                 if not sessions.is_proved(visit.session, now):
-                    _must_keep_addresses(window.integration, changes, rules)
-                await integrations.edit(
-                    tx,
-                    window.place.actor,
-                    window.integration.client_id,
-                    changes,
-                    now,
-                    rules=rules,
-                )
+                    version = await drafts.newest(tx, actor, client_id)
+                    _must_keep_addresses(version, changes, rules)
+                await forms.edit(tx, actor, client_id, changes, now, rules=rules)
         except SettingsRefused as error:
             return await self._page(request, form, error.problems, secret=secret)
         except PasswordMissing:
@@ -120,7 +118,7 @@ class PublicGeneral:
         try:
             async with self.desk.act(request, form) as (tx, visit):
                 window = await open_window(self.desk, tx, request, visit)
-                await public.write_texts(
+                await forms.write_texts(
                     tx,
                     window.place.actor,
                     window.integration.client_id,
@@ -136,7 +134,7 @@ class PublicGeneral:
         form = await read_form(request)
         async with self.desk.act(request, form) as (tx, visit):
             window = await open_window(self.desk, tx, request, visit)
-            await public.make_main_language(
+            await forms.make_main_language(
                 tx,
                 window.place.actor,
                 window.integration.client_id,
@@ -150,7 +148,7 @@ class PublicGeneral:
         form = await read_form(request)
         async with self.desk.act(request, form) as (tx, visit):
             window = await open_window(self.desk, tx, request, visit)
-            await public.remove_language(
+            await forms.remove_language(
                 tx,
                 window.place.actor,
                 window.integration.client_id,
@@ -158,6 +156,15 @@ class PublicGeneral:
                 self.desk.services.now(),
             )
         return go_to(request, f"{window.href}?saved")
+
+    async def add_version(self, request: Request) -> Response:
+        """Begin another draft; what is published stays as it is meanwhile."""
+        form = await read_form(request)
+        async with self.desk.act(request, form) as (tx, visit):
+            window = await open_window(self.desk, tx, request, visit)
+            actor, client_id = window.place.actor, window.integration.client_id
+            await drafts.add_version(tx, actor, client_id, self.desk.services.now())
+        return go_to(request, window.href)
 
     async def _page(
         self,
@@ -184,27 +191,28 @@ class PublicGeneral:
     ) -> dict[str, Any]:
         """Return what `control/integration_public.html` asks for, in the *wanted* language."""
         integration = window.integration
-        spoken = {
-            texts.language: texts
-            for texts in await public.texts_of(reader, window.place.actor, integration.client_id)
-        }
-        language = wanted if wanted in LANGUAGES else integration.language
-        missing = public.unfinished(integration, list(spoken.values())[1:])
+        version = await drafts.newest(reader, window.place.actor, integration.client_id)
+        content = version.content
+        spoken = {one.language: one.texts for one in (content.main, *content.further)}
+        language = wanted if wanted in LANGUAGES else content.language
+        missing = drafts.unfinished(content)
         stored = spoken.get(language, Texts(language, ""))
         frame = await window_frame(self.desk, reader, visit, window, "general")
         return frame | {
             "language": {
                 "code": language,
                 "label": LANGUAGES[language],
-                "is_main": language == integration.language,
+                "is_main": language == content.language,
                 "is_spoken": language in spoken,
             },
             "languages": [
                 {
                     "code": code,
                     "label": LANGUAGES[code],
-                    "href": _href(window, code),
-                    "is_main": code == integration.language,
+                    "href": window.href
+                    if code == content.language
+                    else f"{window.href}?language={code}",
+                    "is_main": code == content.language,
                     "is_current": code == language,
                     "is_incomplete": not all(getattr(texts, field) for field in _TEXTS),
                 }
@@ -218,9 +226,11 @@ class PublicGeneral:
             "missing": [_in_words(field) for field in missing],
             "installed_in": await installations.count_accounts_with(reader, integration.client_id),
             "published_at": integration.published_at,
-            "can_edit": integration.status == "draft",
+            "version": {"number": version.number, "state": version.state},
+            "can_edit": version.state == "draft" and not integration.is_disabled,
+            "can_add_version": version.state in ENDED and not integration.is_disabled,
             "can_delete": states.may(integration, states.Move.DELETE),
-            "values": _stored(integration, stored) if form is None else _typed(form),
+            "values": _stored(content, stored) if form is None else _typed(form),
             "scopes": offered_scopes(),
             "needs_password": False,
             "saved": False,
@@ -232,8 +242,8 @@ def _texts(form: Form) -> dict[str, str]:
     return {field: form.text(field).replace("\r\n", "\n") for field in _TEXTS}
 
 
-def _stored(integration: Integration, texts: Texts) -> dict[str, Any]:
-    settings = msgspec.structs.asdict(public.settings_of(integration))
+def _stored(content: Content, texts: Texts) -> dict[str, Any]:
+    settings = msgspec.structs.asdict(content.settings)
     return settings | msgspec.structs.asdict(texts)
 
 
@@ -242,11 +252,6 @@ def _typed(form: Form) -> dict[str, Any]:
         "scopes": form.all("scopes"),
         "has_widget": form.text("has_widget") == "yes",
     }
-
-
-def _href(window: Window, language: str) -> str:
-    is_main = language == window.integration.language
-    return window.href if is_main else f"{window.href}?language={language}"
 
 
 def _named(field: str, problem: str) -> str:
@@ -260,11 +265,11 @@ def _in_words(missing: str) -> str:
     return _LABELS[field] + (f" ({LANGUAGES[language]})" if language else "")
 
 
-def _must_keep_addresses(present: Integration, wanted: Changes, rules: CallRules) -> None:
+def _must_keep_addresses(present: Version, wanted: Changes, rules: CallRules) -> None:
     """Raise PasswordMissing for a change of address that would be accepted."""
-    settings = public.settings_of(present)
+    settings = present.content.settings
     changed = msgspec.structs.replace(settings, **wanted.given())
-    if present.status != "draft" or changed.problems(rules):
+    if present.state != "draft" or changed.problems(rules):
         return
     if any(getattr(changed, field) != getattr(settings, field) for field in _ADDRESSES):
         raise PasswordMissing
