@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from grantway.cli.integration_check import report_on
 from grantway.db import Database, Transaction
 from grantway.kernel.addresses import Addresses
 from grantway.moderation import drafts, submissions
@@ -19,7 +20,8 @@ from grantway.pictures import service as pictures
 from grantway.pictures.model import KINDS
 from grantway.pictures.reading import read
 from tests.contract.integration_cast import NOW, People, open_people
-from tests.contract.version_cast import make_draft, newest
+from tests.contract.listing_cast import list_it
+from tests.contract.version_cast import make_draft, make_mo, newest
 
 ADDRESSES = Addresses("https", "kommo.com", 443)
 
@@ -114,3 +116,22 @@ async def test_another_version_has_to_differ_from_the_published_one(people: Peop
 
     assert [one.rule for one in (await checked(people, again)).findings] == ["A5"]
     assert (await checked(people, published)).findings == ()
+
+
+async def test_names_that_look_like_those_in_the_marketplace_are_told_of_others(
+    people: People,
+) -> None:
+    async with people.db.write() as tx:
+        mo = await make_mo(tx)
+    listed = await list_it(people, mo, ("Letters via Dana", "Letters beside your leads"))
+    alike = await finish(people, await make_draft(people), name="Leters via Dana")
+    apart = await finish(people, await make_draft(people), name="Invoices via Dana")
+    itself = await newest(people, listed)
+
+    async with people.db.read() as reader:
+        (found,) = (await report_on(reader, alike, ADDRESSES)).findings
+        others = [await report_on(reader, one, ADDRESSES) for one in (apart, itself)]
+
+    assert (found.rule, found.place) == ("N5", "en/name")
+    assert "Letters via Dana" in found.text
+    assert "N5" not in {one.rule for report in others for one in report.findings}

@@ -22,11 +22,13 @@ def host_names_of(addresses: Addresses) -> Sequence[str]:
     ['Grantway', 'parcels']
     >>> host_names_of(Addresses("http", "localhost", 8000))
     ['Grantway']
+    >>> host_names_of(Addresses("https", "grantway.test", 443))
+    ['Grantway']
     """
     *labels, _ = addresses.root.split(".")
     # Second levels that are given out, such as co.uk, are short; a name hardly ever is.
     names = [label for label in labels if len(label) > len("com")] or labels
-    return [PRODUCT, *names[-1:]]
+    return [PRODUCT, *(one for one in names[-1:] if one != PRODUCT.lower())]
 
 
 async def surroundings_of(

@@ -57,30 +57,38 @@ def _long_words(content: Content, _: Surroundings) -> Iterator[Found]:
 
 def _without_maker(content: Content, _: Surroundings) -> Iterator[Found]:
     for one in content.presentations:
-        if one.name.strip() and not names_maker(one.name, one.language, content.owner_name):
+        if one.name.strip() and _maker_at(one.name, one.language, content.owner_name) is None:
             words = " or ".join(_MADE_BY + _OWN_WORDS.get(one.language, ()))
             text = f"End the name with {words}, and who made it: {one.name[:40]} via …"
             yield Found(text=text, field="name", language=one.language)
 
 
-def names_maker(name: str, language: str, owner: str) -> bool:
-    """Tell whether *name* ends with its maker.
+def without_maker(name: str, language: str, owner: str) -> str:
+    """Return what stands before the maker; the whole name when it names none.
 
-    >>> names_maker("Parcels via Dana", "en", "Dana Labs"), names_maker("Parcels", "en", "Dana")
-    (True, False)
-    >>> [names_maker(f"Control de {what}", "es", "Dana Labs") for what in ("Dana", "pedidos")]
-    [True, False]
+    >>> without_maker("Send by mail via Dana", "en", "Dana Labs")
+    'Send by mail'
+    """
+    at = _maker_at(name, language, owner)
+    return " ".join(name.split()[:at])
+
+
+def _maker_at(name: str, language: str, owner: str) -> int | None:
+    """Return the place of the word before the maker.
+
+    >>> _maker_at("Parcels via Dana", "en", "Dana Labs"), _maker_at("Parcels", "en", "Dana")
+    (1, None)
+    >>> [_maker_at(f"Control de {what}", "es", "Dana Labs") for what in ("Dana", "pedidos")]
+    [1, None]
     """
     words = name.casefold().split()
     owners = set(owner.casefold().split())
     strong = _MADE_BY + _OWN_WORDS.get(language, ())
     weak = _WEAK_WORDS.get(language, ())
-    for at in range(1, len(words) - 1):
-        if words[at] in strong:
-            return True
-        if words[at] in weak and words[at + 1] in owners:
-            return True
-    return False
+    for at in range(len(words) - 2, 0, -1):
+        if words[at] in strong or (words[at] in weak and words[at + 1] in owners):
+            return at
+    return None
 
 
 def _host_in_names(content: Content, around: Surroundings) -> Iterator[Found]:
@@ -100,6 +108,7 @@ def _host_in_names(content: Content, around: Surroundings) -> Iterator[Found]:
                     field=field,
                     language=language,
                 )
+                break
 
 
 def _contains(text: str, host: str) -> bool:
