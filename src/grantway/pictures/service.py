@@ -51,9 +51,8 @@ async def use(
     removed, its uses go with it. Raises PictureUnknown.
     """
     before = await store.list_used(tx, account_id, client_id, number)
-    concerned = sorted({*before, *hashes})
-    await store.lock_pictures(tx, account_id, concerned)
-    stored = await store.want(tx, account_id, concerned, now)
+    # In one order, so that two versions of the same pictures do not wait for each other.
+    stored = await store.want(tx, account_id, sorted({*before, *hashes}), now)
     if missing := set(hashes).difference(stored):
         raise PictureUnknown(missing)
     await store.end_uses(tx, account_id, client_id, number)

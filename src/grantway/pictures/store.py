@@ -59,18 +59,6 @@ async def add_picture(tx: Transaction, account_id: int, picture: Picture, now: i
     )
 
 
-async def lock_pictures(tx: Transaction, account_id: int, hashes: Collection[str]) -> None:
-    """Keep these pictures until the end, in one order, so that nobody waits in a circle."""
-    await tx.lock(
-        """
-        select 1 from pictures
-         where account_id = :account_id and hash in (:hashes) order by hash
-        """,
-        account_id=account_id,
-        hashes=list(hashes),
-    )
-
-
 async def want(tx: Transaction, account_id: int, hashes: Collection[str], now: int) -> list[str]:
     """Put off by a day the end of those pictures that are stored, and return them.
 
