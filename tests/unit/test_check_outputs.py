@@ -13,14 +13,24 @@ from tests.unit.checked import AROUND, SOUND, with_texts
 
 BROKEN = with_texts("es", name="Paquetes", instructions="Indique su contraseña.")
 REPORT = check(BROKEN, AROUND)
-IN_AN_ARCHIVE = Report(
+WITH_FILES = Report(
     content_hash="0" * 64,
     findings=(
         Finding(rule="A9", severity=Severity.ERROR, text="No eval.", file="script.js", line=14),
-        Finding(rule="A6", severity=Severity.ERROR, text="It is missing.", file="images/logo.png"),
+        Finding(rule="A6", severity=Severity.ERROR, text="Missing.", file="images/my logo.png"),
+        Finding(
+            rule="N3",
+            severity=Severity.ERROR,
+            text="By whom?",
+            language="es",
+            field="name",
+            file="integration.json",
+            line=3,
+        ),
         Finding(rule="A5", severity=Severity.ERROR, text="Nothing is new."),
     ),
 )
+"""Rules of archives come with widgets; their places are ready."""
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
@@ -76,8 +86,8 @@ SARIF = _object(  # 3.13
 """What we write of SARIF, each part as its section has it; nothing else may stand there."""
 
 
-def sarif(report: Report, file: str = "") -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(as_sarif(report, file=file))
+def sarif(report: Report) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(as_sarif(report))
     jsonschema.Draft202012Validator(SARIF).validate(document)
     (run,) = document["runs"]
     found: dict[str, Any] = run
@@ -95,10 +105,12 @@ def test_text_tells_each_rule_once_each_place_and_a_sum() -> None:
 
 
 def test_text_names_files_and_lines() -> None:
-    text = as_text(IN_AN_ARCHIVE)
+    text = as_text(WITH_FILES)
 
     assert "  error: script.js:14: No eval.\n" in text
-    assert "  error: images/logo.png: It is missing.\n" in text
+    assert "  error: images/my logo.png: Missing.\n" in text
+    assert "  error: integration.json:3 es/name: By whom?\n" in text
+    assert "  error: Nothing is new.\n" in text
 
 
 def test_json_has_every_finding_with_its_place() -> None:
@@ -112,10 +124,9 @@ def test_json_has_every_finding_with_its_place() -> None:
     assert set(named) == {"rule", "severity", "text", "field", "language", "file", "line"}
 
 
-@pytest.mark.parametrize("report", [REPORT, IN_AN_ARCHIVE, check(SOUND, AROUND)])
+@pytest.mark.parametrize("report", [REPORT, WITH_FILES, check(SOUND, AROUND)])
 def test_sarif_has_the_structure_of_the_standard(report: Report) -> None:
     assert len(sarif(report)["results"]) == len(report.findings)
-    assert len(sarif(report, "integration.json")["results"]) == len(report.findings)
 
 
 def test_sarif_explains_every_rule_and_each_result_points_at_its_own() -> None:
@@ -130,19 +141,11 @@ def test_sarif_explains_every_rule_and_each_result_points_at_its_own() -> None:
 
 
 def test_sarif_places_what_is_in_a_field_and_what_is_in_a_file() -> None:
-    field = {"name": "name", "fullyQualifiedName": "es/name"}
     stored = sarif(REPORT)["results"][1]["locations"]
-    in_file = sarif(REPORT, "integration.json")["results"][1]["locations"]
-    first, second, third = sarif(IN_AN_ARCHIVE)["results"]
+    in_script, in_picture, in_both, nowhere = sarif(WITH_FILES)["results"]
 
-    assert stored == [{"logicalLocations": [field]}]
-    assert in_file == [
-        {
-            "physicalLocation": {"artifactLocation": {"uri": "integration.json"}},
-            "logicalLocations": [field],
-        }
-    ]
-    assert first["locations"] == [
+    assert stored == [{"logicalLocations": [{"name": "name", "fullyQualifiedName": "es/name"}]}]
+    assert in_script["locations"] == [
         {
             "physicalLocation": {
                 "artifactLocation": {"uri": "script.js"},
@@ -150,7 +153,16 @@ def test_sarif_places_what_is_in_a_field_and_what_is_in_a_file() -> None:
             }
         }
     ]
-    assert second["locations"] == [
-        {"physicalLocation": {"artifactLocation": {"uri": "images/logo.png"}}}
+    assert in_picture["locations"] == [
+        {"physicalLocation": {"artifactLocation": {"uri": "images/my%20logo.png"}}}
     ]
-    assert "locations" not in third
+    assert in_both["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "integration.json"},
+                "region": {"startLine": 3},
+            },
+            "logicalLocations": [{"name": "name", "fullyQualifiedName": "es/name"}],
+        }
+    ]
+    assert "locations" not in nowhere

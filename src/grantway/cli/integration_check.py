@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 import click
 import msgspec
 
 from grantway.accounts import service as accounts
+from grantway.cli.integration_file import read_file
 from grantway.cli.target import administrator, find_target, opened, target_options
 from grantway.db import Reader
 from grantway.integrations import service as integrations
@@ -25,22 +23,9 @@ from grantway.moderation.checks.gathering import PRODUCT, surroundings_of
 from grantway.moderation.checks.model import Report, Surroundings
 from grantway.moderation.checks.names import without_maker
 from grantway.moderation.checks.outputs import as_json, as_sarif, as_text, summary
-from grantway.moderation.model import Content, Presentation, Version
-from grantway.pictures.errors import PictureRefused
-from grantway.pictures.model import STORED_AS, PictureFacts
-from grantway.pictures.reading import read
+from grantway.moderation.model import Version
 
-_KINDS = {"icon": "icon", "logo": "logo", "gallery": "slide"}
-
-
-class _Presentation(Presentation, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a file says in one language: nothing but what is known."""
-
-
-class _Content(Content, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a file says."""
-
-    presentations: tuple[_Presentation, ...]
+_WRITE = {"text": as_text, "json": as_json, "sarif": as_sarif}
 
 
 @click.command("check")
@@ -60,9 +45,7 @@ class _Content(Content, frozen=True, kw_only=True, forbid_unknown_fields=True):
     metavar="NAME",
     help="With --file: what the platform is called, spelled as it spells it. Repeatable.",
 )
-@click.option(
-    "--format", "output_format", type=click.Choice(("text", "json", "sarif")), default="text"
-)
+@click.option("--format", "output_format", type=click.Choice(tuple(_WRITE)), default="text")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -105,22 +88,13 @@ def check(
         if host_names:
             raise click.UsageError("--host-name is for a --file; a platform knows its name")
         report = asyncio.run(_check_stored(client_id or "", account, data, database))
-    document = _written(report, "json" if as_json else output_format, source)
+    document = _WRITE["json" if as_json else output_format](report)
     if output is None:
         click.echo(document, nl=False)
     else:
         _save(output, document)
         click.echo(summary(report))
     context.exit(1 if report.errors or (strict and report.warnings) else 0)
-
-
-def _written(report: Report, output_format: str, source: Path | None) -> str:
-    write: Mapping[str, Callable[[], str]] = {
-        "text": lambda: as_text(report),
-        "json": lambda: as_json(report),
-        "sarif": lambda: as_sarif(report, file=_uri_of(source)),
-    }
-    return write[output_format]()
 
 
 def _save(output: Path, document: str) -> None:
@@ -158,79 +132,10 @@ async def report_on(
 
 
 def _check_file(source: Path, host_names: tuple[str, ...]) -> Report:
-    content = _content_of(source)
-    facts: dict[str, PictureFacts] = {}
-    refused: dict[str, str] = {}
-    for one in content.presentations:
-        for field, kind in _KINDS.items():
-            named = getattr(one, field)
-            for name in (named,) if isinstance(named, str) else named:
-                try:
-                    facts[name] = _facts_of(source.parent / name, kind)
-                except (PictureRefused, OSError, ValueError) as error:
-                    refused[name] = _why(error)
+    file = read_file(source)
+    facts, refused = file.pictures()
     around = Surroundings(
         pictures=facts, refused_pictures=refused, host_names=(PRODUCT, *host_names)
     )
-    return check_content(content, around)
-
-
-def _content_of(source: Path) -> Content:
-    try:
-        text = source.read_bytes().decode("utf-8-sig")
-        found = msgspec.json.decode(text, type=_Content)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError, OSError) as error:
-        raise _unreadable(source, error) from error
-    languages = [one.language for one in found.presentations]
-    if found.language not in languages or len(set(languages)) != len(languages):
-        raise _refused(
-            source,
-            f"presentations: expected one for {found.language!r}, the main language, and at most "
-            f"one for each other; {', '.join(map(repr, languages)) or 'none'} came",
-        )
-    return Content(**{field: getattr(found, field) for field in Content.__struct_fields__})
-
-
-def _unreadable(source: Path, error: Exception) -> click.UsageError:
-    if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
-        try:
-            json.loads(source.read_bytes().decode("utf-8-sig"))
-        except json.JSONDecodeError as better:  # it tells the line
-            return _refused(source, f"line {better.lineno}: {better.msg}")
-    return _refused(source, str(error))
-
-
-def _refused(source: Path, text: str) -> click.UsageError:
-    return click.BadParameter(f"{source.name}: {text}", param_hint="--file")
-
-
-def _facts_of(path: Path, kind: str) -> PictureFacts:
-    """Read a picture as the platform does when it is uploaded."""
-    picture = read(path.read_bytes(), kind)
-    return PictureFacts(
-        STORED_AS,
-        picture.width,
-        picture.height,
-        picture.margin_is_plain,
-        len(picture.content),
-    )
-
-
-def _why(error: Exception) -> str:
-    match error:
-        case PictureRefused():
-            return f"expected {error.expected}, and {error.came} came"
-        case OSError():
-            return f"the file cannot be read: {error.strerror}"
-        case _:
-            return "this names no file"
-
-
-def _uri_of(source: Path | None) -> str:
-    """Return how CI finds the file from the folder that it runs in."""
-    if source is None:
-        return ""
-    path = source.resolve()
-    if path.is_relative_to(Path.cwd()):
-        return quote(path.relative_to(Path.cwd()).as_posix())
-    return path.as_uri()
+    report = check_content(file.content, around)
+    return msgspec.structs.replace(report, findings=tuple(map(file.placed, report.findings)))

@@ -91,7 +91,10 @@ def test_findings_are_exit_status_1_in_every_format(check: Check) -> None:
     text, as_json, sarif = (check(broken, "--format", name) for name in ("text", "json", "sarif"))
 
     assert [one.exit_code for one in (text, as_json, sarif)] == [1, 1, 1]
-    assert "error: en/description: Say where users complete the installation" in text.stdout
+    assert (
+        "integration.json:1 en/description: Say where users complete the installation"
+        in text.stdout
+    )
     assert places(as_json) == {("T9", "description")}
     (result,) = json.loads(sarif.stdout)["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -99,22 +102,50 @@ def test_findings_are_exit_status_1_in_every_format(check: Check) -> None:
     assert places(check(broken, "--json")) == {("T9", "description")}
 
 
-def test_sarif_names_the_file_from_the_folder_of_the_run(
+def test_each_finding_tells_the_line_that_it_is_about(
     check: Check, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
-    sarif = check(content(redirect_uri=""), "--format", "sarif")
+    spanish = presentation(
+        language="es",
+        name="Paquetes",
+        support_uri="",
+        description=f"Muestra dónde está cada paquete. {LINE}",
+        short_description="Paquetes junto a sus leads",
+        instructions="Abra un lead: su paquete está al lado.",
+    )
+    del spanish["privacy_uri"]
+    written = content(presentations=[presentation(), spanish], redirect_uri="")
+    text = json.dumps(written, indent=1, ensure_ascii=False)
+    lines = text.splitlines()
 
-    (result,) = json.loads(sarif.stdout)["runs"][0]["results"]
-    (location,) = result["locations"]
-    assert location["physicalLocation"] == {"artifactLocation": {"uri": "integration.json"}}
+    outcome = check(text, "--json")
+    sarif = check(text, "--format", "sarif")
+
+    found = {one["rule"]: one for one in json.loads(outcome.stdout)["findings"]}
+    told = {rule: lines[one["line"] - 1].strip() for rule, one in found.items()}
+    assert told == {
+        "N3": '"name": "Paquetes",',
+        "C1": '"support_uri": "",',
+        "L4": "{",  # of the presentation that lacks it
+        "A1": '"redirect_uri": "",',
+    }
+    assert lines[found["L4"]["line"]].strip() == '"language": "es",'
+    assert {one["file"] for one in found.values()} == {"integration.json"}
+    for result in json.loads(sarif.stdout)["runs"][0]["results"]:
+        (place,) = result["locations"]
+        line = found[result["ruleId"]]["line"]
+        assert place["physicalLocation"] == {
+            "artifactLocation": {"uri": "integration.json"},
+            "region": {"startLine": line},
+        }
 
 
 def test_warnings_fail_only_when_asked_to(check: Check) -> None:
     official = content(presentations=[presentation(short_description="The official parcels")])
 
     assert check(official).exit_code == 0
-    assert "warning: en/short_description: 'official'" in check(official).stdout
+    assert "1 en/short_description: 'official'" in check(official).stdout
     assert check(official, "--strict").exit_code == 1
     assert check(content(), "--strict").exit_code == 0
 

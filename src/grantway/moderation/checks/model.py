@@ -52,11 +52,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     line: int = 0
 
     @property
-    def place(self) -> str:
-        """Where it is, in one word: `es/name`, `owner_name`, `script.js:14`."""
-        if self.file:
-            return f"{self.file}:{self.line}" if self.line else self.file
+    def form_place(self) -> str:
+        """Where it is in the form: `es/name`, `owner_name`."""
         return "/".join(part for part in (self.language, self.field) if part)
+
+    @property
+    def place(self) -> str:
+        """Where it is: `es/name`, `script.js:14`, `integration.json:14 es/name`."""
+        in_file = f"{self.file}:{self.line}" if self.line else self.file
+        return " ".join(part for part in (in_file, self.form_place) if part)
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):

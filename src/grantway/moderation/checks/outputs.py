@@ -56,12 +56,8 @@ def as_json(report: Report) -> str:
     return _document(document)
 
 
-def as_sarif(report: Report, *, file: str = "") -> str:
-    """Return a log of one run.
-
-    *file* is where the content was read from, as a URI relative to the root of
-    the integrator's sources: there CI shows what has no file of its own.
-    """
+def as_sarif(report: Report) -> str:
+    """Return a log of one run, of which code hosts show what has a file."""
     ids = [rule.id for rule in RULES]
     run = {
         "tool": {
@@ -71,7 +67,7 @@ def as_sarif(report: Report, *, file: str = "") -> str:
                 "rules": [_reporting_descriptor(rule) for rule in RULES],
             }
         },
-        "results": [_result(one, ids, file) for one in report.findings],
+        "results": [_result(one, ids) for one in report.findings],
         "properties": {"contentHash": report.content_hash},
     }
     return _document({"$schema": _SCHEMA, "version": SARIF_VERSION, "runs": [run]})
@@ -85,7 +81,7 @@ def _reporting_descriptor(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(one: Finding, ids: list[str], file: str) -> dict[str, Any]:
+def _result(one: Finding, ids: list[str]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": one.rule,
         "level": _LEVELS[one.severity],
@@ -93,20 +89,19 @@ def _result(one: Finding, ids: list[str], file: str) -> dict[str, Any]:
     }
     if one.rule in ids:
         result["ruleIndex"] = ids.index(one.rule)
-    if location := _location(one, file):
+    if location := _location(one):
         result["locations"] = [location]
     return result
 
 
-def _location(one: Finding, file: str) -> dict[str, Any]:
+def _location(one: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {}
-    if one.file or file:
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(one.file) or file}}
+    if one.file:
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(one.file)}}
         if one.line:
             location["physicalLocation"]["region"] = {"startLine": one.line}
     if one.field:
-        name = one.place if not one.file else one.field
-        location["logicalLocations"] = [{"name": one.field, "fullyQualifiedName": name}]
+        location["logicalLocations"] = [{"name": one.field, "fullyQualifiedName": one.form_place}]
     return location
 
 

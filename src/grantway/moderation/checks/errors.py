@@ -1,0 +1,17 @@
+"""What the checks refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grantway.kernel.errors import Unprocessable
+from grantway.moderation.checks.model import Finding
+
+
+class NotReady(Unprocessable):
+    """The machine's checks found what stands in the way of a review; *findings* says what."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        places = [f"{one.rule} {one.field or one.file}: {one.text}" for one in findings]
+        super().__init__(f"This version is not ready for review. {'; '.join(places)}")
+        self.findings = tuple(findings)
