@@ -11,9 +11,9 @@ from grantway.db import Database, Transaction
 from grantway.kernel.addresses import Addresses
 from grantway.moderation import drafts, submissions
 from grantway.moderation.checks.checklist import check_version
+from grantway.moderation.checks.errors import NotReady
 from grantway.moderation.checks.gathering import surroundings_of
 from grantway.moderation.checks.model import Report
-from grantway.moderation.errors import NotReady
 from grantway.moderation.model import Version
 from grantway.moderation.states import State
 from grantway.pictures import service as pictures

@@ -2,32 +2,27 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import msgspec
 import pytest
 
 from grantway.accounts.actor import Actor
 from grantway.db import Database, Transaction
-from grantway.integrations import clients
-from grantway.integrations import service as integrations
-from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
+from grantway.integrations.errors import IntegrationNotFound, WrongState
 from grantway.kernel.errors import Forbidden, GrantwayError
 from grantway.moderation import desk, drafts, submissions
+from grantway.moderation.checks.errors import NotReady
 from grantway.moderation.checks.model import Finding, Report, Severity
 from grantway.moderation.desk import Moderator
 from grantway.moderation.errors import (
     NotAModerator,
-    NotReady,
     OwnIntegration,
     SeenAnother,
     VerdictRefused,
     VersionNotFound,
 )
-from grantway.moderation.model import Content, Presentation, Reason, Version
+from grantway.moderation.model import Reason, Version
 from grantway.moderation.states import State
-from grantway.pictures import service as pictures
-from grantway.pictures.reading import read
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import NOW, SEAL, People, open_people
 from tests.contract.version_cast import (
@@ -39,9 +34,9 @@ from tests.contract.version_cast import (
     make_draft,
     make_mo,
     newest,
+    rename_owner,
     submit,
 )
-from tests.picture_files import picture_file
 
 REACHED = (State.DRAFT, State.IN_REVIEW, State.REJECTED, State.WITHDRAWN, State.APPROVED)
 
@@ -60,13 +55,8 @@ async def mo(people: People) -> Moderator:
 Press = Callable[[Transaction, Actor, Moderator, Version], Awaitable[object]]
 
 
-async def _save(tx: Transaction, actor: Actor, mo: Moderator, seen: Version) -> object:
-    content = msgspec.structs.replace(seen.content, owner_name="Dana Labs S.L.")
-    return await drafts.save(tx, actor, seen.client_id, content, NOW, seen_hash=seen.content_hash)
-
-
 PRESSES: dict[str, Press] = {
-    "save": _save,
+    "save": lambda tx, actor, mo, seen: rename_owner(tx, actor, seen),
     "request_review": lambda tx, actor, mo, seen: submissions.request_review(
         tx, actor, seen.client_id, clean(seen), NOW
     ),
@@ -166,158 +156,6 @@ async def test_whoever_has_no_role_on_the_platform_is_no_moderator(
     assert again.name == "Mo"
 
 
-async def test_a_draft_is_in_force_in_its_own_account(people: People) -> None:
-    draft = await make_draft(people)
-    main = msgspec.structs.replace(draft.content.main, name="Parcels via Dana ")
-    spanish = Presentation(
-        language="es", name="Paquetes via Dana", privacy_uri="https://d.example/es"
-    )
-    content = draft.content.with_presentation(main).with_presentation(spanish)
-    content = msgspec.structs.replace(content, redirect_uri="https://parcel.example/new")
-    async with people.db.write() as tx:
-        saved = await drafts.save(
-            tx, people.dana, draft.client_id, content, NOW + 1, seen_hash=draft.content_hash
-        )
-    async with people.db.read() as reader:
-        record = await integrations.get_own(reader, people.dana, draft.client_id)
-        shown = await clients.find_presented(reader, draft.client_id, "es")
-        kept = await drafts.newest(reader, people.dana, draft.client_id)
-
-    assert (record.name, record.redirect_uri) == ("Parcels via Dana", "https://parcel.example/new")
-    assert shown is not None
-    assert shown.name == "Paquetes via Dana"
-    assert kept == saved
-    assert kept.content.main.name == "Parcels via Dana"
-
-
-async def test_a_language_that_is_taken_away_is_gone_from_the_record(people: People) -> None:
-    draft = await make_draft(people)
-    spanish = Presentation(language="es", name="Paquetes via Dana")
-    async with people.db.write() as tx:
-        both = await drafts.save(
-            tx,
-            people.dana,
-            draft.client_id,
-            draft.content.with_presentation(spanish),
-            NOW,
-            seen_hash=draft.content_hash,
-        )
-        await drafts.save(
-            tx,
-            people.dana,
-            draft.client_id,
-            both.content.without("es"),
-            NOW,
-            seen_hash=both.content_hash,
-        )
-    async with people.db.read() as reader:
-        shown = await clients.find_presented(reader, draft.client_id, "es")
-
-    assert shown is not None
-    assert (shown.language, shown.name) == ("en", "Parcel tracker")
-
-
-async def test_two_people_do_not_write_over_each_other(people: People) -> None:
-    draft = await make_draft(people)
-    first = msgspec.structs.replace(draft.content, owner_name="First")
-    second = msgspec.structs.replace(draft.content, owner_name="Second")
-    async with people.db.write() as tx:
-        saved = await drafts.save(
-            tx, people.dana, draft.client_id, first, NOW, seen_hash=draft.content_hash
-        )
-    async with people.db.write() as tx:
-        with pytest.raises(SeenAnother):
-            await drafts.save(
-                tx, people.dana, draft.client_id, second, NOW, seen_hash=draft.content_hash
-            )
-        after = await drafts.save(
-            tx, people.dana, draft.client_id, second, NOW, seen_hash=saved.content_hash
-        )
-
-    assert after.content.owner_name == "Second"
-
-
-WRONG = [
-    ({"redirect_uri": "http://parcel.example/agreed"}, "redirect_uri"),
-    ({"scopes": ("everything",)}, "scopes"),
-    ({"owner_uri": "ftp://parcel.example"}, "owner_uri"),
-    ({"language": "fr"}, "language"),
-]
-
-
-@pytest.mark.parametrize(("changes", "field"), WRONG)
-async def test_what_cannot_be_stored_is_told_by_field(
-    people: People, changes: dict[str, object], field: str
-) -> None:
-    draft = await make_draft(people)
-    content = msgspec.structs.replace(draft.content, **changes)
-    async with people.db.write() as tx:
-        with pytest.raises(SettingsRefused) as refused:
-            await drafts.save(
-                tx, people.dana, draft.client_id, content, NOW, seen_hash=draft.content_hash
-            )
-
-    assert set(refused.value.problems) == {field}
-    assert (await newest(people, draft.client_id)) == draft
-
-
-@pytest.mark.parametrize(
-    ("page", "field"),
-    [
-        ({"name": "P\u0430rcels"}, "name.es"),
-        ({"name": "Paquetes", "support_email": "help@parcel"}, "support_email.es"),
-        ({"name": "Paquetes", "support_uri": "http://parcel.example"}, "support_uri.es"),
-        ({"name": "Paquetes", "privacy_uri": "javascript:alert(1)"}, "privacy_uri.es"),
-    ],
-)
-async def test_what_a_further_language_says_wrongly_is_told_with_its_language(
-    people: People, page: dict[str, Any], field: str
-) -> None:
-    draft = await make_draft(people)
-    content = draft.content.with_presentation(Presentation(language="es", **page))
-
-    assert set(drafts.problems_of(content)) == {field}
-    sound = Presentation(
-        language="es",
-        name="Paquetes",
-        support_email="help@parcel.example",
-        support_uri="https://parcel.example/es",
-        privacy_uri="https://parcel.example/es/privacy",
-    )
-    assert drafts.problems_of(draft.content.with_presentation(sound)) == {}
-
-
-async def test_a_draft_shows_only_pictures_that_its_account_has_stored(people: People) -> None:
-    draft = await make_draft(people)
-    async with people.db.write() as tx:
-        icon = await pictures.add(tx, people.dana, read(picture_file("icon"), "icon"), NOW)
-
-    def showing(*gallery: str) -> Content:
-        page = msgspec.structs.replace(draft.content.main, icon=icon, gallery=gallery)
-        spanish = Presentation(language="es", name="Paquetes", logo="0" * 64 if gallery else "")
-        return draft.content.with_presentation(page).with_presentation(spanish)
-
-    with pytest.raises(SettingsRefused) as refused:
-        async with people.db.write() as tx:
-            await drafts.save(
-                tx,
-                people.dana,
-                draft.client_id,
-                showing("0" * 64),
-                NOW,
-                seen_hash=draft.content_hash,
-            )
-    async with people.db.write() as tx:
-        saved = await drafts.save(
-            tx, people.dana, draft.client_id, showing(), NOW, seen_hash=draft.content_hash
-        )
-        gone = await pictures.sweep(tx, NOW + 10 * 86_400)
-
-    assert set(refused.value.problems) == {"gallery", "logo.es"}
-    assert saved.content.main.icon == icon
-    assert gone == 0
-
-
 async def test_a_review_has_a_due_date_and_a_sealed_comment(people: People, mo: Moderator) -> None:
     friday = int(dt.datetime(2027, 1, 15, 12, tzinfo=dt.UTC).timestamp())
     seen = await submit(people, await make_draft(people), friday)
@@ -368,7 +206,7 @@ async def test_a_verdict_is_about_the_content_that_was_seen(
     async with people.db.write() as tx:
         await submissions.withdraw(tx, people.dana, first.client_id, NOW)
         added = await drafts.add_version(tx, people.dana, first.client_id, NOW)
-        await _save(tx, people.dana, mo, added)
+        await rename_owner(tx, people.dana, added)
     second = await submit(people, await newest(people, first.client_id))
 
     as_first_seen = msgspec.structs.replace(second, content_hash=first.content_hash)
@@ -414,26 +252,6 @@ async def test_the_integrator_reads_reasons_questions_and_no_notes(
     assert [one.kind for one in own] == ["request", "question", "answer", "verdict"]
     assert own[-1].reasons == list(REASONS)
     assert [one.text for one in all_of_it if one.kind == "note"] == ["Odd company."]
-
-
-async def test_a_draft_that_nobody_saw_may_be_thrown_away_and_the_first_may_not(
-    people: People, mo: Moderator
-) -> None:
-    seen = await bring_to(people, mo, State.REJECTED)
-    async with people.db.write() as tx:
-        added = await drafts.add_version(tx, people.dana, seen.client_id, NOW)
-        await _save(tx, people.dana, mo, added)
-    async with people.db.write() as tx:
-        await drafts.delete_version(tx, people.dana, seen.client_id, NOW)
-    async with people.db.read() as reader:
-        record = await integrations.get_own(reader, people.dana, seen.client_id)
-    first = await make_draft(people)
-    async with people.db.write() as tx:
-        with pytest.raises(WrongState):
-            await drafts.delete_version(tx, people.dana, first.client_id, NOW)
-
-    assert (await newest(people, seen.client_id)) == seen
-    assert record.owner_name == seen.content.owner_name
 
 
 async def test_the_queue_is_turned_page_by_page(people: People, mo: Moderator) -> None:

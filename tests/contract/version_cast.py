@@ -4,6 +4,7 @@ import msgspec
 
 from grantway.accounts import moderators
 from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.db import Transaction
 from grantway.integrations import public
@@ -45,6 +46,12 @@ def clean(version: Version) -> Report:
 async def newest(people: People, client_id: str) -> Version:
     async with people.db.read() as reader:
         return await drafts.newest(reader, people.dana, client_id)
+
+
+async def rename_owner(tx: Transaction, actor: Actor, seen: Version) -> Version:
+    """Change the draft that was seen."""
+    content = msgspec.structs.replace(seen.content, owner_name="Dana Labs S.L.")
+    return await drafts.save(tx, actor, seen.client_id, content, NOW, seen_hash=seen.content_hash)
 
 
 async def submit(people: People, draft: Version, now: int = NOW) -> Version:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from grantway.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
-from grantway.moderation.checks.model import Finding
+from grantway.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class VersionNotFound(NotFound):
@@ -38,15 +35,6 @@ class OwnIntegration(Forbidden):
         super().__init__(
             "You belong to the account that made this integration; another moderator must decide"
         )
-
-
-class NotReady(Unprocessable):
-    """The machine's checks found what stands in the way of a review; *findings* says what."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        places = [f"{one.rule} {one.field or one.file}: {one.text}" for one in findings]
-        super().__init__(f"This version is not ready for review. {'; '.join(places)}")
-        self.findings = tuple(findings)
 
 
 class VerdictRefused(Invalid):

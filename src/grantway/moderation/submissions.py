@@ -13,8 +13,9 @@ from grantway.integrations.errors import WrongState
 from grantway.integrations.rules import optional_text_problem, text_problem
 from grantway.kernel.sealing import Seal
 from grantway.moderation import drafts, message_store, store
+from grantway.moderation.checks.errors import NotReady
 from grantway.moderation.checks.model import Report
-from grantway.moderation.errors import NotReady, SeenAnother, VerdictRefused, VersionNotFound
+from grantway.moderation.errors import SeenAnother, VerdictRefused, VersionNotFound
 from grantway.moderation.model import Message, Version
 from grantway.moderation.states import TRANSITIONS, Act, State, may
 

@@ -117,7 +117,7 @@ def sentence(problem: str) -> str:
     >>> sentence("use at least 8 characters")
     'Use at least 8 characters.'
     """
-    return problem[:1].upper() + problem[1:] + ("" if problem.endswith(".") else ".")
+    return problem[:1].upper() + problem[1:] + ("" if problem.endswith((".", "…")) else ".")
 
 
 def _day_text(at: int) -> str:

@@ -16,6 +16,7 @@ PURPOSES = {
     "code": "get an authorization code",
     "token": "generate a long-lived token",
     "delete": "delete an integration",
+    "publish": "publish an integration",
 }
 
 

@@ -15,6 +15,7 @@ from grantway.web.control.entering import Entering
 from grantway.web.control.installed import InstalledList, installed_authorization
 from grantway.web.control.integration_list import IntegrationList
 from grantway.web.control.integration_public import PublicGeneral
+from grantway.web.control.integration_review import ReviewTab
 from grantway.web.control.integration_settings import IntegrationSettings
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.own_grants import OwnGrants
@@ -39,6 +40,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         IntegrationList(desk),
         IntegrationSettings(desk, general),
         general,
+        ReviewTab(desk),
         KeysTab(desk),
         authorization_tab(desk),
         CallsTab(desk),
