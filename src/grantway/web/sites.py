@@ -19,6 +19,7 @@ from grantway.web.origin import Origin, routed, security_policy
 from grantway.web.pages import Pages, Site
 from grantway.web.public.button import ButtonScript
 from grantway.web.public.home import HomePage
+from grantway.web.public.marketplace import MarketplacePages
 from grantway.web.public.pictures import PictureFiles
 from grantway.web.public.reference import ReferencePage
 from grantway.web.refusals import UnknownAccount
@@ -40,6 +41,7 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         *ReferencePage(pages, site).routes(),
         *ButtonScript(services.addresses).routes(),
         *PictureFiles(services.db).routes(),
+        *MarketplacePages(services, pages, site).routes(),
         *ways_to_consent(services.addresses, languages=True),
     ]
     inside = [
@@ -47,7 +49,11 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         *ways_to_consent(services.addresses, languages=False),
         *workspace_routes(services, pages),
     ]
-    control = Origin(pages, [*assets, *control_routes(services, pages)])
+    control = Origin(
+        pages,
+        [*assets, *control_routes(services, pages)],
+        policy=security_policy(pictures=site.public_url),
+    )
     workspace = Origin(
         pages,
         app=OfAccount(services, routed(inside)),
