@@ -33,6 +33,7 @@ from grantway.moderation.states import ENDED, TRANSITIONS, Act, State, may
 from grantway.pictures import service as pictures
 from grantway.pictures.errors import PictureUnknown
 
+MAX_SLIDES = 5  # contract: widgets-and-marketplace.md 6.2
 _MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 
@@ -186,6 +187,8 @@ def _problems_of(one: Presentation) -> dict[str, str]:
         for field in ("privacy_uri", "support_uri")
         if (uri := getattr(one, field))
     }
+    if len(one.gallery) > MAX_SLIDES or len(set(one.gallery)) != len(one.gallery):
+        found["gallery"] = f"choose at most {MAX_SLIDES} slides, each of them once"
     if one.support_email:
         found["support_email"] = _email_problem(one.support_email)
     return {field: text for field, text in found.items() if text}

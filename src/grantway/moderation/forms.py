@@ -18,9 +18,11 @@ from grantway.integrations.public import PublicSettings, text_problems
 from grantway.integrations.rules import CallRules
 from grantway.integrations.service import Changes
 from grantway.moderation import drafts
-from grantway.moderation.model import Content, Presentation
+from grantway.moderation.model import Content, Presentation, Version
 
 _TEXTS = ("name", "short_description", "description", "instructions")
+Listed = str | tuple[str, ...]
+"""A text or address, or the hashes of pictures."""
 _SHARED = ("redirect_uri", "revoke_hook_uri", "owner_name", "owner_uri", "has_widget")
 
 
@@ -152,3 +154,21 @@ def _saying(content: Content, texts: Texts) -> Presentation:
         ),
     )
     return msgspec.structs.replace(present, **{field: getattr(texts, field) for field in _TEXTS})
+
+
+async def write_listing(
+    tx: Transaction, actor: Actor, client_id: str, language: str, now: int, **changes: Listed
+) -> Version:
+    """Change what a draft shows in one language beside its texts: links, support, pictures.
+
+    *changes* are fields of `Presentation`. For administrators. Raises
+    IntegrationNotFound, WrongState, and SettingsRefused, also for a language
+    without texts; a field of a further language is called `icon.es`.
+    """
+    draft = await drafts.held_draft(tx, actor, client_id)
+    spoken = {one.language: one for one in draft.content.presentations}
+    if language not in spoken:
+        raise SettingsRefused({"language": "write its texts first"})
+    changed = msgspec.structs.replace(spoken[language], **changes)
+    content = draft.content.with_presentation(changed)
+    return await drafts.save(tx, actor, client_id, content, now, seen_hash=draft.content_hash)

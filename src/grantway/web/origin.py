@@ -23,14 +23,16 @@ _KINDS = frozenset({"403", "404", "405", "408", "413", "429", "500", "503"})
 _RETRY_AFTER_TROUBLE = 5
 
 
-def security_policy(*, form_action: str = "'self'") -> str:
+def security_policy(*, form_action: str = "'self'", pictures: str = "") -> str:
     """Return a Content-Security-Policy (S-120, S-121).
 
     Everything comes from the origin itself, nothing runs inline, nobody frames
-    it. *form_action* names where forms may lead, redirects included.
+    it. *form_action* names where forms may lead, redirects included; *pictures*
+    is the origin of pictures that integrations show.
     """
+    images = f"'self' data: {pictures}".rstrip()
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
         f"connect-src 'self'; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'"
     )
 

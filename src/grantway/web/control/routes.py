@@ -14,6 +14,7 @@ from grantway.web.control.desk import Desk
 from grantway.web.control.entering import Entering
 from grantway.web.control.installed import InstalledList, installed_authorization
 from grantway.web.control.integration_list import IntegrationList
+from grantway.web.control.integration_listing import ListingTab
 from grantway.web.control.integration_public import PublicGeneral
 from grantway.web.control.integration_review import ReviewTab
 from grantway.web.control.integration_settings import IntegrationSettings
@@ -40,6 +41,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         IntegrationList(desk),
         IntegrationSettings(desk, general),
         general,
+        ListingTab(desk),
         ReviewTab(desk),
         KeysTab(desk),
         authorization_tab(desk),
