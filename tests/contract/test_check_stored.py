@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from PIL import Image
 
-from grantway.cli.integration_check import report_on
 from grantway.db import Database, Transaction
 from grantway.kernel.addresses import Addresses
+from grantway.marketplace.vetting import report_on
 from grantway.moderation import drafts, submissions
 from grantway.moderation.checks.checklist import check_version
 from grantway.moderation.checks.errors import NotReady

@@ -11,19 +11,13 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.cli.integration_file import read_file
 from grantway.cli.target import administrator, find_target, opened, target_options
-from grantway.db import Reader
 from grantway.integrations import service as integrations
-from grantway.integrations.rules import CallRules
-from grantway.kernel.addresses import Addresses
-from grantway.marketplace import search
+from grantway.marketplace.vetting import report_on
 from grantway.moderation import drafts
 from grantway.moderation.checks.checklist import check as check_content
-from grantway.moderation.checks.checklist import check_version
-from grantway.moderation.checks.gathering import PRODUCT, surroundings_of
+from grantway.moderation.checks.gathering import PRODUCT
 from grantway.moderation.checks.model import Report, Surroundings
-from grantway.moderation.checks.names import without_maker
 from grantway.moderation.checks.outputs import as_json, as_sarif, as_text, summary
-from grantway.moderation.model import Version
 
 _WRITE = {"text": as_text, "json": as_json, "sarif": as_sarif}
 
@@ -115,20 +109,6 @@ async def _check_stored(
             raise click.UsageError("this integration is private, and only public ones are reviewed")
         version = await drafts.newest(reader, actor, client_id)
         return await report_on(reader, version, store.addresses, store.rules)
-
-
-async def report_on(
-    reader: Reader, version: Version, addresses: Addresses, rules: CallRules | None = None
-) -> Report:
-    """Return what the machine finds in a stored version, names in the Marketplace included."""
-    content = version.content
-    alike = {}
-    for one in content.presentations:
-        # Makers' names are alike in all that they make.
-        name = without_maker(one.name, one.language, content.owner_name)
-        alike[one.language] = await search.names_like(reader, one.language, name, version.client_id)
-    around = await surroundings_of(reader, version, addresses, rules=rules, alike=alike)
-    return check_version(version, around)
 
 
 def _check_file(source: Path, host_names: tuple[str, ...]) -> Report:

@@ -13,9 +13,8 @@ from grantway.cli.target import Store, administrator, with_store
 from grantway.db import Reader
 from grantway.marketplace import publishing
 from grantway.marketplace.categories import CATEGORIES
+from grantway.marketplace.vetting import report_on
 from grantway.moderation import drafts, submissions
-from grantway.moderation.checks.checklist import check_version
-from grantway.moderation.checks.gathering import surroundings_of
 from grantway.moderation.model import Version
 
 _ACCOUNT = click.option("--account", required=True, metavar="SUBDOMAIN", help="Whose it is.")
@@ -112,8 +111,7 @@ async def submit(
     comment = sys.stdin.read() if comment_stdin else ""
     async with store.db.read() as reader:
         draft = await drafts.newest(reader, await _actor(reader, account, email), client_id)
-        around = await surroundings_of(reader, draft, store.addresses, rules=store.rules)
-    report = check_version(draft, around)
+        report = await report_on(reader, draft, store.addresses, store.rules)
     async with store.db.write() as tx:
         actor = await _actor(tx, account, email)
         made = await submissions.request_review(

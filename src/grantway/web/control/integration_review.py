@@ -14,10 +14,10 @@ from grantway.db import Reader
 from grantway.marketplace import publishing
 from grantway.marketplace.categories import CATEGORIES, OTHER, category_name
 from grantway.marketplace.errors import CategoryUnknown
+from grantway.marketplace.vetting import report_on
 from grantway.moderation import drafts, submissions
-from grantway.moderation.checks.checklist import RULES, check_version
+from grantway.moderation.checks.checklist import RULES
 from grantway.moderation.checks.errors import NotReady
-from grantway.moderation.checks.gathering import surroundings_of
 from grantway.moderation.checks.model import Finding, Report
 from grantway.moderation.errors import VerdictRefused
 from grantway.moderation.model import Message, Version
@@ -148,10 +148,7 @@ class ReviewTab:
 
     async def _report(self, reader: Reader, version: Version) -> Report:
         services = self.desk.services
-        around = await surroundings_of(
-            reader, version, services.addresses, rules=services.hooks.rules
-        )
-        return check_version(version, around)
+        return await report_on(reader, version, services.addresses, services.hooks.rules)
 
     async def _page(
         self, request: Request, form: Form | None = None, problems: Mapping[str, str] | None = None
