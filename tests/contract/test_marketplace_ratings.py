@@ -166,7 +166,7 @@ async def test_a_rating_is_shown_with_its_author_and_counts_in_every_language(
     for language in ("en", "es"):
         one = await tile(people, listed, language)
         assert (one.rating_sum, one.rating_count, one.stars) == (4, 1, 4.0)
-        assert one.score == score_of(4, 1)
+        assert one.rank == score_of(4, 1) * 10**10
     assert ("listing.rated", f"{listed} {found.id}") in await audited(
         people.db, people.alice.account_id
     )
@@ -213,7 +213,7 @@ async def test_a_rating_that_was_deleted_counts_no_more(people: People, listed: 
         assert not await ratings.delete(tx, people.alice, listed, NOW)
 
     assert await shown(people, listed) == []
-    assert (await tile(people, listed)).score == score_of(0, 0)
+    assert (await tile(people, listed)).rank == score_of(0, 0) * 10**10
     await rate(people, people.alice, listed, 5)
     assert (await tile(people, listed)).stars == 5.0
 

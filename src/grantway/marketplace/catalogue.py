@@ -68,8 +68,4 @@ async def languages(reader: Reader, client_id: str) -> list[str]:
 
 def _page(found: Sequence[Tile], limit: int) -> Page:
     shown = list(found[:limit])
-    return Page(shown, str(_place_of(shown[-1])) if len(found) > limit else "")
-
-
-def _place_of(tile: Tile) -> Place:
-    return Place(0, tile.is_featured, tile.score, tile.installs, tile.client_id)
+    return Page(shown, str(shown[-1].place) if len(found) > limit else "")

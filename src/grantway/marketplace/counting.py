@@ -12,7 +12,7 @@ import datetime as dt
 from grantway.accounts.actor import Actor
 from grantway.db import Database, Reader
 from grantway.integrations import service as integrations
-from grantway.marketplace import count_store
+from grantway.marketplace import count_store, listing_store
 from grantway.marketplace.model import Day
 
 MAX_DAYS = 366
@@ -27,7 +27,9 @@ async def sweep(db: Database, now: int) -> int:  # noqa: ARG001 - called like ev
     while True:
         async with db.write() as tx:
             some = await count_store.list_listed_after(tx, last, _AT_ONCE)
-            changed += await count_store.count_again(tx, some)
+            if counted := await count_store.count_again(tx, some):
+                await listing_store.rank(tx, some)
+                changed += counted
         if len(some) < _AT_ONCE:
             return changed
         last = some[-1]

@@ -10,8 +10,9 @@ from grantway.db import Reader, Transaction
 from grantway.marketplace.model import Place, Tile
 
 COLUMNS = """
-l.client_id, l.language, l.category, l.name, l.short_description, l.icon, l.logo, l.owner_name,
-l.has_widget, l.is_featured, l.published_at, l.installs, l.rating_sum, l.rating_count, l.score
+l.number, l.client_id, l.language, l.category, l.name, l.short_description, l.icon, l.logo,
+l.owner_name, l.has_widget, l.is_featured, l.published_at, l.installs, l.rating_sum,
+l.rating_count, l.rank
 """
 """What a tile is made of, of listings called l."""
 
@@ -38,17 +39,24 @@ select {COLUMNS}
  where l.is_shown and n.status = 'published' and l.language = :language
 """
 _BEHIND = """
-   and (l.is_featured, l.score, l.installs, l.client_id)
-       < (:is_featured, :score, :installs, :client_id)
- order by l.is_featured desc, l.score desc, l.installs desc, l.client_id desc
+   and (l.rank, l.number) < (:rank, :number)
+ order by l.rank desc, l.number desc
  limit :limit
 """
+# Featured, then score, then installs: each as many times the next as that can ever be.
+_RANK = """(case when is_featured then 1000000000000000 else 0 end + score * 10000000000
+            + installs)"""
 
 
 async def list_shown(reader: Reader, language: str, after: Place, limit: int) -> list[Tile]:
     """Return listings of a language in their order, from behind *after*."""
     return await reader.all(
-        Tile, _SHOWN + _BEHIND, language=language, limit=limit, **_values(after)
+        Tile,
+        _SHOWN + _BEHIND,
+        language=language,
+        rank=after.rank,
+        number=after.number,
+        limit=limit,
     )
 
 
@@ -61,15 +69,10 @@ async def list_of_category(
         f"{_SHOWN} and l.category = :category {_BEHIND}",
         language=language,
         category=category,
+        rank=after.rank,
+        number=after.number,
         limit=limit,
-        **_values(after),
     )
-
-
-def _values(after: Place) -> dict[str, str | int | bool]:
-    values = msgspec.structs.asdict(after)
-    del values["points"]
-    return values
 
 
 async def find_shown(reader: Reader, language: str, client_id: str) -> Tile | None:
@@ -114,30 +117,37 @@ async def count_by_category(reader: Reader, language: str) -> list[InCategory]:
     )
 
 
-async def put(tx: Transaction, tile: Tile, details: str, folded_name: str, now: int) -> None:
-    """Store a listing, in place of the one that was there."""
+async def put(tx: Transaction, tile: Tile, details: str, now: int) -> None:
+    """Store a listing, in place of the one that was there; `rate` follows, and ranks it."""
+    (number,) = await tx.take_ids("listing")
+    values = msgspec.structs.asdict(tile) | {"number": number}
     await tx.change(
         """
-        insert into listings (client_id, language, is_shown, is_featured, category, name,
-                              short_description, folded_name, icon, logo, owner_name, has_widget,
-                              published_at, updated_at, installs, rating_sum,
-                              rating_count, score, page)
-        values (:client_id, :language, true, :is_featured, :category, :name, :short_description,
-                :folded_name, :icon, :logo, :owner_name, :has_widget, :published_at, :now,
-                :installs, :rating_sum, :rating_count, :score, :details)
+        insert into listings (number, client_id, language, is_shown, is_featured, category, name,
+                              short_description, icon, logo, owner_name, has_widget, published_at,
+                              updated_at, installs, rating_sum, rating_count, score, rank, page)
+        values (:number, :client_id, :language, true, :is_featured, :category, :name,
+                :short_description, :icon, :logo, :owner_name, :has_widget, :published_at, :now,
+                :installs, :rating_sum, :rating_count, 0, :rank, :details)
         on conflict (client_id, language) do update
            set is_shown = true, is_featured = excluded.is_featured, category = excluded.category,
                name = excluded.name, short_description = excluded.short_description,
-               folded_name = excluded.folded_name, icon = excluded.icon, logo = excluded.logo,
-               owner_name = excluded.owner_name, has_widget = excluded.has_widget,
-               updated_at = excluded.updated_at, installs = excluded.installs,
-               rating_sum = excluded.rating_sum,
-               rating_count = excluded.rating_count, score = excluded.score, page = excluded.page
+               icon = excluded.icon, logo = excluded.logo, owner_name = excluded.owner_name,
+               has_widget = excluded.has_widget, updated_at = excluded.updated_at,
+               installs = excluded.installs, page = excluded.page
         """,
-        **msgspec.structs.asdict(tile),
-        folded_name=folded_name,
+        **values,
         details=details,
         now=now,
+    )
+
+
+async def list_of_integration(reader: Reader, client_id: str) -> list[Tile]:
+    """Return the listings of an integration, those included that were taken down."""
+    return await reader.all(
+        Tile,
+        f"select {COLUMNS} from listings l where l.client_id = :client_id order by l.language",
+        client_id=client_id,
     )
 
 
@@ -198,24 +208,52 @@ async def rate(
     )
 
 
-async def put_words(
-    tx: Transaction, client_id: str, language: str, found: Mapping[str, bool]
-) -> None:
-    """Store the words that find a listing, in place of those that did."""
+async def rank(tx: Transaction, client_ids: Sequence[str]) -> None:
+    """Let listings and their words stand where their stars, installs and moderators put them."""
     await tx.change(
-        "delete from listing_words where client_id = :client_id and language = :language",
-        client_id=client_id,
-        language=language,
+        f"update listings set rank = {_RANK} where client_id in (:client_ids) and rank <> {_RANK}",
+        client_ids=client_ids,
     )
+    own = "(select l.rank from listings l where l.number = listing_words.number)"
+    await tx.change(
+        f"""
+        update listing_words set rank = {own}
+         where number in (select l.number from listings l where l.client_id in (:client_ids))
+           and rank <> {own}
+        """,
+        client_ids=client_ids,
+    )
+
+
+async def put_words(tx: Transaction, tile: Tile, found: Mapping[str, bool]) -> None:
+    """Store the words that find a listing, in place of those that did."""
+    await tx.change("delete from listing_words where number = :number", number=tile.number)
     await tx.change_many(
         """
-        insert into listing_words (language, word, client_id, is_in_name)
-        values (:language, :word, :client_id, :is_in_name)
+        insert into listing_words (language, word, number, is_in_name, rank)
+        values (:language, :word, :number, :is_in_name, :rank)
         """,
         [
-            {"language": language, "word": w, "client_id": client_id, "is_in_name": is_in_name}
-            for w, is_in_name in found.items()
+            {
+                "language": tile.language,
+                "word": word,
+                "number": tile.number,
+                "is_in_name": is_in_name,
+                "rank": tile.rank,
+            }
+            for word, is_in_name in found.items()
         ],
+    )
+
+
+async def remove_words(tx: Transaction, client_id: str) -> None:
+    """Let no search find the listings of an integration."""
+    await tx.change(
+        """
+        delete from listing_words
+         where number in (select number from listings where client_id = :client_id)
+        """,
+        client_id=client_id,
     )
 
 

@@ -25,6 +25,7 @@ class Tile(msgspec.Struct, frozen=True):
     *installs* is as counted last. *published_at* is when it was first published.
     """
 
+    number: int
     client_id: str
     language: str
     category: str
@@ -39,7 +40,12 @@ class Tile(msgspec.Struct, frozen=True):
     installs: int
     rating_sum: int
     rating_count: int
-    score: int
+    rank: int
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in lists."""
+        return Place(0, self.rank, self.number)
 
     @property
     def stars(self) -> float | None:
@@ -92,16 +98,14 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a listing stands in a list: what lists are ordered by, the first values first.
+    """Where a listing stands in a list: what lists are ordered by, the highest first.
 
     *points* say how well it matches a search, and are 0 elsewhere.
     """
 
     points: int
-    is_featured: bool
-    score: int
-    installs: int
-    client_id: str
+    rank: int
+    number: int
 
     @classmethod
     def read(cls, text: str) -> Place:
@@ -110,28 +114,24 @@ class Place(msgspec.Struct, frozen=True):
         It comes back from a browser. Whatever somebody makes of it, it is no
         more than a place in a list that they may see.
         """
-        match = _PLACE.fullmatch(text)
-        if match is None:
+        if not _PLACE.fullmatch(text):
             return _BEFORE_ALL
-        points, is_featured, score, installs, client_id = match.groups()
-        return cls(int(points), is_featured == "1", int(score), int(installs), client_id)
+        return cls(*map(int, text.split(".")))
 
     def __str__(self) -> str:
         """Write it for an address.
 
-        >>> place = Place(160, False, 3750, 12, "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810")
+        >>> place = Place(160, 35_000_000_000_012, 7)
         >>> str(place)
-        '160.0.3750.12.0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810'
+        '160.35000000000012.7'
         >>> Place.read(str(place)) == place
         True
         """
-        numbers = (self.points, int(self.is_featured), self.score, self.installs)
-        return ".".join([*map(str, numbers), self.client_id])
+        return f"{self.points}.{self.rank}.{self.number}"
 
 
-_PLACE = re.compile(r"([0-9]{1,9})\.([01])\.([0-9]{1,9})\.([0-9]{1,12})\.([0-9a-f-]{36})")
-_MOST = 2**31 - 1  # of what PostgreSQL reckons with as an integer
-_BEFORE_ALL = Place(_MOST, True, _MOST, _MOST, "")  # noqa: FBT003 - in the order of its columns
+_PLACE = re.compile(r"[0-9]{1,18}\.[0-9]{1,18}\.[0-9]{1,18}")
+_BEFORE_ALL = Place(2**62, 2**62, 2**62)
 
 
 class Rating(msgspec.Struct, frozen=True):

@@ -20,8 +20,8 @@ from grantway.marketplace import count_store, listing_store
 from grantway.marketplace.categories import CATEGORIES, OTHER
 from grantway.marketplace.errors import CategoryUnknown, ListingNotFound
 from grantway.marketplace.model import Details, Tile
-from grantway.marketplace.tally import Tally, tally
-from grantway.marketplace.words import folded, grams, words_of
+from grantway.marketplace.tally import add_up
+from grantway.marketplace.words import grams, words_of
 from grantway.moderation import desk, publication
 from grantway.moderation.desk import Moderator
 from grantway.moderation.model import Content, Presentation, Version
@@ -69,6 +69,7 @@ async def take_down(tx: Transaction, client_id: str) -> bool:
     Together with whatever stops it or takes it back to a draft. Its ratings stay.
     """
     await states.hold(tx, client_id)
+    await listing_store.remove_words(tx, client_id)
     return bool(await listing_store.show(tx, client_id, is_shown=False))
 
 
@@ -81,6 +82,7 @@ async def put_back(tx: Transaction, client_id: str) -> bool:
     integration = await integrations.of_any_account(tx, client_id)
     if integration.status != "published":
         return False
+    await _put_words(tx, client_id)
     return bool(await listing_store.show(tx, client_id, is_shown=True))
 
 
@@ -95,15 +97,18 @@ async def put(tx: Transaction, version: Version, now: int) -> list[str]:
     written = [one for one in content.presentations if _is_written(one)]
     is_featured = await listing_store.is_any_featured(tx, version.client_id)
     installs = await count_store.count_live(tx, version.client_id)
-    rated = await tally(tx, version.client_id)
     for said in written:
-        tile = _tile(version, integration, content, said, rated, now)
-        tile = msgspec.structs.replace(tile, is_featured=is_featured, installs=installs)
+        tile = msgspec.structs.replace(
+            _tile(version, integration, content, said, now),
+            is_featured=is_featured,
+            installs=installs,
+        )
         details = msgspec.json.encode(_details(content, said)).decode()
-        await listing_store.put(tx, tile, details, folded(tile.name), now)
-        await _put_words(tx, tile)
+        await listing_store.put(tx, tile, details, now)
     languages = [one.language for one in written]
     await listing_store.remove_others(tx, version.client_id, languages)
+    await add_up(tx, version.client_id)
+    await _put_words(tx, version.client_id)
     return languages
 
 
@@ -121,6 +126,7 @@ async def feature(
     await desk.must_not_belong(tx, moderator, integration)
     if not await listing_store.feature(tx, client_id, is_featured=is_featured):
         return False
+    await listing_store.rank(tx, [client_id])
     await audit.record(
         tx,
         Entry(
@@ -146,10 +152,10 @@ def _tile(
     integration: Integration,
     content: Content,
     said: Presentation,
-    rated: Tally,
     now: int,
 ) -> Tile:
     return Tile(
+        number=0,
         client_id=version.client_id,
         language=said.language,
         category=version.category or OTHER,
@@ -162,9 +168,9 @@ def _tile(
         is_featured=False,
         published_at=integration.published_at or now,
         installs=0,
-        rating_sum=rated.rating_sum,
-        rating_count=rated.rating_count,
-        score=rated.score,
+        rating_sum=0,
+        rating_count=0,
+        rank=0,
     )
 
 
@@ -180,9 +186,13 @@ def _details(content: Content, said: Presentation) -> Details:
     )
 
 
-async def _put_words(tx: Transaction, tile: Tile) -> None:
-    found = words_of(tile.name, tile.short_description)
-    await listing_store.put_words(tx, tile.client_id, tile.language, found)
-    # In one order, so that two who publish at once never wait for each other in a circle.
-    pairs = sorted({(gram, word) for word in found for gram in grams(word)})
-    await listing_store.add_grams(tx, tile.language, pairs)
+async def _put_words(tx: Transaction, client_id: str) -> None:
+    """Let searches find what stands in the listings of an integration."""
+    for tile in await listing_store.list_of_integration(tx, client_id):
+        found = words_of(tile.name, tile.short_description)
+        await listing_store.put_words(tx, tile, found)
+        # In one order, so that two who publish at once never wait for each other in a circle.
+        pairs = sorted(
+            {(gram, word) for word in found if not word.startswith("^") for gram in grams(word)}
+        )
+        await listing_store.add_grams(tx, tile.language, pairs)

@@ -29,7 +29,7 @@ from grantway.marketplace.errors import (
     RatingRemoved,
 )
 from grantway.marketplace.model import STARS, Rating, Ratings
-from grantway.marketplace.tally import tally
+from grantway.marketplace.tally import add_up
 from grantway.moderation import desk
 from grantway.moderation.desk import Moderator
 
@@ -110,7 +110,7 @@ async def rate(
         now=now,
     ):
         raise RatingRemoved
-    await _add_up(tx, client_id)
+    await add_up(tx, client_id)
     event = Event.LISTING_RATED if before is None else Event.LISTING_RATING_CHANGED
     rating = await rating_store.find_of_user(tx, client_id, actor.user_id)
     if rating is None:
@@ -129,7 +129,7 @@ async def delete(tx: Transaction, actor: Actor, client_id: str, now: int) -> boo
     rating = await rating_store.find_of_user(tx, client_id, actor.user_id)
     if rating is None or not await rating_store.delete(tx, client_id, actor.user_id):
         return False
-    await _add_up(tx, client_id)
+    await add_up(tx, client_id)
     await audit.record(
         tx,
         actor.did(Event.LISTING_RATING_DELETED, at=now, subject=f"{client_id} {rating.id}"),
@@ -186,7 +186,7 @@ async def remove(
         tx, client_id, rating_id, reason.strip(), moderator.user_id, now
     ):
         raise RatingNotFound
-    await _add_up(tx, client_id)
+    await add_up(tx, client_id)
     await _record(tx, moderator, client_id, rating_id, Event.LISTING_RATING_REMOVED, now)
 
 
@@ -200,7 +200,7 @@ async def restore(
     await _moderated(tx, moderator, client_id)
     if not await rating_store.restore(tx, client_id, rating_id):
         raise RatingNotFound
-    await _add_up(tx, client_id)
+    await add_up(tx, client_id)
     await _record(tx, moderator, client_id, rating_id, Event.LISTING_RATING_RESTORED, now)
 
 
@@ -224,17 +224,6 @@ async def _must_rate(reader: Reader, actor: Actor, client_id: str) -> None:
 def _must_be_in_person(actor: Actor) -> None:
     if actor.client_id is not None or actor.is_operator:
         raise NotInPerson
-
-
-async def _add_up(tx: Transaction, client_id: str) -> None:
-    found = await tally(tx, client_id)
-    await listing_store.rate(
-        tx,
-        client_id,
-        rating_sum=found.rating_sum,
-        rating_count=found.rating_count,
-        score=found.score,
-    )
 
 
 async def _moderated(tx: Transaction, moderator: Moderator, client_id: str) -> None:

@@ -11,27 +11,35 @@ from grantway.marketplace.listing_store import COLUMNS
 from grantway.marketplace.model import Place, Tile
 from grantway.marketplace.words import Nearness
 
-NAME_BEGINS = 10_000  # points, above all that words can add up to
-NAME_IS = 2 * NAME_BEGINS
+NAME_BEGINS = 10_000
+"""Points for a name that begins with what was typed: above all that words can add up to."""
 
 
 class Meant(msgspec.Struct, frozen=True):
-    """A word that somebody typed, and words of listings that it may stand for."""
+    """A word that somebody typed, and words of listings that it may stand for.
+
+    *is_noise*: so many say it that it tells nothing.
+    """
 
     typed: str
     begins: Sequence[str]
     near: Sequence[str]
+    is_noise: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        return [self.typed, *self.begins, *self.near]
 
 
 class Found(Tile, frozen=True):
     """A listing that a search found, with what it is worth, and whether it may be seen."""
 
     points: int
-    is_published: bool
+    is_seen: bool
 
     @property
     def place(self) -> Place:
-        return Place(self.points, self.is_featured, self.score, self.installs, self.client_id)
+        return Place(self.points, self.rank, self.number)
 
 
 async def list_words(
@@ -51,64 +59,82 @@ async def list_words(
     )
 
 
+async def count_saying(reader: Reader, language: str, words: Sequence[str], most: int) -> int:
+    """Return how often listings say one of the words; *most* when they do so more often."""
+    count: int = await reader.value(
+        """
+        select count(*) from (select 1 from listing_words
+                               where language = :language and word in (:words) limit :most) w
+        """,
+        language=language,
+        words=words,
+        most=most,
+    )
+    return count
+
+
 async def list_found(
     reader: Reader,
     language: str,
-    folded: str,
+    heads: Sequence[str],
     meant: Sequence[Meant],
     needed: int,
+    rare: Sequence[str],
     after: Place,
     limit: int,
 ) -> list[Found]:
     """Return listings that say at least *needed* of the words, the best first, behind *after*.
 
-    A word counts twice in a name. What begins with *folded* comes first.
+    A word counts twice in a name. Names that begin with one of *heads* come
+    first. If there are *rare* words, only listings that say one of them are
+    looked at, by what each says and not by who says each.
     """
     values: dict[str, Value] = {}
-    parts = []
+    said = "language = :language and word in"
+    if rare:
+        values["rare"] = rare
+        # Joined with nothing, so that no database looks for all who say a common word.
+        said = """number in (select number from listing_words
+                              where language = :language and word in (:rare))
+               and word || '' in"""
+    parts = [
+        f"""
+        select number, rank, {NAME_BEGINS} * count(*) as points, 0 as said from listing_words
+         where language = :language and word in (:heads) group by number, rank
+        """
+    ]
     for n, one in enumerate(meant):
-        values |= {
-            f"same_{n}": one.typed,
-            f"begins_{n}": one.begins,
-            f"near_{n}": one.near,
-        }
+        values |= {f"same_{n}": one.typed, f"begins_{n}": one.begins, f"near_{n}": one.near}
         parts.append(
             f"""
-            select client_id,
+            select number, rank,
                    max(case when word = :same_{n} then {Nearness.SAME:d}
                             when word in (:begins_{n}) then {Nearness.BEGINS:d}
                             else {Nearness.NEAR:d} end
-                       * case when is_in_name then 2 else 1 end) as points
+                       * case when is_in_name then 2 else 1 end) as points,
+                   1 as said
               from listing_words
-             where language = :language and word in (:same_{n}, :begins_{n}, :near_{n})
-             group by client_id
+             where {said} (:same_{n}, :begins_{n}, :near_{n})
+             group by number, rank
             """
         )
-    # Whether an integration may be met is asked for the page alone, and not for all that is found.
+    # Whether a listing may be seen is asked for those of the page, and not for all that is found.
     return await reader.all(
         Found,
         f"""
-        select {COLUMNS}, l.points, n.status = 'published'
+        select {COLUMNS}, h.points, l.is_shown and n.status = 'published'
           from (select * from (
-                select l.*, h.points
-                       + case when l.folded_name = :folded then {NAME_IS}
-                              when substr(l.folded_name, 1, :length) = :folded then {NAME_BEGINS}
-                              else 0 end as points
-                  from (select client_id, sum(points) as points from ({" union all ".join(parts)}) w
-                         group by client_id having count(*) >= :needed) h
-                  join listings l on l.client_id = h.client_id and l.language = :language
-                 where l.is_shown) f
-                 where (points, is_featured, score, installs, client_id)
-                       < (:points, :is_featured, :score, :installs, :client_id)
-                 order by points desc, is_featured desc, score desc, installs desc, client_id desc
-                 limit :limit) l
+                    select number, rank, cast(sum(points) as bigint) as points
+                      from ({" union all ".join(parts)}) w
+                     group by number, rank having sum(said) >= :needed) f
+                 where (points, rank, number) < (:points, :rank, :number)
+                 order by points desc, rank desc, number desc limit :limit) h
+          join listings l on l.number = h.number
           join integrations n on n.client_id = l.client_id
-         order by l.points desc, l.is_featured desc, l.score desc, l.installs desc,
-                  l.client_id desc
+         order by h.points desc, h.rank desc, h.number desc
         """,
         language=language,
-        folded=folded,
-        length=len(folded),
+        heads=heads,
         needed=needed,
         limit=limit,
         **msgspec.structs.asdict(after),

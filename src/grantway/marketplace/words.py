@@ -10,7 +10,7 @@ import enum
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+")
@@ -38,26 +38,35 @@ def words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
 
-def folded(text: str) -> str:
-    """Return *text* as its words alone.
-
-    >>> folded("  Parcel-Tracker ")
-    'parcel tracker'
-    """
-    return " ".join(words(text))
-
-
 def words_of(name: str, short_description: str) -> dict[str, bool]:
     """Return the words that find a listing, and whether each stands in its name.
 
-    Words of the name are also taken two together, for whoever leaves out the space.
+    Words of the name are also taken two together, for whoever leaves out the space,
+    and from its beginning, behind a ^, with a $ behind the whole.
 
-    >>> words_of("Parcel tracker", "Track a parcel")
-    {'track': False, 'a': False, 'parcel': True, 'tracker': True, 'parceltracker': True}
+    >>> found = words_of("Parcel tracker", "Track a parcel")
+    >>> [word for word, is_in_name in found.items() if not is_in_name]
+    ['track', 'a']
+    >>> [word for word, is_in_name in found.items() if is_in_name]
+    ['parcel', 'tracker', 'parceltracker', '^parcel', '^parcel tracker', '^parcel tracker$']
     """
     in_name = words(name)
     joined = [(a + b)[:LONGEST_WORD] for a, b in itertools.pairwise(in_name)]
-    return dict.fromkeys(words(short_description), False) | dict.fromkeys(in_name + joined, True)
+    begun = [f"^{' '.join(in_name[:n])}" for n in range(1, len(in_name) + 1)]
+    whole = [f"{begun[-1]}$"] if begun else []
+    return dict.fromkeys(words(short_description), False) | dict.fromkeys(
+        in_name + joined + begun + whole, True
+    )
+
+
+def heads(typed: Sequence[str], begins: Sequence[str] = ()) -> list[str]:
+    """Return the beginnings of names that are meant by words, the last of which may go on.
+
+    >>> heads(["parcel", "track"], ["tracker"])
+    ['^parcel track', '^parcel track$', '^parcel tracker']
+    """
+    first = "".join(f"{word} " for word in typed[:-1])
+    return [f"^{first}{end}" for end in (typed[-1], f"{typed[-1]}$", *begins)]
 
 
 def grams(word: str) -> list[str]:

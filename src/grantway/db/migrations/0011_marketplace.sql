@@ -1,6 +1,11 @@
 -- The Marketplace: what is listed in each language, how it is found, and what users say of it.
 
+-- only postgresql
+create sequence listing_ids;
+
 create table listings (
+    -- A listing's own number, short where there are many: in the words that find it.
+    number bigint not null unique,
     client_id text not null references integrations (client_id),
     language text not null,
     -- False while it was taken down; nobody meets it then, and nothing that hangs on it is lost.
@@ -9,8 +14,6 @@ create table listings (
     category text not null,
     name text not null,
     short_description text not null,
-    -- The name as searches compare it: small letters without accents, words apart by one space.
-    folded_name text not null,
     icon text not null,
     logo text not null,
     owner_name text not null,
@@ -23,27 +26,29 @@ create table listings (
     rating_count bigint not null,
     -- A mean of its ratings that few of them hardly move, in thousandths of a star.
     score bigint not null,
+    -- Where it stands in lists, in one number: featured, then score, then installs.
+    rank bigint not null,
     -- JSON: what only its own page shows. The last column, so that lists need not read it.
     page text not null,
     primary key (client_id, language)
 );
 
 -- The orders of the front page and of each category, from the last to the first.
-create index listings_in_order on listings (language, is_featured, score, installs, client_id)
+create index listings_in_order on listings (language, rank, number) where is_shown;
+create index listings_of_a_category on listings (language, category, rank, number)
     where is_shown;
-create index listings_of_a_category
-    on listings (language, category, is_featured, score, installs, client_id) where is_shown;
 
--- Which listings say a word in their name or short description.
+-- Which listings say a word in their name or short description. The rank is that of the listing,
+-- so that a search orders thousands without looking at each.
 create table listing_words (
     language text not null,
     word text not null,
-    client_id text not null,
+    number bigint not null references listings (number) on delete cascade,
     is_in_name boolean not null,
-    primary key (language, word, client_id),
-    foreign key (client_id, language) references listings (client_id, language) on delete cascade
+    rank bigint not null,
+    primary key (language, word, number)
 ) /* sqlite: without rowid */;
-create index listing_words_of_a_listing on listing_words (client_id, language);
+create index listing_words_of_a_listing on listing_words (number);
 
 -- The words by their parts of three letters, for whoever mistypes one. A word that no listing
 -- says any more stays, and finds nothing.
