@@ -4,6 +4,7 @@ import msgspec
 from msgspec.structs import replace
 
 from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
 from grantway.db import Database
@@ -54,13 +55,14 @@ class Market:
         async with self.db.write() as tx:
             await publishing.hide(tx, self.mo, client_id, "Its site is gone.", NOW)
 
-    async def rate(self, client_id: str, stars: int, text: str) -> Rating:
-        """Let Alice install it and say what she thinks."""
-        await install(self.people, self.people.alice, client_id)
+    async def rate(
+        self, client_id: str, stars: int, text: str, *, by: Actor | None = None
+    ) -> Rating:
+        """Let somebody, Alice for example, install it and say what they think."""
+        actor = by or self.people.alice
+        await install(self.people, actor, client_id)
         async with self.db.write() as tx:
-            return await ratings.rate(
-                tx, self.people.alice, client_id, stars=stars, text=text, now=NOW
-            )
+            return await ratings.rate(tx, actor, client_id, stars=stars, text=text, now=NOW)
 
     async def answer(self, rating: Rating, text: str) -> None:
         async with self.db.write() as tx:

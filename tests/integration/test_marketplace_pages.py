@@ -1,11 +1,13 @@
 """The public Marketplace: catalogues, search, categories, listings, and what nobody may meet."""
 
+import functools
 import re
 
 import httpx
 import pytest
 
 from grantway.integrations import states
+from grantway.marketplace import ratings
 from grantway.marketplace.categories import CATEGORIES
 from tests.contract.integration_cast import NOW
 from tests.integration.api_client import Api
@@ -186,6 +188,29 @@ async def test_a_link_without_a_language_finds_one(market: Market, visitor: Brow
         assert (await get(visitor, f"/marketplace/{client_id}", accept)).status_code == 200
         assert "Seguimiento" in visitor.text()
     assert (await get(visitor, f"/marketplace/{client_id}?lang=en")).status_code == 404
+
+
+async def test_reviews_are_read_in_parts(
+    market: Market, visitor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client_id = await market.listed(said())
+    await market.rate(client_id, 5, "The first one")
+    await market.rate(client_id, 2, "The second one", by=market.people.charlie)
+    one_at_once = functools.partial(ratings.of_listing, limit=1)
+    monkeypatch.setattr(ratings, "of_listing", one_at_once)
+    await get(visitor, f"/marketplace/{client_id}?lang=en")
+    newest = visitor.text()
+    older = re.search(r'href="([^"]+)" rel="next"', visitor.page)
+    assert older
+    await get(visitor, older[1].replace("&amp;", "&").removesuffix("#reviews"))
+
+    assert "The second one" in newest
+    assert "The first one" not in newest
+    assert "Newest reviews" not in newest
+    assert "The first one" in visitor.text()
+    assert "The second one" not in visitor.text()
+    assert "3.5 of 5 stars, 2 reviews" in visitor.text()
+    assert "Newest reviews" in visitor.text()
 
 
 async def test_with_a_widget_nobody_is_sent_away(market: Market, visitor: Browser) -> None:
