@@ -50,6 +50,11 @@ create table listing_words (
 ) /* sqlite: without rowid */;
 create index listing_words_of_a_listing on listing_words (number);
 
+-- only postgresql
+-- So that what a search reads stands in the index; SQLite's table is one.
+create index listing_words_found on listing_words (language, word)
+    include (number, is_in_name, rank);
+
 -- The words by their parts of three letters, for whoever mistypes one. A word that no listing
 -- says any more stays, and finds nothing.
 create table word_grams (
