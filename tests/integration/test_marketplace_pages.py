@@ -173,6 +173,7 @@ async def test_a_listing_tells_search_engines_and_previews(
         f'<link rel="alternate" hreflang="en" href="{here}?lang=en">',
         f'<link rel="alternate" hreflang="es" href="{here}?lang=es">',
         '<meta property="og:title" content="Seguimiento · Marketplace">',
+        '<meta property="og:locale" content="es_ES">',
         f'<meta property="og:url" content="{here}?lang=es">',
     ):
         assert line in visitor.page
@@ -211,6 +212,36 @@ async def test_reviews_are_read_in_parts(
     assert "The second one" not in visitor.text()
     assert "3.5 of 5 stars, 2 reviews" in visitor.text()
     assert "Newest reviews" in visitor.text()
+
+
+async def test_a_listing_leads_to_https_alone(market: Market, visitor: Browser) -> None:
+    text = 'Connect it <a href="javascript:alert(1)">here</a>. <img src="https://evil.example/x">'
+    client_id = await market.listed(said(description=text))
+    honest = await market.listed(said())
+    # None of these can be written in a form; a page holds to the rule all the same.
+    async with market.db.write() as tx:
+        for written, bad in (
+            ("https://parcel.example/privacy", "javascript:alert(2)"),
+            ("https://parcel.example/help", "http://parcel.example/help"),
+            ("help@parcel.example", "help@parcel.example?cc=everybody"),
+        ):
+            await tx.change(
+                "update listings set page = replace(page, :written, :bad)"
+                " where client_id = :client_id",
+                written=written,
+                bad=bad,
+                client_id=client_id,
+            )
+    await get(visitor, f"/marketplace/{client_id}?lang=en")
+
+    assert "Connect it here" in visitor.text()
+    for part in ("javascript:", "http://parcel", "mailto:", "evil.example"):
+        assert part not in visitor.page
+    # Its description leads nowhere, so the site of its owner does.
+    assert 'class="button button-wide" href="https://parcel.example/"' in visitor.page
+    await get(visitor, f"/marketplace/{honest}?lang=en")
+    assert 'href="https://parcel.example/privacy"' in visitor.page
+    assert "mailto:help@parcel.example" in visitor.page
 
 
 async def test_with_a_widget_nobody_is_sent_away(market: Market, visitor: Browser) -> None:

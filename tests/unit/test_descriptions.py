@@ -70,6 +70,15 @@ def test_cleaning_what_was_shown_changes_nothing_that_matters(text: str) -> None
     assert str(shown_description(shown)).count("<a ") == shown.count("<a ")
 
 
-def test_the_first_link_is_one_that_a_page_may_lead_to() -> None:
-    assert first_link("http://a.example https://b.example/x.") == "https://b.example/x"
-    assert first_link("javascript:alert(1)") == ""
+@pytest.mark.parametrize(
+    ("text", "uri"),
+    [
+        ("http://a.example https://b.example/x.", "https://b.example/x"),
+        ('<a href="https://b.example/?x=1&amp;y=2">here</a>', "https://b.example/?x=1&y=2"),
+        ('<img src="https://a.example/x"> https://b.example', "https://b.example"),
+        ('<a href="javascript:alert(1)">here</a>', ""),
+        ("", ""),
+    ],
+)
+def test_the_first_link_is_one_that_is_shown(text: str, uri: str) -> None:
+    assert first_link(shown_description(text)) == uri

@@ -12,12 +12,13 @@ import re
 import nh3
 from markupsafe import Markup
 
-from grantway.moderation.checks.markup import ALLOWED_TAGS, read_markup
+from grantway.moderation.checks.markup import ALLOWED_TAGS
 
 _BLOCKS = re.compile(r"<(?:p|ul|ol|li|br)[ >]")
 _PIECES = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')  # tags, as the cleaner writes them
 _BARE_LINK = re.compile(r"https://[^\s<>]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s<>\"']+")
+_HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
 _AFTER_A_LINK = ".,;:!?)]}»”"
 _OUTWARD = {"target": "_blank", "referrerpolicy": "no-referrer"}
 _REL = "noopener noreferrer"
@@ -57,13 +58,16 @@ def shown_description(text: str) -> Markup:
     return Markup("".join(written))  # noqa: S704 - cleaned above
 
 
-def first_link(text: str) -> str:
+def first_link(shown: Markup) -> str:
     """Return where a description leads first: there an integration without a widget is installed.
 
-    >>> first_link("Connect it on https://parcel.example/connect."), first_link("Nowhere")
-    ('https://parcel.example/connect', '')
+    It takes what a page shows, so that no button leads where nobody can read.
+
+    >>> first_link(shown_description("Connect it on https://parcel.example/connect."))
+    'https://parcel.example/connect'
     """
-    return next((one.uri for one in read_markup(text).links if is_https(one.uri)), "")
+    found = _HREF.search(shown)
+    return html.unescape(found[1]) if found else ""
 
 
 def is_https(uri: str) -> bool:

@@ -207,11 +207,12 @@ def _href(path: str, **query: str) -> str:
 
 def _shown(found: Listing, reviews: Ratings, place: _Place) -> dict[str, Any]:
     tile, details = found.tile, found.details
-    go = first_link(details.description) or _outward(details.owner_uri)
+    description = shown_description(details.description)
+    go = first_link(description) or _outward(details.owner_uri)
     here = place.path
     return {
         "tile": tile,
-        "description": shown_description(details.description),
+        "description": description,
         # Of one with a widget they are for those who have installed it.
         "instructions": "" if tile.has_widget else shown_description(details.instructions),
         "go_href": "" if tile.has_widget else go,
