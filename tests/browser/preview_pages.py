@@ -8,6 +8,7 @@ from tests.browser.preview_calls import CASES as CALL_CASES
 from tests.browser.preview_consent import CASES
 from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
+from tests.browser.preview_moderation import CASES as MODERATION_CASES
 from tests.browser.preview_values import (
     CODE,
     ENTRIES,
@@ -294,7 +295,7 @@ SAMPLES = [
         "public/home.html",
         {"section": "home", "demo": Value(people=PEOPLE, example="http://localhost:8001")},
     ),
-    *(Sample(*case) for case in (*GRANT_CASES, *CALL_CASES, *CASES)),
+    *(Sample(*case) for case in (*GRANT_CASES, *CALL_CASES, *MODERATION_CASES, *CASES)),
     error("400"),
     error("403", ask=("Alice", "Charlie")),
     error("form_refused"),

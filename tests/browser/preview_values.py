@@ -40,6 +40,7 @@ CURL = (
 ALICE = Value(
     name="Alice",
     email="alice@acme.example",
+    is_moderator=False,
     accounts=[
         account("acme", is_current=True),
         account("Northwind Wholesale and Logistics", is_current=False),

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from grantway.accounts import moderators, sessions
 from grantway.accounts import service as accounts
-from grantway.accounts import sessions
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import Account, UserAccount
 from grantway.db import Reader, Transaction
@@ -137,6 +137,7 @@ class Desk:
             "viewer": {
                 "name": visit.user.name,
                 "email": visit.user.email,
+                "is_moderator": await moderators.is_moderator(reader, visit.user.id),
                 "accounts": [
                     self.account(one)
                     | {"is_current": place is not None and one.id == place.account.id}

@@ -19,6 +19,8 @@ from grantway.web.control.integration_public import PublicGeneral
 from grantway.web.control.integration_review import ReviewTab
 from grantway.web.control.integration_settings import IntegrationSettings
 from grantway.web.control.keys import KeysTab
+from grantway.web.control.moderation import ModerationQueue
+from grantway.web.control.moderation_review import ModerationReview
 from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
 from grantway.web.control.sign_in import SignInPage
@@ -50,5 +52,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         installed_authorization(desk),
         OwnGrants(desk),
         ActivityPage(desk),
+        ModerationQueue(desk),
+        ModerationReview(desk),
     )
     return [route for door in doors for route in door.routes()]

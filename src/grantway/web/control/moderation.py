@@ -1,0 +1,85 @@
+"""The moderators' queue, and who gets to see that there is one (S-151)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from grantway.db import Reader
+from grantway.moderation import desk as reviews
+from grantway.moderation.desk import Moderator
+from grantway.moderation.errors import NotAModerator
+from grantway.moderation.model import Waiting
+from grantway.web.control.desk import Desk, get, number, storable
+from grantway.web.refusals import PageNotFound
+from grantway.web.visits import Visit
+
+MODERATION = "/moderation"
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationQueue:
+    """Answer `GET /moderation`, for moderators; nobody else learns that it is there."""
+
+    desk: Desk
+
+    def routes(self) -> list[Route]:
+        return [get(MODERATION, self.show)]
+
+    async def show(self, request: Request) -> Response:
+        now = self.desk.services.now()
+        after = _after(request)
+        async with self.desk.look(request) as (reader, visit):
+            moderator = await moderator_of(reader, visit)
+            context = await self.desk.frame(reader, visit, section="moderation")
+            found = await reviews.queue(reader, moderator, after=after)
+            # Asked for, because a full page says nothing about the next one.
+            is_more = bool(
+                found and await reviews.queue(reader, moderator, after=_place(found[-1]))
+            )
+        due_at, client_id = _place(found[-1]) if is_more else (0, "")
+        query = urlencode({"due": due_at, "after": client_id})
+        context |= {
+            "waiting": [_row(one, now) for one in found],
+            "first_href": "" if after is None else MODERATION,
+            "next_href": f"{MODERATION}?{query}" if is_more else "",
+        }
+        return self.desk.page("control/moderation_queue.html", context)
+
+
+async def moderator_of(reader: Reader, visit: Visit) -> Moderator:
+    """Return the visitor as a moderator; to anybody else there is no such page."""
+    try:
+        return await reviews.moderator_for(reader, visit.user.id, visit.source)
+    except NotAModerator:
+        raise PageNotFound from None
+
+
+def _row(one: Waiting, now: int) -> dict[str, Any]:
+    return {
+        "href": f"{MODERATION}/{one.client_id}/{one.number}",
+        "name": one.name,
+        "account": one.account_name,
+        "number": one.number,
+        "submitted_at": one.submitted_at,
+        "due_at": one.due_at,
+        "is_overdue": one.due_at <= now,
+        "is_first": one.is_first,
+        "is_own": one.is_own,
+    }
+
+
+def _place(one: Waiting) -> tuple[int, str]:
+    return one.due_at, one.client_id
+
+
+def _after(request: Request) -> tuple[int, str] | None:
+    query = request.query_params
+    if "due" not in query:
+        return None
+    return number(query["due"]), storable(query.get("after", ""))
