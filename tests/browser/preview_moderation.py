@@ -140,7 +140,13 @@ def review(**more: object) -> Context:
 
 
 def queue(rows: list[Value], **more: object) -> Context:
-    values: Context = {"waiting": rows, "first_href": "", "next_href": ""}
+    values: Context = {
+        "waiting": rows,
+        "first_href": "",
+        "next_href": "",
+        "wanted": "",
+        "errors": {},
+    }
     return inside(viewer=MO, section="moderation", **(values | more))
 
 
@@ -150,6 +156,15 @@ ONE = "control/moderation_review.html"
 CASES: tuple[tuple[str, str, Context], ...] = (
     ("moderation-queue", "control/moderation_queue.html", queue(QUEUE, next_href="/moderation")),
     ("moderation-queue-empty", "control/moderation_queue.html", queue([])),
+    (
+        "moderation-queue-not-found",
+        "control/moderation_queue.html",
+        queue(
+            QUEUE,
+            wanted="0f3c9a52",
+            errors={"integration": "No integration with this ID is or was before the public."},
+        ),
+    ),
     ("moderation-own", "control/moderation_own.html", inside(viewer=MO, section="moderation")),
     ("moderation-update", ONE, review()),
     ("moderation-first", ONE, review(before=None, before_href=None, must=[FOUND], done="asked")),

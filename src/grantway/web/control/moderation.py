@@ -11,15 +11,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.db import Reader
+from grantway.kernel.errors import NotFound
 from grantway.moderation import desk as reviews
 from grantway.moderation.desk import Moderator
-from grantway.moderation.errors import NotAModerator
+from grantway.moderation.errors import NotAModerator, OwnIntegration
 from grantway.moderation.model import Waiting
 from grantway.web.control.desk import Desk, get, number, storable
-from grantway.web.refusals import PageNotFound
+from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.visits import Visit
 
 MODERATION = "/moderation"
+_FIRST = 1  # version of every integration; it is never deleted
+_NOT_FOUND = "No integration with this ID is or was before the public."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,12 @@ class ModerationQueue:
     async def show(self, request: Request) -> Response:
         now = self.desk.services.now()
         after = _after(request)
+        wanted = request.query_params.get("integration", "").strip()
         async with self.desk.look(request) as (reader, visit):
             moderator = await moderator_of(reader, visit)
+            href = await _published(reader, moderator, storable(wanted)) if wanted else ""
+            if href:
+                return go_to(request, href)
             context = await self.desk.frame(reader, visit, section="moderation")
             found = await reviews.queue(reader, moderator, after=after)
             # Asked for, because a full page says nothing about the next one.
@@ -48,8 +55,10 @@ class ModerationQueue:
             "waiting": [_row(one, now) for one in found],
             "first_href": "" if after is None else MODERATION,
             "next_href": f"{MODERATION}?{query}" if is_more else "",
+            "wanted": wanted,
+            "errors": {"integration": _NOT_FOUND} if wanted else {},
         }
-        return self.desk.page("control/moderation_queue.html", context)
+        return self.desk.page("control/moderation_queue.html", context, 404 if wanted else 200)
 
 
 async def moderator_of(reader: Reader, visit: Visit) -> Moderator:
@@ -58,6 +67,18 @@ async def moderator_of(reader: Reader, visit: Visit) -> Moderator:
         return await reviews.moderator_for(reader, visit.user.id, visit.source)
     except NotAModerator:
         raise PageNotFound from None
+
+
+async def _published(reader: Reader, moderator: Moderator, client_id: str) -> str:
+    """Return the page of the version that the public sees, or saw; empty when there is none."""
+    try:
+        _, _, in_force = await reviews.look(reader, moderator, client_id, _FIRST)
+    except NotFound:
+        return ""
+    except OwnIntegration:
+        # The page says why there is nothing to do.
+        return f"{MODERATION}/{client_id}/{_FIRST}"
+    return "" if in_force is None else f"{MODERATION}/{client_id}/{in_force.number}"
 
 
 def _row(one: Waiting, now: int) -> dict[str, Any]:
