@@ -19,7 +19,7 @@ from grantway.moderation.states import State
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import NOW, People, open_people
 from tests.contract.listing_cast import PARCELS, approved, install, list_it, renew
-from tests.contract.version_cast import bring_to, make_mo
+from tests.contract.version_cast import bring_to, make_draft, make_mo
 
 SPANISH = ("Rastreo de paquetes", "Paquetes junto a sus leads")
 
@@ -311,6 +311,26 @@ async def test_a_refused_hiding_leaves_the_listing(people: People, mo: Moderator
 
     await _hidden(people, mo, client_id)
     assert ids(await front(people)) == []
+
+
+async def test_what_the_operator_publishes_and_takes_back_is_listed_and_is_not(
+    people: People,
+) -> None:
+    draft = await make_draft(people)
+    with pytest.raises(CategoryUnknown):
+        async with people.db.write() as tx:
+            await publishing.publish_unreviewed(tx, draft.client_id, NOW, category="games")
+    async with people.db.write() as tx:
+        await publishing.publish_unreviewed(tx, draft.client_id, NOW)
+    assert ids(await front(people)) == [draft.client_id]
+
+    async with people.db.write() as tx:
+        await publishing.unpublish(tx, draft.client_id, NOW)
+    async with people.db.read() as reader:
+        assert set((await met(reader, draft.client_id)).values()) == {False}
+    async with people.db.write() as tx:
+        await publishing.publish_unreviewed(tx, draft.client_id, NOW)
+    assert ids(await front(people)) == [draft.client_id]
 
 
 async def test_featured_comes_first_then_ratings_then_installs(

@@ -63,6 +63,30 @@ async def show(tx: Transaction, moderator: Moderator, client_id: str, now: int) 
     return version
 
 
+async def publish_unreviewed(
+    tx: Transaction, client_id: str, now: int, *, category: str = OTHER
+) -> Version:
+    """Put the newest version before the public unreviewed, and list it, for the operator.
+
+    Raises IntegrationNotFound, WrongState, Unfinished, CategoryUnknown.
+    """
+    if category not in CATEGORIES:
+        raise CategoryUnknown(CATEGORIES)
+    version = await publication.publish_unreviewed(tx, client_id, now, category=category)
+    await put(tx, version, now)
+    return version
+
+
+async def unpublish(tx: Transaction, client_id: str, now: int) -> Version:
+    """Hide the published version and list it nowhere, for the operator.
+
+    Raises IntegrationNotFound, WrongState.
+    """
+    version = await publication.unpublish(tx, client_id, now)
+    await take_down(tx, client_id)
+    return version
+
+
 async def take_down(tx: Transaction, client_id: str) -> bool:
     """List the integration nowhere; False when it was listed nowhere.
 
