@@ -12,7 +12,7 @@ from grantway.cli.target import Store, with_store
 from grantway.installations import everywhere
 from grantway.integrations import service as integrations
 from grantway.integrations.model import Integration
-from grantway.moderation import publication
+from grantway.marketplace import publishing
 
 
 @click.command("publish")
@@ -29,7 +29,7 @@ async def publish(store: Store, *, client_id: str, as_json: bool) -> None:
     Example:  grantway integration publish 0f3c9a52-…
     """
     async with store.db.write() as tx:
-        await publication.publish_unreviewed(tx, client_id, store.now())
+        await publishing.publish_unreviewed(tx, client_id, store.now())
         moved = await integrations.of_any_account(tx, client_id)
         owner = await accounts.account_by_id(tx, moved.account_id)
     _tell(moved, owner, "Published: users of every account may allow it now.", as_json=as_json)
@@ -47,7 +47,7 @@ async def unpublish(store: Store, *, client_id: str, as_json: bool) -> None:
     Example:  grantway integration unpublish 0f3c9a52-…
     """
     async with store.db.write() as tx:
-        await publication.unpublish(tx, client_id, store.now())
+        await publishing.unpublish(tx, client_id, store.now())
         moved = await integrations.of_any_account(tx, client_id)
         owner = await accounts.account_by_id(tx, moved.account_id)
     _tell(moved, owner, "Hidden; it works on where it is installed.", as_json=as_json)
@@ -69,7 +69,9 @@ async def disable(store: Store, *, client_id: str, reason: str, as_json: bool) -
     \b
     Example:  grantway integration disable 0f3c9a52-… --reason "Its keys leaked."
     """
-    is_stopped_now, ended = await everywhere.stop(store.db, client_id, reason, store.now())
+    is_stopped_now, ended = await everywhere.stop(
+        store.db, client_id, reason, store.now(), also=publishing.take_down
+    )
     if as_json:
         print_json({"client_id": client_id, "status": "disabled", "installations_ended": ended})
         return
@@ -89,7 +91,7 @@ async def enable(store: Store, *, client_id: str, as_json: bool) -> None:
     \b
     Example:  grantway integration enable 0f3c9a52-…
     """
-    moved = await everywhere.let_work(store.db, client_id, store.now())
+    moved = await everywhere.let_work(store.db, client_id, store.now(), also=publishing.put_back)
     async with store.db.read() as reader:
         owner = await accounts.account_by_id(reader, moved.account_id)
     _tell(moved, owner, "It may work again, and is installed nowhere.", as_json=as_json)

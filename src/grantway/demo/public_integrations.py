@@ -18,7 +18,8 @@ from grantway.integrations.model import Client
 from grantway.integrations.public import PublicSettings
 from grantway.integrations.service import Changes
 from grantway.kernel.sealing import Seal
-from grantway.moderation import drafts, forms, publication
+from grantway.marketplace import publishing
+from grantway.moderation import drafts, forms
 from grantway.moderation.states import ENDED, State
 
 _OWNER = "danalabs"
@@ -62,7 +63,7 @@ async def public_integrations(
             lead_table = msgspec.structs.replace(_LEAD_TABLE, **_addresses(site))
             made = await public.create_public(tx, actor, lead_table, now, rules=rules)
             secret = await integrations.generate_secret(tx, actor, made.client_id, seal, now)
-            await publication.publish_unreviewed(tx, made.client_id, now)
+            await publishing.publish_unreviewed(tx, made.client_id, now)
             draft = await public.create_public(tx, actor, _DRAFT, now, rules=rules)
             its = await integrations.generate_secret(tx, actor, draft.client_id, seal, now)
             new = {
@@ -96,7 +97,7 @@ async def _move(
     changes = Changes(**_addresses(site))
     await forms.edit(tx, actor, client.client_id, changes, now, rules=rules)
     if client.status == "published":
-        await publication.publish_unreviewed(tx, client.client_id, now)
+        await publishing.publish_unreviewed(tx, client.client_id, now)
 
 
 async def _keys(tx: Transaction, client_id: str, secret: str) -> Keys:

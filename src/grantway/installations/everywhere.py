@@ -8,6 +8,8 @@ finds what is left. Nothing that ended here comes back when the integration does
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
 from grantway import audit
@@ -24,22 +26,32 @@ _AT_ONCE = 100
 """Installations that one transaction ends: on SQLite everybody else who writes waits for it."""
 
 
-async def stop(db: Database, client_id: str, reason: str, now: int) -> tuple[bool, int]:
+Also = Callable[[Transaction, str], Awaitable[object]]
+"""What others, who lie above, do to the integration in the same transaction."""
+
+
+async def stop(
+    db: Database, client_id: str, reason: str, now: int, *, also: Also | None = None
+) -> tuple[bool, int]:
     """Disable the integration and end it everywhere, in transactions of its own.
 
     Return whether it was working until now, and how many installations ended.
-    Doing it again ends what an interruption left. Raises IntegrationNotFound,
-    WrongState.
+    Doing it again ends what an interruption left. *also* is done together with
+    disabling. Raises IntegrationNotFound, WrongState.
     """
     async with db.write() as tx:
         is_stopped_now = await states.disable(tx, client_id, reason, now)
+        if also is not None:
+            await also(tx, client_id)
     return is_stopped_now, await _end_all(db, client_id, now)
 
 
-async def let_work(db: Database, client_id: str, now: int) -> Integration:
+async def let_work(
+    db: Database, client_id: str, now: int, *, also: Also | None = None
+) -> Integration:
     """Enable a disabled integration, once nothing of it stands installed any more.
 
-    Raises IntegrationNotFound, WrongState.
+    *also* is done together with that. Raises IntegrationNotFound, WrongState.
     """
     await _end_all(db, client_id, now)
     async with db.write() as tx:
@@ -47,7 +59,10 @@ async def let_work(db: Database, client_id: str, now: int) -> Integration:
         await states.hold(tx, client_id)
         while (await end_some(tx, now, client_id)).found:
             pass
-        return await states.enable(tx, client_id, now)
+        enabled = await states.enable(tx, client_id, now)
+        if also is not None:
+            await also(tx, client_id)
+        return enabled
 
 
 class Ended(msgspec.Struct, frozen=True):
