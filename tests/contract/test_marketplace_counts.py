@@ -9,6 +9,7 @@ from grantway.db import Database
 from grantway.marketplace import catalogue, counting, ratings
 from grantway.marketplace.model import Day
 from grantway.moderation.desk import Moderator
+from grantway.worker.sweeping import Sweeper
 from tests.contract.integration_cast import NOW, People, open_people
 from tests.contract.listing_cast import install, join, list_it, uninstall
 from tests.contract.version_cast import make_mo
@@ -65,6 +66,14 @@ async def test_every_listing_is_counted_however_many_there_are(
 
     assert await counting.sweep(people.db, NOW) == 5
     assert [await installs(people, client_id) for client_id in made] == [1] * 5
+
+
+async def test_the_hourly_sweep_counts(people: People, mo: Moderator) -> None:
+    client_id = await list_it(people, mo)
+    await install(people, people.alice, client_id)
+    await Sweeper(people.db, lambda: NOW).sweep()
+
+    assert await installs(people, client_id) == 1
 
 
 async def test_integrators_see_what_came_and_went_by_day_and_language(

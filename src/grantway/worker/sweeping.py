@@ -12,6 +12,7 @@ from grantway.hooks import service as hooks
 from grantway.installations import everywhere
 from grantway.integrations import by_button
 from grantway.kernel.clock import Clock
+from grantway.marketplace import counting
 from grantway.oauth import codes, consent, unused
 from grantway.pictures import service as pictures
 
@@ -48,7 +49,10 @@ class Sweeper:
             # A transaction each: others write in between.
             async with self._db.write() as tx:
                 removed += await one(tx, now)
-        return removed + await unused.sweep(self._db, now)
+        removed += await unused.sweep(self._db, now)
+        # Last: what ended above is counted no more.
+        await counting.sweep(self._db, now)
+        return removed
 
     async def _run(self) -> None:
         while True:
