@@ -173,7 +173,7 @@ CASES: tuple[tuple[str, str, Context], ...] = (
         ONE,
         review(
             slots=[*TYPED, *[Value(rule="", text="")] * 6],
-            errors={"reason-0": "It is empty."},
+            errors={"reason-0": "T9: it is empty."},
             is_typed=True,
         ),
     ),

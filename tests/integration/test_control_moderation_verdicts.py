@@ -39,7 +39,7 @@ async def test_a_rejection_gives_a_reason_for_each_rule(mo: Browser, world: Desk
         ("", "", "Name at least one rule"),
         ("T9", "", 'id="f-reason-0-error"'),
         ("", "It is bad.", "Choose the rule that this is about."),
-        ("Z1", "It is bad.", "There is no such rule in the checklist."),
+        ("Z1", "It is bad.", "Z1: there is no such rule in the checklist."),
     ],
 )
 async def test_what_is_no_reason_is_told_and_what_was_typed_stays(

@@ -278,7 +278,7 @@ def _slots(
     for n in range(_REASONS):
         rule, text = typed[n] if n < len(typed) else ("", "")
         if (rule or text) and rule in problems:
-            why = problems[rule] if rule else "choose the rule that this is about"
+            why = f"{rule}: {problems[rule]}" if rule else "choose the rule that this is about"
             errors.pop(rule, None)
             errors[f"reason-{n}"] = sentence(why)
         slots.append({"rule": rule, "text": text})
