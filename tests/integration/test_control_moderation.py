@@ -58,6 +58,7 @@ async def test_nobody_decides_about_an_integration_of_their_own_account(
     seen = (await world.version(page)).content_hash
 
     assert await act(insider, page, what, **(ACTS[what] | {"seen": seen})) == 403
+    assert "Another moderator decides" in insider.text()
     assert await world.state(page) == "in_review"
     assert await world.heard(page) == [""]
 
