@@ -233,3 +233,19 @@ async def test_each_step_is_audited(people: People, mo: Moderator) -> None:
         "version.superseded",
         "version.published",
     ]
+
+
+async def test_what_was_published_before_versions_were_kept_can_be_looked_at_and_hidden(
+    people: People, mo: Moderator
+) -> None:
+    draft = await make_draft(people)
+    async with people.db.write() as tx:
+        await tx.change(
+            "update integrations set status = 'published', published_at = :now", now=NOW - 5
+        )
+        hidden = await publication.hide(tx, mo, draft.client_id, "The link is dead.", NOW)
+        _, seen, in_force = await desk.look(tx, mo, draft.client_id, 1)
+
+    assert (hidden.state, seen.submitted_at) == (State.HIDDEN, NOW - 5)
+    assert in_force == seen
+    assert await may_meet(people, draft.client_id) == [True, False]

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from grantway.accounts.actor import Actor
+from grantway.audit import PLATFORM
 from grantway.db import Database, Transaction
 from grantway.integrations.errors import IntegrationNotFound, WrongState
 from grantway.kernel.errors import Forbidden, GrantwayError
@@ -277,11 +278,12 @@ async def test_everything_is_audited(people: People, mo: Moderator) -> None:
         await drafts.add_version(tx, people.dana, seen.client_id, NOW)
 
     told = [event for event, _ in await audited(people.db, people.dana.account_id)]
+    of_platform = [event for event, _ in await audited(people.db, PLATFORM)]
+    assert "version.noted" in of_platform
     assert [one for one in told if one.startswith("version.")] == [
         "version.review_requested",
         "version.asked_about",
         "version.answered_for",
-        "version.noted",
         "version.approved",
         "version.withdrawn",
         "version.added",

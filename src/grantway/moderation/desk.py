@@ -164,15 +164,21 @@ async def must_not_belong(reader: Reader, moderator: Moderator, integration: Int
 
 
 async def record(
-    tx: Transaction, moderator: Moderator, version: Version, event: audit.Event, now: int
+    tx: Transaction,
+    moderator: Moderator,
+    version: Version,
+    event: audit.Event,
+    now: int,
+    *,
+    account_id: int | None = None,
 ) -> None:
-    """Audit what the moderator did, in the account that the version is of."""
+    """Audit what the moderator did: in the account that the version is of, unless told."""
     await audit.record(
         tx,
         Entry(
             at=now,
             event=event,
-            account_id=version.account_id,
+            account_id=version.account_id if account_id is None else account_id,
             actor="moderator",
             user_id=moderator.user_id,
             client_id=version.client_id,
@@ -197,8 +203,12 @@ async def _say(
     await message_store.add_message(
         tx, version, kind=kind, user_id=moderator.user_id, text=text.strip(), now=now
     )
-    event = audit.Event.REVIEW_ASKED if kind == "question" else audit.Event.REVIEW_NOTED
-    await record(tx, moderator, version, event, now)
+    if kind == "question":
+        await record(tx, moderator, version, audit.Event.REVIEW_ASKED, now)
+    else:
+        # The account that made it does not even learn that there is a note.
+        event = audit.Event.REVIEW_NOTED
+        await record(tx, moderator, version, event, now, account_id=audit.PLATFORM)
     return version
 
 

@@ -291,6 +291,8 @@ async def _newest(reader: Reader, integration: Integration) -> Version:
         created_at=integration.created_at,
         created_by=integration.created_by,
         updated_at=integration.updated_at,
+        # Whoever published it had looked at it, and moderators may look again.
+        submitted_at=integration.published_at if is_public else None,
         published_at=integration.published_at if is_public else None,
     )
 

@@ -59,13 +59,15 @@ async def in_force(reader: Reader, account_id: int, client_id: str) -> Version |
 
 
 async def add(tx: Transaction, version: Version) -> None:
-    """Add a draft."""
+    """Add a draft, or what was published before versions were kept."""
     await tx.change(
         """
         insert into versions (account_id, client_id, number, state, content, content_hash,
-                              created_at, created_by, updated_at, published_at, category)
+                              created_at, created_by, updated_at, submitted_at, published_at,
+                              category)
         values (:account_id, :client_id, :number, :state, :stored, :content_hash,
-                :created_at, :created_by, :updated_at, :published_at, :category)
+                :created_at, :created_by, :updated_at, :submitted_at, :published_at,
+                :category)
         """,
         account_id=version.account_id,
         client_id=version.client_id,
@@ -76,6 +78,7 @@ async def add(tx: Transaction, version: Version) -> None:
         created_at=version.created_at,
         created_by=version.created_by,
         updated_at=version.updated_at,
+        submitted_at=version.submitted_at,
         published_at=version.published_at,
         category=version.category,
     )
