@@ -120,8 +120,8 @@ def test_acts_with_an_administrators_rights_are_the_operators_all_the_same(
             "long_lived_token.issued",
             "code.issued",
             "long_lived_token.revoked",
-            "integration.deleted",
             "installation.ended",
+            "integration.deleted",
         )
     ]
     assert all(client_id in one.subject for one in entries)
