@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
+from unittest import mock
 
 import msgspec
 
@@ -30,6 +31,7 @@ from grantway.integrations.service import Settings
 from grantway.kernel.clock import SystemClock
 from grantway.kernel.sealing import KEY_BYTES, Seal
 from grantway.oauth import codes, families, keys
+from grantway.oauth import consent as asking
 from grantway.oauth.consent import Consent, Moment
 from grantway.oauth.consent_model import Person, Refused
 from grantway.oauth.exchange import CodeExchange, Exchange
@@ -152,7 +154,9 @@ class Maker:
         if isinstance(question, Refused):
             raise RuntimeError(f"nobody is asked: {question.reason}")  # noqa: TRY004 - no type
         moment = Moment(self.now(), 1000 * self.now())
-        return await self._many(count, lambda tx: consent.keep(tx, person, question, moment))
+        # So many in one session: the page itself would let only the newest few stay open.
+        with mock.patch.object(asking, "MAX_OPEN", count + 1):
+            return await self._many(count, lambda tx: consent.keep(tx, person, question, moment))
 
     async def _code(self, tx: Transaction) -> str:
         client_id = self.integration.client_id
