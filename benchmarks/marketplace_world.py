@@ -221,7 +221,7 @@ async def _let_users_decide(
                 values (:client_id, :id, :user_id, :account_id, :stars, 'It works.', {NOW})""",
             rated,
         )
-    await counting.sweep(db, NOW)
+    await counting.sweep(db)
     async with db.write() as tx:
         for client_id in client_ids:
             await tally.add_up(tx, client_id)

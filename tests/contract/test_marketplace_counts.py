@@ -43,8 +43,8 @@ async def test_lists_tell_how_many_have_it_since_the_last_count(
     await install(people, people.charlie, client_id)
     assert await installs(people, client_id) == 0
 
-    assert await counting.sweep(people.db, NOW) == 2
-    assert await counting.sweep(people.db, NOW) == 0
+    assert await counting.sweep(people.db) == 2
+    assert await counting.sweep(people.db) == 0
     assert [await installs(people, client_id, one) for one in ("en", "es")] == [2, 2]
     assert await installs(people, other) == 0
     async with people.db.read() as reader:
@@ -52,7 +52,7 @@ async def test_lists_tell_how_many_have_it_since_the_last_count(
     assert [tile.client_id for tile in page.tiles] == [client_id, other]
 
     await uninstall(people, people.alice, client_id)
-    assert await counting.sweep(people.db, NOW) == 2
+    assert await counting.sweep(people.db) == 2
     assert await installs(people, client_id) == 1
 
 
@@ -64,7 +64,7 @@ async def test_every_listing_is_counted_however_many_there_are(
     for client_id in made:
         await install(people, people.alice, client_id)
 
-    assert await counting.sweep(people.db, NOW) == 5
+    assert await counting.sweep(people.db) == 5
     assert [await installs(people, client_id) for client_id in made] == [1] * 5
 
 

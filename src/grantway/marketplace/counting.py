@@ -20,7 +20,7 @@ _DAY = 86_400
 _AT_ONCE = 100
 
 
-async def sweep(db: Database, now: int) -> int:  # noqa: ARG001 - called like every other sweep
+async def sweep(db: Database) -> int:
     """Count all anew, in transactions of its own; return how many listings changed."""
     changed = 0
     last = ""

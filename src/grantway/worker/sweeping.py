@@ -51,7 +51,7 @@ class Sweeper:
                 removed += await one(tx, now)
         removed += await unused.sweep(self._db, now)
         # Last: what ended above is counted no more.
-        await counting.sweep(self._db, now)
+        await counting.sweep(self._db)
         return removed
 
     async def _run(self) -> None:
