@@ -19,6 +19,7 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 _LOOK_ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
 _WORD = re.compile(r"[\w\u0300-\u036f]+")  # with the marks that stand above and below letters
 _ORDINALS = "ªº"
+_MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 
 class CallRules(Protocol):
@@ -55,6 +56,19 @@ def text_problem(text: str, longest: int, *, lines: bool = False) -> str | None:
 def optional_text_problem(text: str, longest: int, *, lines: bool = False) -> str | None:
     """Say what forbids *text* where nothing at all may stand, too."""
     return text_problem(text, longest, lines=lines) if text.strip() else None
+
+
+def email_problem(address: str) -> str | None:
+    """Say what forbids *address* as one that mail is sent to, by its form.
+
+    >>> email_problem("help@parcel.example")
+    >>> email_problem("help@parcel")
+    'write an e-mail address like help@parcel.example'
+    """
+    name, at, host = address.rpartition("@")
+    if not (at and name and "." in host.strip(".")) or any(c.isspace() for c in address):
+        return "write an e-mail address like help@parcel.example"
+    return text_problem(address, _MAX_EMAIL)
 
 
 def _imitation(text: str) -> str | None:

@@ -17,7 +17,7 @@ from grantway.integrations import service as integrations
 from grantway.integrations.errors import IntegrationNotFound, SettingsRefused, WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.public import text_problems
-from grantway.integrations.rules import CallRules, optional_text_problem, uri_problem
+from grantway.integrations.rules import CallRules, email_problem, uri_problem
 from grantway.integrations.scopes import normal_scopes
 from grantway.moderation import store
 from grantway.moderation.errors import SeenAnother, VersionNotFound
@@ -34,7 +34,6 @@ from grantway.pictures import service as pictures
 from grantway.pictures.errors import PictureUnknown
 
 MAX_SLIDES = 5  # contract: widgets-and-marketplace.md 6.2
-_MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 
 async def newest(reader: Reader, actor: Actor, client_id: str) -> Version:
@@ -190,16 +189,8 @@ def _problems_of(one: Presentation) -> dict[str, str]:
     if len(one.gallery) > MAX_SLIDES or len(set(one.gallery)) != len(one.gallery):
         found["gallery"] = f"choose at most {MAX_SLIDES} slides, each of them once"
     if one.support_email:
-        found["support_email"] = _email_problem(one.support_email)
+        found["support_email"] = email_problem(one.support_email)
     return {field: text for field, text in found.items() if text}
-
-
-def _email_problem(address: str) -> str | None:
-    name, at, host = address.rpartition("@")
-    is_sound = at and name and "." in host and not any(c.isspace() for c in address)
-    if not is_sound:
-        return f"write an e-mail address like help@parcel.example, not {address[:60]}"
-    return optional_text_problem(address, _MAX_EMAIL)
 
 
 def _tidied(content: Content) -> Content:

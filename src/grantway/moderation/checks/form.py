@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grantway.integrations.public import text_problems
-from grantway.integrations.rules import uri_problem
+from grantway.integrations.rules import email_problem, uri_problem
 from grantway.integrations.scopes import access_in_words
 from grantway.moderation.checks.model import Found, Surroundings, error, human
 from grantway.moderation.checks.reading import IN_WORDS
@@ -49,22 +49,12 @@ def _unusable_fields(content: Content, around: Surroundings) -> Iterator[Found]:
         for field in ("privacy_uri", "support_uri"):
             if (uri := getattr(one, field)) and not (one is main and field == "privacy_uri"):
                 found[field] = uri_problem(uri, is_redirect=False, is_private=False) or ""
-        if one.support_email and not is_email(one.support_email):
-            found["support_email"] = "write an e-mail address like help@parcel.example"
+        if one.support_email:
+            found["support_email"] = email_problem(one.support_email) or ""
         # That nothing is there is told by other rules.
         for field, text in found.items():
             if text and getattr(one, field).strip():
                 yield Found(text=text, field=field, language=one.language)
-
-
-def is_email(address: str) -> bool:
-    """Tell whether mail could be sent there, by its form.
-
-    >>> is_email("help@parcel.example"), is_email("help@parcel"), is_email("help")
-    (True, False, False)
-    """
-    name, at, host = address.rpartition("@")
-    return bool(at and name and "." in host.strip(".") and not any(c.isspace() for c in address))
 
 
 def _no_redirect_uri(content: Content, _: Surroundings) -> Iterator[Found]:
