@@ -141,6 +141,7 @@ def review(**more: object) -> Context:
 
 def queue(rows: list[Value], **more: object) -> Context:
     values: Context = {
+        "desk_tab": "queue",
         "waiting": rows,
         "first_href": "",
         "next_href": "",

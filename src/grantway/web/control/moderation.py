@@ -52,6 +52,7 @@ class ModerationQueue:
         due_at, client_id = _place(found[-1]) if is_more else (0, "")
         query = urlencode({"due": due_at, "after": client_id})
         context |= {
+            "desk_tab": "queue",
             "waiting": [_row(one, now) for one in found],
             "first_href": "" if after is None else MODERATION,
             "next_href": f"{MODERATION}?{query}" if is_more else "",
