@@ -18,6 +18,7 @@ NO_TENANT_DATA = {
     "authorization_codes": "found by their secret; redeeming compares the account as well",
     "workspace_tickets": "found by their secret; claiming one compares the account as well",
     "ratings": "belong to a person, and everybody may read them",
+    "notices": "belong to a person, who may be in several accounts",
 }
 
 # Store functions that read or change rows of every account, each with its reason.

@@ -1,0 +1,103 @@
+"""What people are told about."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+import msgspec
+
+MAX_FACT = 600
+"""Characters of one fact; a longer text is cut, and stands in full where the notice leads."""
+
+
+class Kind(enum.StrEnum):
+    """What happened. The words for each stand in `words`."""
+
+    VERSION_APPROVED = "version_approved"
+    VERSION_REJECTED = "version_rejected"
+    VERSION_QUESTION = "version_question"
+    LISTING_HIDDEN = "listing_hidden"
+    LISTING_SHOWN = "listing_shown"
+    INTEGRATION_DISABLED = "integration_disabled"
+    INTEGRATION_ENABLED = "integration_enabled"
+    LISTING_RATED = "listing_rated"
+    LISTING_RATING_CHANGED = "listing_rating_changed"
+    RATING_REMOVED = "rating_removed"
+    RATING_ANSWERED = "rating_answered"
+    TECHNICAL_APPROVED = "technical_approved"
+    TECHNICAL_REFUSED = "technical_refused"
+    TECHNICAL_ENDS_SOON = "technical_ends_soon"
+    TECHNICAL_ENDED = "technical_ended"
+
+
+FACTS: Mapping[Kind, frozenset[str]] = {
+    Kind.VERSION_APPROVED: frozenset({"integration", "version"}),
+    Kind.VERSION_REJECTED: frozenset({"integration", "version", "reasons"}),
+    Kind.VERSION_QUESTION: frozenset({"integration", "version", "quote"}),
+    Kind.LISTING_HIDDEN: frozenset({"integration", "quote"}),
+    Kind.LISTING_SHOWN: frozenset({"integration"}),
+    Kind.INTEGRATION_DISABLED: frozenset({"integration", "quote"}),
+    Kind.INTEGRATION_ENABLED: frozenset({"integration"}),
+    Kind.LISTING_RATED: frozenset({"integration", "stars", "quote"}),
+    Kind.LISTING_RATING_CHANGED: frozenset({"integration", "stars", "quote"}),
+    Kind.RATING_REMOVED: frozenset({"integration", "quote"}),
+    Kind.RATING_ANSWERED: frozenset({"integration", "quote"}),
+    Kind.TECHNICAL_APPROVED: frozenset({"account"}),
+    Kind.TECHNICAL_REFUSED: frozenset({"account", "quote"}),
+    Kind.TECHNICAL_ENDS_SOON: frozenset({"account", "ends"}),
+    Kind.TECHNICAL_ENDED: frozenset({"account"}),
+}
+"""The facts that each kind is told with. *quote* is what somebody else wrote, and may be empty."""
+
+
+class Addressee(msgspec.Struct, frozen=True):
+    """Somebody who is told, and whether by e-mail as well."""
+
+    user_id: int
+    wants_mail: bool
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What somebody was told. *subdomain* is what the account is called now."""
+
+    user_id: int
+    id: int
+    account_id: int | None
+    kind: str
+    facts_json: str
+    path: str
+    told_at: int
+    seen_at: int | None
+    subdomain: str | None
+    account_name: str | None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return msgspec.json.decode(self.facts_json, type=dict[str, str])
+
+    @property
+    def href(self) -> str:
+        """Where on the control origin they can do something about it."""
+        return absolute(self.path, self.subdomain)
+
+
+def absolute(path: str, subdomain: str | None) -> str:
+    """Return the path on the control origin; one without a slash lies in the account.
+
+    >>> absolute("/grants", None), absolute("integrations/c/review", "acme")
+    ('/grants', '/accounts/acme/integrations/c/review')
+    """
+    if path.startswith("/") or subdomain is None:
+        return path if path.startswith("/") else "/"
+    return f"/accounts/{subdomain}/{path}"
+
+
+def cut(text: str) -> str:
+    """Return a fact as it is kept.
+
+    >>> cut(" short "), len(cut("long " * 1000)) <= MAX_FACT
+    ('short', True)
+    """
+    text = text.strip()
+    return text if len(text) <= MAX_FACT else f"{text[: MAX_FACT - 1].rstrip()}…"
