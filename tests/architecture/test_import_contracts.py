@@ -74,10 +74,12 @@ def test_every_domain_package_has_its_inner_layers_checked() -> None:
 
 
 def test_the_origins_of_pages_do_not_know_each_other() -> None:
-    origins = {name for name in modules_in(SOURCE / "web") if _folder(name).is_dir()}
-    independent = [set(contract["modules"]) for contract in contracts("independence")]
+    folders = {name for name in modules_in(SOURCE / "web") if _folder(name).is_dir()}
+    (contract,) = (c for c in contracts("layers") if c["containers"] == ["grantway.web"])
+    origins, *shared = contract["layers"]
 
-    assert independent == ([origins] if len(origins) > 1 else [])
+    assert {f"grantway.web.{name}" for name in [*origins.split(" | "), *shared]} == folders
+    assert shared == ["listings"]
 
 
 def _folder(name: str) -> Path:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grantway.web.descriptions import first_link, shown_description
+from grantway.web.listings.descriptions import first_link, shown_description
 
 OUTWARD = 'target="_blank" referrerpolicy="no-referrer" rel="noopener noreferrer"'
 

@@ -6,7 +6,7 @@ import pytest
 
 from grantway.integrations.scopes import OFFERED
 from grantway.marketplace.categories import CATEGORIES
-from grantway.web.public.marketplace_words import LANGUAGES, words
+from grantway.web.listings.words import LANGUAGES, words
 
 ENGLISH = words("en").texts
 

@@ -22,6 +22,7 @@ TEMPLATE_FOLDERS = {
     "control": WEB / "control" / "templates",
     "workspace": WEB / "workspace" / "templates",
     "public": WEB / "public" / "templates",
+    "listings": WEB / "listings" / "templates",
 }
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from grantway.integrations.model import LANGUAGES as NAMES
 
-_FOLDER = Path(__file__).parent / "words"
+_FOLDER = Path(__file__).parent / "texts"
 LANGUAGES: Mapping[str, str] = {code: NAMES[code] for code in ("en", "es", "pt")}
 """The catalogues, by code, each called as its readers call it."""
 FALLBACK = "en"
