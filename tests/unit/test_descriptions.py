@@ -82,3 +82,18 @@ def test_cleaning_what_was_shown_changes_nothing_that_matters(text: str) -> None
 )
 def test_the_first_link_is_one_that_is_shown(text: str, uri: str) -> None:
     assert first_link(shown_description(text)) == uri
+
+
+@pytest.mark.parametrize(
+    "text", ["http://localhost:9000/", '<a href="http://localhost:9000/">x</a>']
+)
+def test_what_the_operator_opened_on_this_machine_is_led_to_without_tls(text: str) -> None:
+    assert first_link(shown_description(text, ["127.0.0.1:9000"])) == "http://localhost:9000/"
+    assert first_link(shown_description(text, ["127.0.0.1:9001"])) == ""
+    assert first_link(shown_description(text)) == ""
+
+
+def test_opening_an_address_opens_no_other() -> None:
+    for uri in ("http://parcel.example:9000/", "http://localhost/", "javascript:alert(1)"):
+        shown = shown_description(f'{uri} <a href="{uri}">x</a>', ["127.0.0.1:9000"])
+        assert "href" not in shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -12,7 +12,7 @@ import msgspec
 from grantway.integrations.model import LANGUAGES as NAMES
 from grantway.marketplace.categories import category_name
 from grantway.marketplace.model import Listing, Page, Ratings
-from grantway.web.listings.descriptions import first_link, is_https, shown_description
+from grantway.web.listings.descriptions import first_link, may_lead_to, shown_description
 from grantway.web.listings.words import words
 
 _E_MAIL = re.compile(r"[^\s@?&%]+@[^\s@?&%]+")
@@ -22,12 +22,13 @@ class Shelves(msgspec.Struct, frozen=True):
     """Where the pages of a Marketplace are: *root* is the path of its front page.
 
     *names_language* says whether addresses name the language, because nothing
-    else tells it.
+    else tells it. *opened* is what listings may lead to beside https: see `may_lead_to`.
     """
 
     root: str
     language: str
     names_language: bool = True
+    opened: Collection[str] = ()
 
     def front(self, **query: str) -> str:
         """Return the address of the front page."""
@@ -99,8 +100,13 @@ def shown_listing(
     *before* is where this part of the ratings begins, or "" for the newest.
     """
     tile, details = found.tile, found.details
-    description = shown_description(details.description)
-    go = first_link(description) or _outward(details.owner_uri)
+    opened = shelves.opened
+
+    def outward(uri: str) -> str:
+        return uri if may_lead_to(uri, opened) else ""
+
+    description = shown_description(details.description, opened)
+    go = first_link(description) or outward(details.owner_uri)
     lang = shelves.language
     return {
         "say": words(lang),
@@ -110,13 +116,13 @@ def shown_listing(
         "category_href": shelves.category(tile.category),
         "description": description,
         # Of one with a widget they are for those who have installed it.
-        "instructions": "" if tile.has_widget else shown_description(details.instructions),
+        "instructions": "" if tile.has_widget else shown_description(details.instructions, opened),
         "go_href": "" if tile.has_widget else go,
         "go_host": urlsplit(go).netloc,
         "gallery": [one for one in details.gallery if one],
-        "owner_uri": _outward(details.owner_uri),
-        "privacy_uri": _outward(details.privacy_uri),
-        "support_uri": _outward(details.support_uri),
+        "owner_uri": outward(details.owner_uri),
+        "privacy_uri": outward(details.privacy_uri),
+        "support_uri": outward(details.support_uri),
         "support_email": details.support_email if _E_MAIL.fullmatch(details.support_email) else "",
         "updated_at": found.updated_at,
         "listed_in": [NAMES[code] for code in found.languages if code in NAMES],
@@ -134,8 +140,3 @@ def shown_listing(
 
 def _reviews(shelves: Shelves, client_id: str, **query: str) -> str:
     return shelves.listing(client_id, **query) + "#reviews"
-
-
-def _outward(uri: str) -> str:
-    """Return *uri*, unless a page must not lead there (S-155)."""
-    return uri if is_https(uri) else ""

@@ -96,7 +96,7 @@ class MarketplacePages:
             found = await catalogue.listing(reader, language, client_id)
             reviews = await ratings.of_listing(reader, client_id, before_id=before_id)
             scopes = (await integrations.of_any_account(reader, client_id)).scopes.split()
-        shelves = Shelves(ROOT, language)
+        shelves = Shelves(ROOT, language, opened=self.services.hooks.rules.opened)
         tile = found.tile
         context = shown_listing(found, reviews, scopes, shelves, before=before)
         context |= self._frame(f"{ROOT}/{client_id}", shelves, offered, after=before)
