@@ -15,16 +15,15 @@ from grantway.audit import Entry, Event
 from grantway.db import Transaction
 from grantway.integrations import service as integrations
 from grantway.integrations import states
-from grantway.integrations.model import Integration
 from grantway.marketplace import count_store, listing_store
 from grantway.marketplace.categories import CATEGORIES, OTHER
 from grantway.marketplace.errors import CategoryUnknown, ListingNotFound
-from grantway.marketplace.model import Details, Tile
+from grantway.marketplace.previewing import details_of, tile_of, written
 from grantway.marketplace.tally import add_up
 from grantway.marketplace.words import grams, words_of
 from grantway.moderation import desk, publication
 from grantway.moderation.desk import Moderator
-from grantway.moderation.model import Content, Presentation, Version
+from grantway.moderation.model import Version
 
 
 async def publish(
@@ -113,23 +112,26 @@ async def put_back(tx: Transaction, client_id: str) -> bool:
 async def put(tx: Transaction, version: Version, now: int) -> list[str]:
     """List a published version; return the languages in which it is listed.
 
-    The caller holds the integration. A language counts whose texts are written:
-    name, short description and description.
+    The caller holds the integration.
     """
     integration = await integrations.of_any_account(tx, version.client_id)
     content = version.content
-    written = [one for one in content.presentations if _is_written(one)]
+    spoken = written(content)
     is_featured = await listing_store.is_any_featured(tx, version.client_id)
     installs = await count_store.count_live(tx, version.client_id)
-    for said in written:
-        tile = msgspec.structs.replace(
-            _tile(version, integration, content, said, now),
+    for said in spoken:
+        tile = tile_of(
+            content,
+            said,
+            version.client_id,
+            published_at=integration.published_at or now,
+            category=version.category or OTHER,
             is_featured=is_featured,
             installs=installs,
         )
-        details = msgspec.json.encode(_details(content, said)).decode()
+        details = msgspec.json.encode(details_of(content, said)).decode()
         await listing_store.put(tx, tile, details, now)
-    languages = [one.language for one in written]
+    languages = [one.language for one in spoken]
     await listing_store.remove_others(tx, version.client_id, languages)
     await add_up(tx, version.client_id)
     await _put_words(tx, version.client_id)
@@ -165,49 +167,6 @@ async def feature(
         ),
     )
     return True
-
-
-def _is_written(said: Presentation) -> bool:
-    return all(one.strip() for one in (said.name, said.short_description, said.description))
-
-
-def _tile(
-    version: Version,
-    integration: Integration,
-    content: Content,
-    said: Presentation,
-    now: int,
-) -> Tile:
-    return Tile(
-        number=0,
-        client_id=version.client_id,
-        language=said.language,
-        category=version.category or OTHER,
-        name=said.name,
-        short_description=said.short_description,
-        icon=said.icon,
-        logo=said.logo,
-        owner_name=content.owner_name,
-        has_widget=content.has_widget,
-        is_featured=False,
-        published_at=integration.published_at or now,
-        installs=0,
-        rating_sum=0,
-        rating_count=0,
-        rank=0,
-    )
-
-
-def _details(content: Content, said: Presentation) -> Details:
-    return Details(
-        description=said.description,
-        instructions=said.instructions,
-        owner_uri=content.owner_uri,
-        privacy_uri=said.privacy_uri,
-        support_uri=said.support_uri,
-        support_email=said.support_email,
-        gallery=said.gallery,
-    )
 
 
 async def _put_words(tx: Transaction, client_id: str) -> None:
