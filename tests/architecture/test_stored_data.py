@@ -54,6 +54,7 @@ ACROSS_ACCOUNTS = {
     "marketplace.search_store.list_found": "everybody may look at what is listed",
     "marketplace.count_store._list_days": "an integrator sees how many use what they made",
     "moderation.queue_store.list_waiting": "moderators decide about versions of all accounts",
+    "moderation.technical_store.list_due": "the worker ends and renews what is due, whosever it is",
     "pictures.store.find_content": "who knows a picture's content hash may see it",
     "pictures.store.list_stored": "found by content hash; the same content is the same everywhere",
     "pictures.store.sweep_unused": "what nothing uses is removed, whosever it was",

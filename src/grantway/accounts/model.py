@@ -56,6 +56,8 @@ class Account(msgspec.Struct, frozen=True):
     created_by: int
     updated_at: int
     updated_by: int
+    technical_until: int | None = None
+    """When it stops being technical; None without an end, or when it is not technical."""
 
 
 class User(msgspec.Struct, frozen=True):

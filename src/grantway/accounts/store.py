@@ -17,7 +17,7 @@ from grantway.db import Reader, Transaction
 
 _ACCOUNT = """
 select id, uuid, subdomain, name, status, is_technical, country, currency, language, timezone,
-       created_at, created_by, updated_at, updated_by
+       created_at, created_by, updated_at, updated_by, technical_until
   from accounts
 """
 _USER = "select id, uuid, email, name, language, is_active, created_at from users"

@@ -23,10 +23,13 @@ class SettingsRefused(Invalid):
 
 
 class TechnicalAccountNeeded(Conflict):
-    """Public integrations are made in technical accounts only (contract: authorization.md 17)."""
+    """Public integrations are made and published in technical accounts (authorization.md 17)."""
 
     def __init__(self) -> None:
-        super().__init__("Public integrations are made in a technical account; this is none")
+        super().__init__(
+            "Public integrations are made, reviewed and published in a technical account; this "
+            "is none, or none any more. Its administrators ask for it in their list of integrations"
+        )
 
 
 class WrongState(Unprocessable):

@@ -14,7 +14,7 @@ from grantway import audit
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
-from grantway.db import Transaction
+from grantway.db import Reader, Transaction
 from grantway.integrations import store
 from grantway.integrations.errors import (
     SettingsRefused,
@@ -165,9 +165,7 @@ async def create_public(
     Forbidden, TechnicalAccountNeeded, SettingsRefused.
     """
     actor.must_administer()
-    account = await accounts.account_by_id(tx, actor.account_id)
-    if not account.is_technical:
-        raise TechnicalAccountNeeded
+    await must_be_technical(tx, actor.account_id)
     if problems := settings.problems(rules):
         raise SettingsRefused(problems)
     draft = Integration(
@@ -190,6 +188,12 @@ async def create_public(
     await store.add_integration(tx, made)
     await audit.record(tx, actor.did(Event.INTEGRATION_CREATED, at=now, subject=made.client_id))
     return made
+
+
+async def must_be_technical(reader: Reader, account_id: int) -> None:
+    """Raise TechnicalAccountNeeded unless the account is technical now."""
+    if not (await accounts.account_by_id(reader, account_id)).is_technical:
+        raise TechnicalAccountNeeded
 
 
 def applied(draft: Integration, settings: PublicSettings, now: int) -> Integration:

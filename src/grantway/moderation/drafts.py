@@ -88,10 +88,11 @@ async def save(
 async def add_version(tx: Transaction, actor: Actor, client_id: str, now: int) -> Version:
     """Begin another draft with the content of the newest version.
 
-    For administrators. Raises IntegrationNotFound, WrongState while the newest
-    one is still under way.
+    For administrators of a technical account. Raises IntegrationNotFound,
+    TechnicalAccountNeeded, WrongState while the newest one is still under way.
     """
     integration = await _locked(tx, actor, client_id)
+    await public.must_be_technical(tx, actor.account_id)
     last = await _newest(tx, integration)
     if last.state not in ENDED:
         raise WrongState(f"Version {last.number} is {last.state}; finish or withdraw it first")

@@ -43,3 +43,62 @@ class VerdictRefused(Invalid):
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {text}" for field, text in problems.items()))
         self.problems = problems
+
+
+class OwnAccount(Forbidden):
+    """Nobody decides about an account that they belong to (S-151)."""
+
+    def __init__(self) -> None:
+        super().__init__("You belong to this account; another moderator must decide")
+
+
+class RequestIncomplete(Invalid):
+    """What an administrator wrote is no request; *problems* says why, by field."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, text in problems.items()))
+        self.problems = problems
+
+
+class RequestWaiting(Conflict):
+    """One request of an account waits at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("This account has asked already; its request waits for an answer")
+
+
+class NoRequestWaits(Conflict):
+    """There is nothing to decide: nobody asked, or somebody has decided meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("No such request of this account waits for an answer; look at it again")
+
+
+class AlreadyTechnical(Conflict):
+    """The account is technical; there is nothing to ask for."""
+
+    def __init__(self) -> None:
+        super().__init__("This account is technical already")
+
+
+class NotTechnical(Conflict):
+    """The account is not technical, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__("This account is not technical")
+
+
+class WithoutEnd(Conflict):
+    """An end that does not exist cannot be put off."""
+
+    def __init__(self) -> None:
+        super().__init__("This account is technical without end; there is nothing to extend")
+
+
+class EndChanged(Conflict):
+    """The end that the person saw is not the end any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The day on which this ends was changed since you looked; look at it again"
+        )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from grantway import audit
+from grantway.accounts import technical
 from grantway.accounts.actor import Actor
 from grantway.audit import Entry
 from grantway.db import Transaction
@@ -17,6 +18,7 @@ from grantway.integrations import record
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import Unfinished, WrongState
 from grantway.integrations.model import Integration
+from grantway.integrations.public import must_be_technical
 from grantway.integrations.rules import text_problem
 from grantway.moderation import desk, drafts, message_store, store
 from grantway.moderation.desk import Moderator
@@ -34,9 +36,13 @@ async def publish(
     """Put the approved version before the public, in place of the one before it.
 
     Existing grants keep the scopes that were agreed (S-55). For
-    administrators. Raises IntegrationNotFound, WrongState.
+    administrators of a technical account. Raises IntegrationNotFound,
+    TechnicalAccountNeeded, WrongState.
     """
+    # Who has something published stays technical, so nobody may end that meanwhile.
+    await technical.hold(tx, actor.account_id)
     version = await drafts.held(tx, actor, client_id)
+    await must_be_technical(tx, actor.account_id)
     if not may(version.state, Act.PUBLISH):
         raise WrongState(f"Version {version.number} is {version.state}; it must be approved")
     integration = await integrations.get_own(tx, actor, client_id)

@@ -10,6 +10,7 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.db import Reader, Transaction
 from grantway.integrations.errors import WrongState
+from grantway.integrations.public import must_be_technical
 from grantway.integrations.rules import optional_text_problem, text_problem
 from grantway.kernel.sealing import Seal
 from grantway.moderation import drafts, message_store, store
@@ -39,12 +40,13 @@ async def request_review(
 
     *report* is what the checks said of this very content. *comment* is for
     moderators alone, such as a sign-in to try the integration with; it is kept
-    sealed. For administrators. Raises IntegrationNotFound, WrongState,
-    SeenAnother, NotReady.
+    sealed. For administrators of a technical account. Raises
+    IntegrationNotFound, TechnicalAccountNeeded, WrongState, SeenAnother, NotReady.
     """
     if problem := optional_text_problem(comment, MAX_MESSAGE, lines=True):
         raise VerdictRefused({"comment": problem})
     draft = await _own(tx, actor, client_id, Act.REQUEST_REVIEW)
+    await must_be_technical(tx, actor.account_id)
     if report.content_hash != draft.content_hash:
         raise SeenAnother
     if report.errors:

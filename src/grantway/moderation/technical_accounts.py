@@ -1,0 +1,384 @@
+"""Technical accounts: an administrator asks for one, the platform grants it for a while.
+
+Contract: widgets-and-marketplace.md 6.1. Public integrations are made, handed in
+for review and published in technical accounts alone. When an account stops being
+one, nothing is deleted: what is published stays published, drafts go on working
+in their own account, and a version under review is decided about. Making another
+public integration or version, asking for a review and publishing wait until the
+account is technical again.
+
+One rule says what happens at the end: an account with something published is
+renewed by `sweep`, any other one ends.
+
+No reviewer is put into a technical account, as nobody decides about an account
+that they belong to (S-151). Moderators try what they review in accounts of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts import service as accounts
+from grantway.accounts import technical
+from grantway.accounts.actor import Actor
+from grantway.accounts.model import Account
+from grantway.accounts.technical import months_later
+from grantway.audit import Entry, Event
+from grantway.db import AlreadyThere, Reader, Transaction
+from grantway.integrations.rules import text_problem, uri_problem
+from grantway.kernel.errors import Forbidden
+from grantway.moderation import technical_store as store
+from grantway.moderation.desk import Moderator
+from grantway.moderation.errors import (
+    AlreadyTechnical,
+    EndChanged,
+    NoRequestWaits,
+    NotTechnical,
+    OwnAccount,
+    RequestIncomplete,
+    RequestWaiting,
+    VerdictRefused,
+    WithoutEnd,
+)
+from grantway.moderation.submissions import MAX_MESSAGE
+from grantway.moderation.technical_model import (
+    MAX_ABOUT,
+    Asking,
+    Due,
+    Stage,
+    TechnicalAccount,
+    TechnicalRequest,
+)
+
+MONTHS = 3
+"""How long an account is technical at first, and after each renewal."""
+MOST_MONTHS = 12
+_DAY = 24 * 3600
+FIRST_REMINDER = 14 * _DAY
+LAST_REMINDER = 3 * _DAY
+_PAGE = 50
+_AT_ONCE = 200
+
+
+class Operator(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator of the platform, at the command line."""
+
+    source: str = "command line"
+
+
+Decider = Moderator | Operator
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """An account, and what it asked last."""
+
+    account: Account
+    request: TechnicalRequest | None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether a request would be taken now."""
+        is_waiting = self.request is not None and self.request.state == Stage.WAITING
+        return not self.account.is_technical and not is_waiting
+
+
+async def standing(reader: Reader, actor: Actor) -> Standing:
+    """Return whether the actor's account is technical, and what it asked. For administrators."""
+    actor.must_administer()
+    account = await accounts.account_by_id(reader, actor.account_id)
+    return Standing(account, await store.newest(reader, account.id))
+
+
+async def request(
+    tx: Transaction, actor: Actor, *, about: str, site: str, now: int
+) -> TechnicalRequest:
+    """Ask that the account becomes technical; who was refused may ask again.
+
+    *about* tells what they are going to build, *site* is theirs and may be
+    empty. For administrators in person. Raises Forbidden, RequestIncomplete,
+    RequestWaiting, AlreadyTechnical.
+    """
+    actor.must_administer()
+    if actor.client_id is not None:
+        raise Forbidden("Only a person can ask for a technical account, no integration")
+    about, site = about.strip(), site.strip()
+    if problems := _problems(about, site):
+        raise RequestIncomplete(problems)
+    await technical.hold(tx, actor.account_id)
+    found = await standing(tx, actor)
+    if found.account.is_technical:
+        raise AlreadyTechnical
+    if not found.may_ask:
+        raise RequestWaiting
+    asked = TechnicalRequest(
+        account_id=actor.account_id,
+        number=1 if found.request is None else found.request.number + 1,
+        state=Stage.WAITING,
+        about=about,
+        site=site,
+        requested_at=now,
+        requested_by=actor.user_id,
+        decided_at=None,
+        decided_by=None,
+        ended_at=None,
+        reason="",
+    )
+    try:
+        await store.add(tx, asked)
+    except AlreadyThere as error:
+        raise RequestWaiting from error
+    await audit.record(tx, actor.did(Event.TECHNICAL_REQUESTED, at=now))
+    return asked
+
+
+async def requests(
+    reader: Reader, who: Decider, *, after: tuple[int, int] | None = None
+) -> list[Asking]:
+    """Return requests that wait, the oldest first, so many at a time.
+
+    *after* is the moment and the account of the last one seen. What the
+    moderator may not decide is marked, and stands there all the same.
+    """
+    return await store.list_waiting(reader, _user_id(who), after or (0, 0), _PAGE)
+
+
+async def technical_accounts(
+    reader: Reader, who: Decider, *, after: tuple[int, int] | None = None
+) -> list[TechnicalAccount]:
+    """Return technical accounts, the first to end first, so many at a time.
+
+    *after* is the `place` of the last one seen.
+    """
+    return await store.list_technical(reader, _user_id(who), after or (0, 0), _PAGE)
+
+
+async def look(
+    reader: Reader, who: Decider, account_id: int
+) -> tuple[Account, list[TechnicalRequest]]:
+    """Return an account that is technical or asked for it once, and all it asked, newest first.
+
+    Raises AccountNotFound, OwnAccount, NoRequestWaits for any other account.
+    """
+    account = await _account(reader, who, account_id)
+    asked = await store.list_of_account(reader, account_id)
+    if not asked and not account.is_technical:
+        raise NoRequestWaits
+    return account, asked
+
+
+async def approve(
+    tx: Transaction,
+    who: Decider,
+    account_id: int,
+    now: int,
+    *,
+    months: int = MONTHS,
+    number: int | None = None,
+) -> int:
+    """Make the account technical, as it asked; return the moment until which it is.
+
+    *number* is the request that was read; without it, the one that waits.
+    Raises AccountNotFound, OwnAccount, NoRequestWaits, AlreadyTechnical, VerdictRefused.
+    """
+    _must_be_months(months)
+    account = await _held(tx, who, account_id)
+    until = months_later(now, months)
+    await _decide(tx, who, account_id, number, Stage.APPROVED, "", now)
+    if not await technical.begin(tx, account_id, until, now):
+        raise AlreadyTechnical
+    await _record(tx, who, account.id, Event.TECHNICAL_APPROVED, now, _until(until))
+    return until
+
+
+async def refuse(
+    tx: Transaction,
+    who: Decider,
+    account_id: int,
+    reason: str,
+    now: int,
+    *,
+    number: int | None = None,
+) -> None:
+    """Refuse what the account asked; its administrators read the reason, and may ask again.
+
+    Raises AccountNotFound, OwnAccount, NoRequestWaits, VerdictRefused.
+    """
+    reason = _reason(reason)
+    account = await _held(tx, who, account_id)
+    await _decide(tx, who, account_id, number, Stage.REFUSED, reason, now)
+    await _record(tx, who, account.id, Event.TECHNICAL_REFUSED, now)
+
+
+async def extend(
+    tx: Transaction,
+    who: Decider,
+    account_id: int,
+    now: int,
+    *,
+    months: int = MONTHS,
+    seen_until: int | None = None,
+) -> int:
+    """Put the end off by so many months; return the new one.
+
+    *seen_until* is the end that was seen, so that two who extend at once do it
+    once. Raises AccountNotFound, OwnAccount, NotTechnical, WithoutEnd,
+    EndChanged, VerdictRefused.
+    """
+    _must_be_months(months)
+    account = await _held(tx, who, account_id)
+    if not account.is_technical:
+        raise NotTechnical
+    before = account.technical_until
+    if before is None:
+        raise WithoutEnd
+    if seen_until not in (None, before):
+        raise EndChanged
+    until = months_later(max(before, now), months)
+    if not await technical.prolong(tx, account_id, before=before, until=until, now=now):
+        raise EndChanged
+    await _record(tx, who, account_id, Event.TECHNICAL_EXTENDED, now, _until(until))
+    return until
+
+
+async def end(tx: Transaction, who: Decider, account_id: int, reason: str, now: int) -> None:
+    """Make the account an ordinary one again; its administrators read the reason.
+
+    Raises AccountNotFound, OwnAccount, NotTechnical, VerdictRefused.
+    """
+    reason = _reason(reason)
+    account = await _held(tx, who, account_id)
+    if not await technical.end(tx, account.id, now):
+        raise NotTechnical
+    await store.mark_ended(tx, account_id, reason, now)
+    await _record(tx, who, account_id, Event.TECHNICAL_ENDED, now)
+
+
+async def sweep(tx: Transaction, now: int) -> int:
+    """Remind, renew, and end what is due; return how many ended.
+
+    An account with something published is renewed at its end and hears no
+    reminder. Any other is reminded twice, and ends. What is done is marked in
+    the same transaction, so that several processes do it once.
+    """
+    ended = 0
+    first, last = now + FIRST_REMINDER, now + LAST_REMINDER
+    for account_id in await store.list_due(tx, now, first, last, _AT_ONCE):
+        # Read anew behind the lock: somebody may just have published, or extended.
+        await technical.hold(tx, account_id)
+        due = await store.find_due(tx, account_id)
+        if due is None:
+            continue
+        if due.until > now:
+            await _remind(tx, due, now)
+        elif due.is_published:
+            await _renew(tx, due, now)
+        else:
+            ended += await _expire(tx, due, now)
+    return ended
+
+
+async def _remind(tx: Transaction, due: Due, now: int) -> None:
+    if due.is_published or due.until > now + FIRST_REMINDER:
+        return
+    reminders = 2 if due.until <= now + LAST_REMINDER else 1
+    if await technical.mark_reminded(tx, due.account_id, reminders):
+        await _record_platform(tx, due, Event.TECHNICAL_REMINDED, now, _until(due.until))
+
+
+async def _renew(tx: Transaction, due: Due, now: int) -> None:
+    until = months_later(now, MONTHS)
+    if await technical.prolong(tx, due.account_id, before=due.until, until=until, now=now):
+        await _record_platform(tx, due, Event.TECHNICAL_EXTENDED, now, _until(until))
+
+
+async def _expire(tx: Transaction, due: Due, now: int) -> bool:
+    if not await technical.end(tx, due.account_id, now):
+        return False
+    await store.mark_ended(tx, due.account_id, "", now)
+    await _record_platform(tx, due, Event.TECHNICAL_ENDED, now)
+    return True
+
+
+async def _decide(
+    tx: Transaction,
+    who: Decider,
+    account_id: int,
+    number: int | None,
+    after: Stage,
+    reason: str,
+    now: int,
+) -> None:
+    """Answer the request that waits, in one statement: of two who decide, one does."""
+    if number is None:
+        found = await store.newest(tx, account_id)
+        number = 0 if found is None else found.number
+    if not await store.decide(tx, account_id, number, after, _user_id(who), reason, now):
+        raise NoRequestWaits
+
+
+async def _held(tx: Transaction, who: Decider, account_id: int) -> Account:
+    await technical.hold(tx, account_id)
+    return await _account(tx, who, account_id)
+
+
+async def _account(reader: Reader, who: Decider, account_id: int) -> Account:
+    """Return the account, unless the moderator belongs to it, or did (S-151)."""
+    account = await accounts.account_by_id(reader, account_id)
+    if (
+        isinstance(who, Moderator)
+        and await accounts.find_member(reader, account_id, who.user_id) is not None
+    ):
+        raise OwnAccount
+    return account
+
+
+async def _record(
+    tx: Transaction, who: Decider, account_id: int, event: Event, now: int, subject: str = ""
+) -> None:
+    is_moderator = isinstance(who, Moderator)
+    entry = Entry(
+        at=now,
+        event=event,
+        account_id=account_id,
+        actor="moderator" if is_moderator else "operator",
+        user_id=_user_id(who),
+        source=who.source,
+        subject=subject,
+    )
+    await audit.record(tx, entry)
+
+
+async def _record_platform(
+    tx: Transaction, due: Due, event: Event, now: int, subject: str = ""
+) -> None:
+    entry = Entry(at=now, event=event, account_id=due.account_id, actor="platform", subject=subject)
+    await audit.record(tx, entry)
+
+
+def _user_id(who: Decider) -> int | None:
+    return who.user_id if isinstance(who, Moderator) else None
+
+
+def _until(until: int) -> str:
+    return f"until {dt.datetime.fromtimestamp(until, dt.UTC):%Y-%m-%d}"
+
+
+def _problems(about: str, site: str) -> dict[str, str]:
+    found = {"about": text_problem(about, MAX_ABOUT, lines=True)}
+    if site:
+        found["site"] = uri_problem(site, is_redirect=False, is_private=False)
+    return {field: problem for field, problem in found.items() if problem}
+
+
+def _reason(reason: str) -> str:
+    if problem := text_problem(reason, MAX_MESSAGE, lines=True):
+        raise VerdictRefused({"reason": problem})
+    return reason.strip()
+
+
+def _must_be_months(months: int) -> None:
+    if not 1 <= months <= MOST_MONTHS:
+        raise VerdictRefused({"months": f"choose 1 to {MOST_MONTHS} months"})
