@@ -25,21 +25,11 @@ from grantway.moderation.states import ENDED, Act, State, may
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.control.integration_window import WINDOW, Window, open_window, window_frame
 from grantway.web.forms import Form, read_form
+from grantway.web.listings.states import STATES
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.wording import sentence
 
 REVIEW = f"{WINDOW}/review"
-STATES: Mapping[State, tuple[str, str]] = {
-    State.DRAFT: ("Draft", ""),
-    State.IN_REVIEW: ("In review", "warn"),
-    State.REJECTED: ("Rejected", "bad"),
-    State.WITHDRAWN: ("Withdrawn", ""),
-    State.APPROVED: ("Approved", "good"),
-    State.PUBLISHED: ("Published", "good"),
-    State.SUPERSEDED: ("Replaced", ""),
-    State.HIDDEN: ("Hidden by the platform", "bad"),
-}
-"""What each state is called, and how it is coloured."""
 _KINDS = {
     "request": "asked for a review",
     "question": "asks",

@@ -13,7 +13,7 @@ from grantway.moderation.checks.model import Finding
 from grantway.moderation.differences import Difference
 from grantway.moderation.model import Message, Version
 from grantway.moderation.states import State
-from grantway.web.control.integration_review import STATES
+from grantway.web.listings.states import STATES
 from grantway.web.wording import sentence
 
 _FIELDS = {
