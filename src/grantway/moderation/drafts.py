@@ -7,6 +7,8 @@ one is in force, and a draft changes nothing until it was reviewed (S-149).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from grantway import audit
@@ -174,16 +176,18 @@ def problems_of(content: Content, rules: CallRules | None = None) -> dict[str, s
     if content.language not in codes or len(set(codes)) != len(codes):
         return {"language": "write texts in the main language, and one text for each language"}
     found = content.settings.problems(rules)
+    opened = () if rules is None else rules.opened
     for one in content.presentations:
         end = "" if one.language == content.language else f".{one.language}"
-        problems = _problems_of(one) if not end else text_problems(one.texts) | _problems_of(one)
+        problems = text_problems(one.texts) if end else {}
+        problems |= _problems_of(one, opened)
         found |= {f"{field}{end}": text for field, text in problems.items()}
     return found
 
 
-def _problems_of(one: Presentation) -> dict[str, str]:
+def _problems_of(one: Presentation, opened: Collection[str]) -> dict[str, str]:
     found = {
-        field: uri_problem(uri, is_redirect=False, is_private=False)
+        field: uri_problem(uri, is_redirect=False, is_private=False, opened=opened)
         for field in ("privacy_uri", "support_uri")
         if (uri := getattr(one, field))
     }

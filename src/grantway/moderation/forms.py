@@ -83,7 +83,13 @@ async def texts_of(reader: Reader, actor: Actor, client_id: str) -> list[Texts]:
 
 
 async def write_texts(
-    tx: Transaction, actor: Actor, client_id: str, texts: Texts, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    texts: Texts,
+    now: int,
+    *,
+    rules: CallRules | None = None,
 ) -> None:
     """Store what a draft says in a further language, or says otherwise from now on.
 
@@ -96,11 +102,17 @@ async def write_texts(
     if problems:
         raise SettingsRefused(problems)
     changed = draft.content.with_presentation(_saying(draft.content, texts))
-    await drafts.save(tx, actor, client_id, changed, now, seen_hash=draft.content_hash)
+    await drafts.save(tx, actor, client_id, changed, now, seen_hash=draft.content_hash, rules=rules)
 
 
 async def remove_language(
-    tx: Transaction, actor: Actor, client_id: str, language: str, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    language: str,
+    now: int,
+    *,
+    rules: CallRules | None = None,
 ) -> bool:
     """Take a further language away from a draft; False when it did not speak it.
 
@@ -111,12 +123,18 @@ async def remove_language(
     if language == draft.content.language:
         raise WrongState("The main language cannot be removed; make another one the main one first")
     changed = draft.content.without(language)
-    await drafts.save(tx, actor, client_id, changed, now, seen_hash=draft.content_hash)
+    await drafts.save(tx, actor, client_id, changed, now, seen_hash=draft.content_hash, rules=rules)
     return changed != draft.content
 
 
 async def make_main_language(
-    tx: Transaction, actor: Actor, client_id: str, language: str, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    language: str,
+    now: int,
+    *,
+    rules: CallRules | None = None,
 ) -> Integration:
     """Let a further language of a draft and its main one change places.
 
@@ -128,7 +146,7 @@ async def make_main_language(
     if language not in {one.language for one in draft.content.further}:
         raise SettingsRefused({"language": "write its texts first"})
     changed = msgspec.structs.replace(draft.content, language=language)
-    await drafts.save(tx, actor, client_id, changed, now, seen_hash=draft.content_hash)
+    await drafts.save(tx, actor, client_id, changed, now, seen_hash=draft.content_hash, rules=rules)
     return await integrations.get_own(tx, actor, client_id)
 
 
@@ -157,7 +175,14 @@ def _saying(content: Content, texts: Texts) -> Presentation:
 
 
 async def write_listing(
-    tx: Transaction, actor: Actor, client_id: str, language: str, now: int, **changes: Listed
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    language: str,
+    now: int,
+    *,
+    rules: CallRules | None = None,
+    **changes: Listed,
 ) -> Version:
     """Change what a draft shows in one language beside its texts: links, support, pictures.
 
@@ -171,4 +196,6 @@ async def write_listing(
         raise SettingsRefused({"language": "write its texts first"})
     changed = msgspec.structs.replace(spoken[language], **changes)
     content = draft.content.with_presentation(changed)
-    return await drafts.save(tx, actor, client_id, content, now, seen_hash=draft.content_hash)
+    return await drafts.save(
+        tx, actor, client_id, content, now, seen_hash=draft.content_hash, rules=rules
+    )

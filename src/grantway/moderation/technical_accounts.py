@@ -7,8 +7,7 @@ in their own account, and a version under review is decided about. Making anothe
 public integration or version, asking for a review and publishing wait until the
 account is technical again.
 
-One rule says what happens at the end: an account with something published is
-renewed by `sweep`, any other one ends.
+What happens when its time is over stands in `technical_ends`.
 
 No reviewer is put into a technical account, as nobody decides about an account
 that they belong to (S-151). Moderators try what they review in accounts of their own.
@@ -47,20 +46,18 @@ from grantway.moderation.submissions import MAX_MESSAGE
 from grantway.moderation.technical_model import (
     MAX_ABOUT,
     Asking,
-    Due,
     Stage,
     TechnicalAccount,
     TechnicalRequest,
 )
+from grantway.notices import service as notices
+from grantway.notices.model import Kind
 
 MONTHS = 3
 """How long an account is technical at first, and after each renewal."""
 MOST_MONTHS = 12
-_DAY = 24 * 3600
-FIRST_REMINDER = 14 * _DAY
-LAST_REMINDER = 3 * _DAY
+_PAGE_OF_IT = "technical"
 _PAGE = 50
-_AT_ONCE = 200
 
 
 class Operator(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,10 +142,10 @@ async def requests(
     return await store.list_waiting(reader, _user_id(who), after or (0, 0), _PAGE)
 
 
-async def technical_accounts(
+async def current(
     reader: Reader, who: Decider, *, after: tuple[int, int] | None = None
 ) -> list[TechnicalAccount]:
-    """Return technical accounts, the first to end first, so many at a time.
+    """Return the accounts that are technical now, the first to end first, so many at a time.
 
     *after* is the `place` of the last one seen.
     """
@@ -189,7 +186,8 @@ async def approve(
     await _decide(tx, who, account_id, number, Stage.APPROVED, "", now)
     if not await technical.begin(tx, account_id, until, now):
         raise AlreadyTechnical
-    await _record(tx, who, account.id, Event.TECHNICAL_APPROVED, now, _until(until))
+    await _record(tx, who, account_id, Event.TECHNICAL_APPROVED, now, f"until {date(until)}")
+    await tell(tx, account_id, Kind.TECHNICAL_APPROVED, now, account=account.name)
     return until
 
 
@@ -209,7 +207,8 @@ async def refuse(
     reason = _reason(reason)
     account = await _held(tx, who, account_id)
     await _decide(tx, who, account_id, number, Stage.REFUSED, reason, now)
-    await _record(tx, who, account.id, Event.TECHNICAL_REFUSED, now)
+    await _record(tx, who, account_id, Event.TECHNICAL_REFUSED, now)
+    await tell(tx, account_id, Kind.TECHNICAL_REFUSED, now, account=account.name, quote=reason)
 
 
 async def extend(
@@ -239,7 +238,7 @@ async def extend(
     until = months_later(max(before, now), months)
     if not await technical.prolong(tx, account_id, before=before, until=until, now=now):
         raise EndChanged
-    await _record(tx, who, account_id, Event.TECHNICAL_EXTENDED, now, _until(until))
+    await _record(tx, who, account_id, Event.TECHNICAL_EXTENDED, now, f"until {date(until)}")
     return until
 
 
@@ -254,52 +253,17 @@ async def end(tx: Transaction, who: Decider, account_id: int, reason: str, now: 
         raise NotTechnical
     await store.mark_ended(tx, account_id, reason, now)
     await _record(tx, who, account_id, Event.TECHNICAL_ENDED, now)
+    await tell(tx, account_id, Kind.TECHNICAL_ENDED, now, account=account.name, quote=reason)
 
 
-async def sweep(tx: Transaction, now: int) -> int:
-    """Remind, renew, and end what is due; return how many ended.
-
-    An account with something published is renewed at its end and hears no
-    reminder. Any other is reminded twice, and ends. What is done is marked in
-    the same transaction, so that several processes do it once.
-    """
-    ended = 0
-    first, last = now + FIRST_REMINDER, now + LAST_REMINDER
-    for account_id in await store.list_due(tx, now, first, last, _AT_ONCE):
-        # Read anew behind the lock: somebody may just have published, or extended.
-        await technical.hold(tx, account_id)
-        due = await store.find_due(tx, account_id)
-        if due is None:
-            continue
-        if due.until > now:
-            await _remind(tx, due, now)
-        elif due.is_published:
-            await _renew(tx, due, now)
-        else:
-            ended += await _expire(tx, due, now)
-    return ended
+async def tell(tx: Transaction, account_id: int, kind: Kind, now: int, **facts: str) -> None:
+    """Tell the account's administrators, and lead them to the page about it."""
+    await notices.tell_administrators(tx, account_id, kind, now, facts=facts, path=_PAGE_OF_IT)
 
 
-async def _remind(tx: Transaction, due: Due, now: int) -> None:
-    if due.is_published or due.until > now + FIRST_REMINDER:
-        return
-    reminders = 2 if due.until <= now + LAST_REMINDER else 1
-    if await technical.mark_reminded(tx, due.account_id, reminders):
-        await _record_platform(tx, due, Event.TECHNICAL_REMINDED, now, _until(due.until))
-
-
-async def _renew(tx: Transaction, due: Due, now: int) -> None:
-    until = months_later(now, MONTHS)
-    if await technical.prolong(tx, due.account_id, before=due.until, until=until, now=now):
-        await _record_platform(tx, due, Event.TECHNICAL_EXTENDED, now, _until(until))
-
-
-async def _expire(tx: Transaction, due: Due, now: int) -> bool:
-    if not await technical.end(tx, due.account_id, now):
-        return False
-    await store.mark_ended(tx, due.account_id, "", now)
-    await _record_platform(tx, due, Event.TECHNICAL_ENDED, now)
-    return True
+def date(at: int) -> str:
+    """Return a day as audit and notices name it."""
+    return f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d}"
 
 
 async def _decide(
@@ -351,19 +315,8 @@ async def _record(
     await audit.record(tx, entry)
 
 
-async def _record_platform(
-    tx: Transaction, due: Due, event: Event, now: int, subject: str = ""
-) -> None:
-    entry = Entry(at=now, event=event, account_id=due.account_id, actor="platform", subject=subject)
-    await audit.record(tx, entry)
-
-
 def _user_id(who: Decider) -> int | None:
     return who.user_id if isinstance(who, Moderator) else None
-
-
-def _until(until: int) -> str:
-    return f"until {dt.datetime.fromtimestamp(until, dt.UTC):%Y-%m-%d}"
 
 
 def _problems(about: str, site: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from grantway.installations import everywhere
 from grantway.integrations import by_button
 from grantway.kernel.clock import Clock
 from grantway.marketplace import counting
-from grantway.moderation import technical_accounts
+from grantway.moderation import technical_ends
 from grantway.oauth import codes, consent, unused
 from grantway.pictures import service as pictures
 
@@ -45,7 +45,7 @@ class Sweeper:
         removed = 0
         for one in (
             *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep),
-            *(by_button.sweep, everywhere.sweep, pictures.sweep, technical_accounts.sweep),
+            *(by_button.sweep, everywhere.sweep, pictures.sweep, technical_ends.sweep),
         ):
             # A transaction each: others write in between.
             async with self._db.write() as tx:

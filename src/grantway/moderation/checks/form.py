@@ -41,6 +41,7 @@ def _empty_fields(content: Content, _: Surroundings) -> Iterator[Found]:
 
 def _unusable_fields(content: Content, around: Surroundings) -> Iterator[Found]:
     main = content.main
+    opened = () if around.rules is None else around.rules.opened
     for field, text in content.settings.problems(around.rules).items():
         is_its = hasattr(main, field) and field != "language"
         yield Found(text=text, field=field, language=main.language if is_its else "")
@@ -48,7 +49,8 @@ def _unusable_fields(content: Content, around: Surroundings) -> Iterator[Found]:
         found = {} if one is main else text_problems(one.texts)
         for field in ("privacy_uri", "support_uri"):
             if (uri := getattr(one, field)) and not (one is main and field == "privacy_uri"):
-                found[field] = uri_problem(uri, is_redirect=False, is_private=False) or ""
+                problem = uri_problem(uri, is_redirect=False, is_private=False, opened=opened)
+                found[field] = problem or ""
         if one.support_email:
             found["support_email"] = email_problem(one.support_email) or ""
         # That nothing is there is told by other rules.
