@@ -21,11 +21,27 @@ class StarsGiven(msgspec.Struct, frozen=True):
     ratings: int
 
 
+class Given(msgspec.Struct, frozen=True):
+    """What a user gave an integration that they may rate; *stars* is None before they did."""
+
+    client_id: str
+    stars: int | None
+    is_removed: bool
+
+
 async def list_ratings(
-    reader: Reader, client_id: str, before_id: int, limit: int, *, removed_too: bool
+    reader: Reader,
+    client_id: str,
+    before_id: int,
+    limit: int,
+    *,
+    removed_too: bool,
+    unanswered_only: bool = False,
 ) -> list[Rating]:
     """Return ratings of an integration, the newest first."""
     only = "" if removed_too else "and r.removed_at is null"
+    if unanswered_only:
+        only += " and r.answer is null"
     return await reader.all(
         Rating,
         f"""{_RATING} where r.client_id = :client_id and r.id < :before_id {only}
@@ -52,6 +68,25 @@ async def find_of_user(reader: Reader, client_id: str, user_id: int) -> Rating |
         Rating,
         f"{_RATING} where r.client_id = :client_id and r.user_id = :user_id",
         client_id=client_id,
+        user_id=user_id,
+    )
+
+
+async def list_given(reader: Reader, account_id: int, user_id: int) -> list[Given]:
+    """Return what is listed and installed in an account, and made by none of the user's own."""
+    return await reader.all(
+        Given,
+        """
+        select i.client_id, r.stars, r.removed_at is not null
+          from installations i
+          join integrations n on n.client_id = i.client_id and n.status = 'published'
+          left join ratings r on r.client_id = i.client_id and r.user_id = :user_id
+         where i.account_id = :account_id and i.ended_at is null
+           and exists (select 1 from listings l where l.client_id = i.client_id and l.is_shown)
+           and not exists (select 1 from account_users u
+                            where u.account_id = n.account_id and u.user_id = :user_id)
+        """,
+        account_id=account_id,
         user_id=user_id,
     )
 
@@ -188,5 +223,17 @@ async def count_unanswered(reader: Reader, account_id: int) -> int:
            and r.answer is null and r.removed_at is null
         """,
         account_id=account_id,
+    )
+    return count
+
+
+async def count_unanswered_of(reader: Reader, client_id: str) -> int:
+    """Return how many ratings of one integration have no answer."""
+    count: int = await reader.value(
+        """
+        select count(*) from ratings
+         where client_id = :client_id and answer is null and removed_at is null
+        """,
+        client_id=client_id,
     )
     return count

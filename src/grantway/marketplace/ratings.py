@@ -74,11 +74,27 @@ async def unanswered(reader: Reader, actor: Actor) -> int:
 async def may_rate(reader: Reader, actor: Actor, client_id: str) -> bool:
     """Tell whether the form is to be shown to the actor."""
     try:
-        await _must_rate(reader, actor, client_id)
+        await must_rate(reader, actor, client_id)
         mine = await rating_store.find_of_user(reader, client_id, actor.user_id)
     except (Forbidden, NotFound):
         return False
     return mine is None or mine.removed_at is None
+
+
+async def must_rate(reader: Reader, actor: Actor, client_id: str) -> None:
+    """Raise unless the actor may rate it, but for what a moderator removed.
+
+    Raises Forbidden, NotInPerson, ListingNotFound, NotInstalledHere, OwnListing.
+    """
+    _must_be_in_person(actor)
+    actor.must_administer()
+    await _must_be_listed(reader, client_id)
+    made_by = (await integrations.of_any_account(reader, client_id)).account_id
+    # In whatever account they come: who works for the integrator does not judge the integrator.
+    if await accounts.find_member(reader, made_by, actor.user_id) is not None:
+        raise OwnListing
+    if await installations.live_installation(reader, actor.account_id, client_id) is None:
+        raise NotInstalledHere
 
 
 async def rate(
@@ -96,7 +112,7 @@ async def rate(
     if problem := optional_text_problem(text, MAX_TEXT, lines=True):
         problems["text"] = problem
     await states.hold(tx, client_id)
-    await _must_rate(tx, actor, client_id)
+    await must_rate(tx, actor, client_id)
     if problems:
         raise RatingRefused(problems)
     before = await rating_store.find_of_user(tx, client_id, actor.user_id)
@@ -207,18 +223,6 @@ async def restore(
 async def _must_be_listed(reader: Reader, client_id: str) -> None:
     if not await listing_store.list_shown_languages(reader, client_id):
         raise ListingNotFound
-
-
-async def _must_rate(reader: Reader, actor: Actor, client_id: str) -> None:
-    _must_be_in_person(actor)
-    actor.must_administer()
-    await _must_be_listed(reader, client_id)
-    made_by = (await integrations.of_any_account(reader, client_id)).account_id
-    # In whatever account they come: who works for the integrator does not judge the integrator.
-    if await accounts.find_member(reader, made_by, actor.user_id) is not None:
-        raise OwnListing
-    if await installations.live_installation(reader, actor.account_id, client_id) is None:
-        raise NotInstalledHere
 
 
 def _must_be_in_person(actor: Actor) -> None:
