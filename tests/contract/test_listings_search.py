@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of languages have their own letters
 """Searching: what is found in spite of typing errors, what is not, and what comes first."""
 
 import pytest
@@ -24,6 +25,21 @@ SPANISH: list[Said] = [
     ("Rastreo de envíos", "Paquetes junto a sus leads"),
     ("Telefonía Peña", "Llamadas con un clic"),
     ("Correo masivo", "Cartas a muchos contactos"),
+]
+RUSSIAN: list[Said] = [
+    ("Учёт посылок", "Посылки рядом со сделками"),
+    ("Счета и оплата", "Счёт клиенту в один клик"),
+    ("Запись звонков", "Каждый разговор в карточке"),
+]
+TURKISH: list[Said] = [
+    ("Kargo takibi", "Kargolar fırsatların yanında"),
+    ("Işık faturalama", "Faturalar tek tıkla"),
+    ("Arama kaydı", "Her görüşme kayıt altında"),
+]
+INDONESIAN: list[Said] = [
+    ("Pelacak paket", "Paket di samping prospek"),
+    ("Faktur cepat", "Faktur dan pembayaran"),
+    ("Perekam panggilan", "Setiap panggilan direkam"),
 ]
 
 
@@ -114,6 +130,42 @@ async def test_accents_and_typing_errors_do_not_matter_in_spanish_either(
     people: People, listed: dict[str, str], typed: str, first: str
 ) -> None:
     assert (await names(people, typed, "es"))[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "first"),
+    [
+        ("ru", "учет посылок", "Учёт посылок"),
+        ("ru", "УЧЕТ", "Учёт посылок"),
+        ("ru", "учёт посылк", "Учёт посылок"),
+        ("ru", "псоылки", "Учёт посылок"),  # two neighbours changed places
+        ("ru", "пасылки", "Учёт посылок"),  # a wrong letter
+        ("ru", "счет", "Счета и оплата"),
+        ("ru", "оплат", "Счета и оплата"),
+        ("ru", "запис звонков", "Запись звонков"),
+        ("ru", "звонкков", "Запись звонков"),
+        ("tr", "KARGO TAKİBİ", "Kargo takibi"),
+        ("tr", "kargo takıbı", "Kargo takibi"),
+        ("tr", "kargo takbi", "Kargo takibi"),
+        ("tr", "isik", "Işık faturalama"),
+        ("tr", "IŞIK", "Işık faturalama"),
+        ("tr", "arama kaydi", "Arama kaydı"),
+        ("tr", "gorusme", "Arama kaydı"),
+        ("id", "pelacak", "Pelacak paket"),
+        ("id", "pelacka paket", "Pelacak paket"),
+        ("id", "pembayran", "Faktur cepat"),
+        ("id", "perekm", "Perekam panggilan"),
+    ],
+)
+async def test_every_catalogue_is_searched_with_its_own_letters(
+    people: People, mo: Moderator, language: str, typed: str, first: str
+) -> None:
+    catalogue = {"ru": RUSSIAN, "tr": TURKISH, "id": INDONESIAN}[language]
+    for said in catalogue:
+        await list_it(people, mo, ("Something", "Something else"), "other", **{language: said})
+
+    assert (await names(people, typed, language))[:1] == [first]
+    assert await names(people, "parcel", language) == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 
 LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+")
-_APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
+# Apostrophes fall out. Turkish has an i without a dot, which goes to other capital letters than
+# elsewhere, and which many people type as the other one.
+_FOLDED = str.maketrans({**dict.fromkeys("'\u2019\u02bc`", ""), "\u0131": "i"})
 
 
 class Nearness(enum.IntEnum):
@@ -32,8 +34,10 @@ def words(text: str) -> list[str]:
 
     >>> words("Facturación: Dana's café-bot!")
     ['facturacion', 'danas', 'cafe', 'bot']
+    >>> words("KARGO TAKİBİ"), words("kargo tak\u0131b\u0131"), words("Счёт")
+    (['kargo', 'takibi'], ['kargo', 'takibi'], ['счет'])
     """
-    apart = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+    apart = unicodedata.normalize("NFKD", text.translate(_FOLDED).casefold())
     plain = "".join(c for c in apart if not unicodedata.combining(c))
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,33 @@ from markupsafe import Markup
 from grantway.integrations.model import LANGUAGES as NAMES
 
 _FOLDER = Path(__file__).parent / "texts"
-LANGUAGES: Mapping[str, str] = {code: NAMES[code] for code in ("en", "es", "pt")}
-"""The catalogues, by code, each called as its readers call it."""
+LANGUAGES: Mapping[str, str] = NAMES
+"""The catalogues, by code, each called as its readers call it: whatever integrations may speak."""
 FALLBACK = "en"
+
+
+def _one_or_many(amount: int) -> str:
+    return "one" if amount == 1 else "many"
+
+
+def _in_russian(amount: int) -> str:
+    """Return the form of a noun behind a number: 1, 21, 101 / 2, 34, 102 / 0, 5, 11, 12, 111."""
+    last, last_two = amount % 10, amount % 100
+    if last == 1 and last_two != 11:
+        return "one"
+    return "few" if 2 <= last <= 4 and not 12 <= last_two <= 14 else "many"
+
+
+# In Turkish and Indonesian nouns behind a number do not change.
+FORMS: Mapping[str, Callable[[int], str]] = {
+    "en": _one_or_many,
+    "es": _one_or_many,
+    "pt": _one_or_many,
+    "id": lambda _: "many",
+    "tr": lambda _: "many",
+    "ru": _in_russian,
+}
+"""Which form of a noun stands behind a number, by language; texts of `count` end with its name."""
 
 
 class Words:
@@ -34,8 +58,10 @@ class Words:
 
         >>> words("en").count("count.reviews", 1), words("pt").count("count.reviews", 1200)
         ('1 review', '1.200 avaliações')
+        >>> [words("ru").count("count.reviews", amount) for amount in (21, 32, 11)]
+        ['21 отзыв', '32 отзыва', '11 отзывов']
         """
-        form = "one" if amount == 1 else "many"
+        form = FORMS[self.language](amount)
         return self(f"{name}_{form}", amount=self.number(amount))
 
     def number(self, amount: int) -> str:
