@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from grantway.db import Database
+from grantway.hooks.addresses import Rules, read_target
 from grantway.integrations import clients, public
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import (
@@ -15,6 +16,7 @@ from grantway.integrations.errors import (
 )
 from grantway.integrations.model import Integration, Texts
 from grantway.integrations.service import Changes
+from grantway.kernel.addresses import Addresses
 from grantway.kernel.errors import Forbidden
 from grantway.moderation import drafts, forms, publication
 from tests.contract.crm_cast import audited
@@ -264,3 +266,31 @@ async def test_a_new_secret_ends_grants_unless_a_public_one_keeps_them(people: P
     for wrong in ("", new[:-1], new + "x", new.swapcase(), "\udcff", "ж" * 64, "\x00"):
         assert not clients.is_secret_of(client, wrong)
     assert not clients.is_secret_of(None, new)
+
+
+async def test_what_the_operator_opened_stays_while_another_part_is_edited(people: People) -> None:
+    opened = Rules(Addresses("http", "localhost", 8000), frozenset({read_target("127.0.0.1:9000")}))
+    local = msgspec.structs.replace(
+        COMPLETE,
+        redirect_uri="http://localhost:9000/callback",
+        owner_uri="http://localhost:9000/",
+        privacy_uri="http://localhost:9000/privacy",
+    )
+    dana = people.dana
+    async with people.db.write() as tx:
+        client_id = (await public.create_public(tx, dana, local, NOW, rules=opened)).client_id
+        with pytest.raises(SettingsRefused) as refused:
+            await forms.write_texts(tx, dana, client_id, SPANISH, NOW)
+        await forms.write_texts(tx, dana, client_id, SPANISH, NOW, rules=opened)
+        await forms.write_listing(
+            tx, dana, client_id, "es", NOW, rules=opened, support_uri="http://localhost:9000/help"
+        )
+        await forms.make_main_language(tx, dana, client_id, "es", NOW, rules=opened)
+        await forms.remove_language(tx, dana, client_id, "en", NOW, rules=opened)
+        kept = (await drafts.newest(tx, dana, client_id)).content
+
+    assert refused.value.problems.keys() == {
+        *("redirect_uri", "owner_uri", "privacy_uri", "privacy_uri.es"),
+    }
+    assert kept.redirect_uri == local.redirect_uri
+    assert kept.main.support_uri == "http://localhost:9000/help"

@@ -67,7 +67,7 @@ async def set_(
     written = Texts(language, **fields)
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        await forms.write_texts(tx, actor, client_id, written, store.now())
+        await forms.write_texts(tx, actor, client_id, written, store.now(), rules=store.rules)
     if as_json:
         print_json(written)
     else:
@@ -89,7 +89,9 @@ async def main(store: Store, *, client_id: str, account: str, language: str, as_
     """
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        await forms.make_main_language(tx, actor, client_id, language, store.now())
+        await forms.make_main_language(
+            tx, actor, client_id, language, store.now(), rules=store.rules
+        )
     if as_json:
         print_json({"client_id": client_id, "main": language})
     else:
@@ -111,7 +113,9 @@ async def remove(
     """
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        if not await forms.remove_language(tx, actor, client_id, language, store.now()):
+        if not await forms.remove_language(
+            tx, actor, client_id, language, store.now(), rules=store.rules
+        ):
             raise click.ClickException(f"It has no texts in {LANGUAGES[language]}")
     if as_json:
         print_json({"client_id": client_id, "removed": language})

@@ -87,7 +87,7 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
             found["revoke_hook_uri"] = hook_problem(self.revoke_hook_uri, rules)
         for field in ("owner_uri", "privacy_uri"):
             if uri := getattr(self, field):
-                found[field] = uri_problem(uri, is_redirect=False, is_private=False)
+                found[field] = uri_problem(uri, is_redirect=False, is_private=False, opened=opened)
         return text_problems(self.texts) | {field: text for field, text in found.items() if text}
 
 

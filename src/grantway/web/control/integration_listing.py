@@ -90,7 +90,14 @@ class ListingTab:
                 asked = form.all("keep")
                 slides = [one for one in present.gallery if one in asked] + hashes["gallery"]
                 await forms.write_listing(
-                    tx, actor, client_id, language, now, **changes, gallery=tuple(slides)
+                    tx,
+                    actor,
+                    client_id,
+                    language,
+                    now,
+                    rules=self.desk.services.hooks.rules,
+                    **changes,
+                    gallery=tuple(slides),
                 )
         except (_Refused, SettingsRefused) as error:
             return await self._page(request, language, form, _by_field(error.problems))

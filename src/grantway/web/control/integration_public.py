@@ -124,6 +124,7 @@ class PublicGeneral:
                     window.integration.client_id,
                     texts,
                     self.desk.services.now(),
+                    rules=self.desk.services.hooks.rules,
                 )
         except SettingsRefused as error:
             return await self._page(request, form, error.problems)
@@ -140,6 +141,7 @@ class PublicGeneral:
                 window.integration.client_id,
                 form.text("language"),
                 self.desk.services.now(),
+                rules=self.desk.services.hooks.rules,
             )
         return go_to(request, f"{window.href}?saved")
 
@@ -154,6 +156,7 @@ class PublicGeneral:
                 window.integration.client_id,
                 form.text("language"),
                 self.desk.services.now(),
+                rules=self.desk.services.hooks.rules,
             )
         return go_to(request, f"{window.href}?saved")
 
