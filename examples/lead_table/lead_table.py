@@ -55,6 +55,7 @@ class Site:
             web.get("/revoked", self.revoked),
             web.get("/accounts/{id:[0-9]{1,18}}", self.leads),
             web.post("/accounts/{id:[0-9]{1,18}}/disconnect", self.disconnect),
+            web.get("/{name:privacy|support}", self.written),
             web.static("/static", HERE / "static"),
         ]
 
@@ -139,6 +140,10 @@ class Site:
             return self.message(403, "This was not pressed on our page", AGAIN)
         await self.access.disconnect(self.connection(request))
         raise web.HTTPSeeOther("/")
+
+    async def written(self, request: web.Request) -> web.StreamResponse:
+        """Show what the listing in the Marketplace leads to."""
+        return self.page(request.match_info["name"], days=DAYS)
 
     def connection(self, request: web.Request) -> Connection:
         """Return this visitor's own connection; to all others it is not there."""

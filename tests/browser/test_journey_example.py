@@ -67,7 +67,9 @@ def at_the_account(walker: Walker) -> Page:
 def test_a_user_presses_the_button_and_sees_the_leads(visitor: Walker, mode: str) -> None:
     window = press(visitor, mode=mode)
     sign_in(visitor, window, "Alice")
-    expect(window.get_by_role("heading", name="Let Lead table work in Acme?")).to_be_visible()
+    expect(
+        window.get_by_role("heading", name="Let Lead table by Dana Labs work in Acme?")
+    ).to_be_visible()
     expect(window.get_by_text("by Dana Labs")).to_be_visible()
     expect(window.get_by_text("Verified", exact=True)).to_be_visible()
     allow(window)
@@ -94,7 +96,9 @@ def test_who_declines_is_told_on_the_page(visitor: Walker, mode: str) -> None:
     # The button is still there, and asks anew.
     with visitor.page.expect_popup() as opening:
         visitor.page.get_by_role("button", name="Continue with Grantway").click()
-    expect(opening.value.get_by_role("heading", name="Let Lead table work")).to_be_visible()
+    expect(
+        opening.value.get_by_role("heading", name="Let Lead table by Dana Labs work")
+    ).to_be_visible()
     assert visitor.complaints == []
 
 

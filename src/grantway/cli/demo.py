@@ -333,9 +333,7 @@ async def _filled(settings: Settings, kept: Cast | None, site: Site | None) -> C
                 "this database has accounts, and the demo does not know their credentials: "
                 "start it with the --data folder that made them, or with an empty database"
             )
-        return await public_integrations(
-            platform.db, platform.seal, kept, platform.hooks.rules, site, platform.now()
-        )
+        return await public_integrations(platform, kept, site)
     finally:
         await platform.close()
 
