@@ -29,6 +29,7 @@ from grantway.hooks.service import Hooks
 from grantway.kernel.clock import Clock, SystemClock, milliseconds_of
 from grantway.kernel.errors import GrantwayError
 from grantway.kernel.sealing import Seal
+from grantway.notices.mailer import Mailer
 from grantway.oauth.bearer import Bearers
 from grantway.oauth.consent import Consent
 from grantway.oauth.keys import Keyring
@@ -40,6 +41,7 @@ from grantway.settings import Settings, read_settings
 from grantway.web.services import Services
 from grantway.web.sites import build_sites
 from grantway.worker.delivering import Deliverer
+from grantway.worker.mailing import Postman
 from grantway.worker.sweeping import Sweeper
 
 if TYPE_CHECKING:
@@ -111,12 +113,17 @@ class Platform:
                 consent=Consent(addresses, self.seal, self.hooks, settings.dwell_ms),
                 hooks=self.hooks,
                 openapi=openapi,
+                sends_mail=settings.mail_server is not None,
                 demo_sign_ins=settings.demo_sign_ins,
                 demo_example=settings.demo_example,
             )
         )
         self.deliverer = Deliverer(self.hooks, count=metrics.count_delivery)
         self._sweeper = Sweeper(db, now)
+        self.postman: Postman | None = None
+        if settings.mail_server is not None:
+            mailer = Mailer(settings.mail_server, settings.mail_from)
+            self.postman = Postman(db, mailer, addresses, now, count=metrics.count_mail)
         self.front = Front(
             addresses=addresses,
             table=table,
@@ -136,6 +143,8 @@ class Platform:
         """Begin what runs by itself."""
         self._sweeper.start()
         self.deliverer.start()
+        if self.postman is not None:
+            self.postman.start()
         # A demo tells it in its greeting.
         if self.settings.allow_targets and not self.settings.demo_sign_ins:
             log.warning(
@@ -157,6 +166,8 @@ class Platform:
         """End what runs by itself and let go of the database."""
         await self._sweeper.stop()
         await self.deliverer.stop()
+        if self.postman is not None:
+            await self.postman.stop()
         await self.hooks.finish()
         await self.usage.finish()
         if self._limits_server is not None:

@@ -11,9 +11,11 @@ from typing import Any
 
 import msgspec
 
+from grantway.accounts.model import email_problem
 from grantway.hooks.addresses import Target, read_target
 from grantway.kernel.addresses import Addresses
 from grantway.kernel.sealing import KEY_BYTES
+from grantway.notices.mail_server import MailServer, read_mail_server
 
 PREFIX = "GRANTWAY_"
 
@@ -36,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     dwell_ms: int = 800
     allow_targets: tuple[Target, ...] = ()
     metrics_token: str | None = None
+    mail_server: MailServer | None = None
+    mail_from: str = ""
     log_level: str = "info"
     log_requests: bool = True
     clock_offset: int = 0
@@ -140,6 +144,12 @@ def _limits_server(value: str) -> str:
     return value
 
 
+def _mail_from(value: str) -> str:
+    if not value.isascii() or email_problem(value):
+        raise ValueError("write an address like grantway@example.com")
+    return value
+
+
 _SERVERS = frozenset({"valkey", "valkeys", "redis", "rediss"})
 
 SETTINGS = (
@@ -210,6 +220,22 @@ SETTINGS = (
         is_secret=True,
     ),
     Setting(
+        "smtp",
+        "The mail server that takes e-mail: `smtp://user:password@host:587`, with STARTTLS when "
+        "the server offers it and always with a password, or `smtps://host:465`. In user and "
+        "password write signs like `@` as `%40`. Without one people are told in the product "
+        "alone.",
+        "",
+        read_mail_server,
+        is_secret=True,
+    ),
+    Setting(
+        "mail_from",
+        "The address that e-mail comes from; needed with `GRANTWAY_SMTP`.",
+        "",
+        _mail_from,
+    ),
+    Setting(
         "log_level",
         "From which level on events are logged.",
         "info",
@@ -239,6 +265,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         except ValueError as error:
             shown = "its value" if setting.is_secret else repr(given)
             problems.append(f"{setting.variable}: {error}; {shown} cannot be used")
+    if found.get("smtp") and found.get("mail_from") == "":
+        problems.append(
+            f"{PREFIX}MAIL_FROM is not set, and {PREFIX}SMTP is: write the address that e-mail "
+            "comes from, like grantway@example.com"
+        )
     known = {setting.variable for setting in SETTINGS}
     problems += [
         f"{name} is no setting; `grantway settings` lists them"
@@ -269,6 +300,8 @@ def _settings(found: dict[str, Any]) -> Settings:
         dwell_ms=found["dwell_ms"],
         allow_targets=tuple(found["allow_targets"]),
         metrics_token=found["metrics_token"] or None,
+        mail_server=found["smtp"] or None,
+        mail_from=found["mail_from"],
         log_level=found["log_level"],
         log_requests=found["log_requests"] == "on",
         clock_offset=found["clock_offset"],

@@ -38,6 +38,12 @@ class Metrics:
             ["kind", "result"],
             registry=self._registry,
         )
+        self._mails = Counter(
+            "grantway_mails_total",
+            "E-mails by result: sent, put_off (to be tried again) or given_up.",
+            ["result"],
+            registry=self._registry,
+        )
         self._alone = Counter(
             "grantway_limits_alone_total",
             "Calls whose limits were counted in this process alone: their server did not answer.",
@@ -64,6 +70,10 @@ class Metrics:
     def count_delivery(self, kind: str, result: str) -> None:
         """Count one call to the outside."""
         self._deliveries.labels(kind, result).inc()
+
+    def count_mail(self, result: str) -> None:
+        """Count one e-mail."""
+        self._mails.labels(result).inc()
 
     def count_alone(self) -> None:
         """Count one call that was not counted with those of other processes."""

@@ -27,6 +27,7 @@ _COMMANDS = {
     "token": "grantway.cli.tokens:token",
     "code": "grantway.cli.codes:code",
     "key": "grantway.cli.keys:key",
+    "mail": "grantway.cli.mail:mail",
     "settings": "grantway.cli.soundness:settings",
     "doctor": "grantway.cli.soundness:doctor",
 }

@@ -46,9 +46,22 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.TECHNICAL_APPROVED: frozenset({"account"}),
     Kind.TECHNICAL_REFUSED: frozenset({"account", "quote"}),
     Kind.TECHNICAL_ENDS_SOON: frozenset({"account", "ends"}),
-    Kind.TECHNICAL_ENDED: frozenset({"account"}),
+    Kind.TECHNICAL_ENDED: frozenset({"account", "quote"}),
 }
 """The facts that each kind is told with. *quote* is what somebody else wrote, and may be empty."""
+
+
+MAILS_AN_HOUR = 20
+"""How many e-mails one person gets in an hour; what comes beyond stands in the product alone."""
+RETRIES = (60, 5 * 60, 30 * 60, 2 * 3600, 12 * 3600)
+"""Seconds after which an e-mail that was not taken is tried again."""
+MAX_TRIES = len(RETRIES) + 1
+CLAIM_LIFETIME = 10 * 60
+"""Seconds for which whoever claimed an e-mail has it alone: longer than a few of them take."""
+MAIL_LIFETIME = 2 * 24 * 3600
+"""Seconds after which a notice is no news any more, and its e-mail is not begun."""
+SEEN_LIFETIME = 90 * 24 * 3600
+UNSEEN_LIFETIME = 365 * 24 * 3600
 
 
 class Addressee(msgspec.Struct, frozen=True):
@@ -80,6 +93,16 @@ class Notice(msgspec.Struct, frozen=True):
     def href(self) -> str:
         """Where on the control origin they can do something about it."""
         return absolute(self.path, self.subdomain)
+
+
+class Mailed(msgspec.Struct, frozen=True):
+    """A notice that is sent by e-mail, and to whom. *tries* counts this one as well."""
+
+    notice: Notice
+    email: str
+    name: str
+    language: str
+    tries: int
 
 
 def absolute(path: str, subdomain: str | None) -> str:

@@ -20,9 +20,10 @@ from grantway.oauth.long_lived import LongLivedTokens
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """Made once by `app`. *openapi* gives the document of the REST API, ready to send.
 
-    *milliseconds* is the same clock, finer. *demo_sign_ins* are (name, e-mail,
-    password) of the demo's cast, shown on its home page; empty everywhere else.
-    *demo_example* is where the example integration runs beside a demo.
+    *milliseconds* is the same clock, finer. *sends_mail* says whether a mail
+    server is set. *demo_sign_ins* are (name, e-mail, password) of the demo's
+    cast, shown on its home page; empty everywhere else. *demo_example* is where
+    the example integration runs beside a demo.
     """
 
     db: Database
@@ -36,5 +37,6 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     consent: Consent
     hooks: Hooks
     openapi: Callable[[], bytes]
+    sends_mail: bool = False
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()
     demo_example: str | None = None

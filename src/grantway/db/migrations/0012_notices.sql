@@ -26,6 +26,7 @@ create table notices (
 create index notices_unseen on notices (user_id, id) where seen_at is null;
 create index notices_to_mail on notices (due_at) where mail in ('waiting', 'claimed');
 create index notices_by_age on notices (told_at);
+create index notices_of_a_user on notices (user_id, told_at);
 
 -- Who wants no e-mail, or wants it again. Whoever has no row wants it.
 create table notice_choices (
