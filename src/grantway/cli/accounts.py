@@ -10,6 +10,7 @@ from grantway.accounts.model import Account
 from grantway.accounts.service import NewAccount
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
+from grantway.cli.technical_accounts import technical
 from grantway.crm.pipelines import service as pipelines
 from grantway.oauth import unused
 
@@ -19,10 +20,13 @@ def account() -> None:
     """Accounts by subdomain."""
 
 
+account.add_command(technical)
+
+
 @account.command("create")
 @click.argument("subdomain")
 @click.option("--name", help="What people call it; the subdomain if left out.")
-@click.option("--technical", is_flag=True, help="An account of an integrator.")
+@click.option("--technical", is_flag=True, help="An account of an integrator, without end.")
 @click.option("--currency", default="USD", show_default=True, metavar="CODE")
 @click.option("--country", default="US", show_default=True, metavar="CODE")
 @click.option("--language", default="en", show_default=True)
@@ -196,6 +200,7 @@ def _shown(account: Account, store: Store) -> dict[str, object]:
         "address": store.addresses.origin(account.subdomain),
         "status": account.status,
         "technical": account.is_technical,
+        "technical_until": moment(account.technical_until),
         "currency": account.currency,
         "created": moment(account.created_at),
     }
