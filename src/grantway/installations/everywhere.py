@@ -19,8 +19,11 @@ from grantway.db import Database, Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
 from grantway.installations.store import StoppedIn
+from grantway.integrations import service as integrations
 from grantway.integrations import states
 from grantway.integrations.model import Integration
+from grantway.notices import service as notices
+from grantway.notices.model import Kind
 
 _AT_ONCE = 100
 """Installations that one transaction ends: on SQLite everybody else who writes waits for it."""
@@ -41,6 +44,9 @@ async def stop(
     """
     async with db.write() as tx:
         is_stopped_now = await states.disable(tx, client_id, reason, now)
+        if is_stopped_now:
+            stopped = await integrations.of_any_account(tx, client_id)
+            await _tell(tx, stopped, Kind.INTEGRATION_DISABLED, now, quote=reason)
         if also is not None:
             await also(tx, client_id)
     return is_stopped_now, await _end_all(db, client_id, now)
@@ -60,6 +66,7 @@ async def let_work(
         while (await end_some(tx, now, client_id)).found:
             pass
         enabled = await states.enable(tx, client_id, now)
+        await _tell(tx, enabled, Kind.INTEGRATION_ENABLED, now)
         if also is not None:
             await also(tx, client_id)
         return enabled
@@ -111,6 +118,19 @@ async def sweep(tx: Transaction, now: int) -> int:
 async def stopped_in(reader: Reader, actor: Actor) -> list[StoppedIn]:
     """Return what the operator ended in the actor's account; all its users may know."""
     return await store.list_stopped_in(reader, actor.account_id)
+
+
+async def _tell(
+    tx: Transaction, integration: Integration, kind: Kind, now: int, **more: str
+) -> None:
+    await notices.tell_administrators(
+        tx,
+        integration.account_id,
+        kind,
+        now,
+        facts={"integration": integration.name, **more},
+        path=f"integrations/{integration.client_id}",
+    )
 
 
 async def _end_all(db: Database, client_id: str, now: int) -> int:

@@ -20,7 +20,7 @@ from grantway.integrations.errors import WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.rules import text_problem
 from grantway.kernel.sealing import Seal
-from grantway.moderation import message_store, queue_store, store
+from grantway.moderation import closing_trials, message_store, queue_store, store
 from grantway.moderation.checks.model import Rule
 from grantway.moderation.errors import (
     NotAModerator,
@@ -32,6 +32,8 @@ from grantway.moderation.errors import (
 from grantway.moderation.model import Message, Reason, Version, Waiting
 from grantway.moderation.states import TRANSITIONS, Act, State, may
 from grantway.moderation.submissions import MAX_MESSAGE, comment_purpose
+from grantway.notices import service as notices
+from grantway.notices.model import Kind
 
 _EVERYTHING = ("request", "question", "answer", "note", "verdict")
 _PAGE = 50
@@ -101,7 +103,9 @@ async def approve(
 
     Raises IntegrationNotFound, VersionNotFound, OwnIntegration, WrongState, SeenAnother.
     """
-    return await _decide(tx, moderator, client_id, number, seen_hash, Act.APPROVE, now)
+    version = await _decide(tx, moderator, client_id, number, seen_hash, Act.APPROVE, now)
+    await tell(tx, version, Kind.VERSION_APPROVED, now)
+    return version
 
 
 async def reject(
@@ -131,6 +135,7 @@ async def reject(
         reasons=msgspec.json.encode(list(reasons)).decode(),
         now=now,
     )
+    await tell(tx, version, Kind.VERSION_REJECTED, now, reasons=str(len(reasons)))
     return version
 
 
@@ -144,6 +149,7 @@ async def ask(
     version = await _say(tx, moderator, client_id, number, "question", text, now)
     if version.state != State.IN_REVIEW:
         raise WrongState(f"Version {number} is {version.state}; ask while it is reviewed")
+    await tell(tx, version, Kind.VERSION_QUESTION, now, quote=text)
 
 
 async def note(
@@ -161,6 +167,22 @@ async def must_not_belong(reader: Reader, moderator: Moderator, integration: Int
     own = await accounts.accounts_of_user(reader, moderator.user_id)
     if any(one.id == integration.account_id for one in own):
         raise OwnIntegration
+
+
+async def tell(tx: Transaction, version: Version, kind: Kind, now: int, **more: str) -> None:
+    """Tell the integrator what became of the version; *more* are facts beside its name."""
+    await notices.tell_administrators(
+        tx,
+        version.account_id,
+        kind,
+        now,
+        facts={
+            "integration": version.content.main.name,
+            "version": str(version.number),
+            **more,
+        },
+        path=f"integrations/{version.client_id}/review",
+    )
 
 
 async def record(
@@ -230,6 +252,7 @@ async def _decide(
     after = TRANSITIONS[act].after
     if after is None or not await store.decide(tx, version, after, moderator.user_id, now):
         raise SeenAnother
+    await closing_trials.end_of_review(tx, client_id, now)
     await record(tx, moderator, version, TRANSITIONS[act].event, now)
     return msgspec.structs.replace(
         version, state=after, decided_at=now, decided_by=moderator.user_id, updated_at=now

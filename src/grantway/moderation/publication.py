@@ -20,12 +20,13 @@ from grantway.integrations.errors import Unfinished, WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.public import must_be_technical
 from grantway.integrations.rules import text_problem
-from grantway.moderation import desk, drafts, message_store, store
+from grantway.moderation import closing_trials, desk, drafts, message_store, store
 from grantway.moderation.desk import Moderator
 from grantway.moderation.errors import SeenAnother, VerdictRefused
 from grantway.moderation.model import Version
 from grantway.moderation.states import TRANSITIONS, Act, State, may
 from grantway.moderation.submissions import MAX_MESSAGE
+from grantway.notices.model import Kind
 
 FIRST_CATEGORY = "other"
 
@@ -78,6 +79,7 @@ async def hide(
         tx, version, kind="verdict", user_id=moderator.user_id, text=reason.strip(), now=now
     )
     await record.move(tx, integration, before=("published",), after="draft", now=now)
+    await desk.tell(tx, version, Kind.LISTING_HIDDEN, now, quote=reason)
     return await _move(tx, moderator, version, Act.HIDE, now)
 
 
@@ -88,6 +90,7 @@ async def show(tx: Transaction, moderator: Moderator, client_id: str, now: int) 
     """
     integration, version = await _in_force(tx, moderator, client_id, Act.SHOW)
     await record.move(tx, integration, before=("draft",), after="published", now=now)
+    await desk.tell(tx, version, Kind.LISTING_SHOWN, now)
     return await _move(tx, moderator, version, Act.SHOW, now)
 
 
@@ -107,6 +110,7 @@ async def publish_unreviewed(
     if version.state == State.HIDDEN:
         await record.move(tx, integration, before=("draft",), after="published", now=now)
         moved = await store.move(tx, version, State.PUBLISHED, now)
+        await desk.tell(tx, version, Kind.LISTING_SHOWN, now)
     elif version.state in {State.DRAFT, State.IN_REVIEW, State.APPROVED}:
         content = version.content
         if problems := drafts.unfinished(content):
@@ -125,6 +129,7 @@ async def publish_unreviewed(
         )
     if not moved:
         raise SeenAnother
+    await closing_trials.end_of_review(tx, client_id, now)
     await _record_operator(tx, version, audit.Event.INTEGRATION_PUBLISHED, now)
     return msgspec.structs.replace(version, state=State.PUBLISHED, updated_at=now)
 
@@ -141,6 +146,7 @@ async def unpublish(tx: Transaction, client_id: str, now: int) -> Version:
     if version is None or not await store.move(tx, version, State.HIDDEN, now):
         raise SeenAnother
     await _record_operator(tx, version, audit.Event.INTEGRATION_UNPUBLISHED, now)
+    await desk.tell(tx, version, Kind.LISTING_HIDDEN, now, quote="")
     return msgspec.structs.replace(version, state=State.HIDDEN, updated_at=now)
 
 
