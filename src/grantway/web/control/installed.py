@@ -21,6 +21,8 @@ from grantway.installations.errors import InstallationNotFound
 from grantway.installations.service import Installed
 from grantway.integrations.scopes import access_in_words
 from grantway.kernel.errors import Invalid
+from grantway.marketplace import received
+from grantway.marketplace.received import Given
 from grantway.oauth import grants, unused
 from grantway.oauth.grants import GrantUsage
 from grantway.web.control.authorization import AuthorizationPage, Subject
@@ -36,6 +38,7 @@ _CHOICES: Mapping[str, int | None] = {_OFF: None} | {str(days): days for days in
 _NOTICES = {
     "uninstalled": "The integration is uninstalled. All its access has ended.",
     "rule": "Saved. From now on this page shows what ends next.",
+    "unrated": "Your rating is deleted.",
 }
 
 
@@ -60,10 +63,14 @@ class InstalledList:
             live = await installations.live(reader, place.actor)
             stopped = await everywhere.stopped_in(reader, place.actor)
             usage = await grants.usage(reader, place.actor, now)
+            given = await received.given(reader, place.actor)
             chosen = request.query_params.get("unused_days", "")
             context["unused"] = await self._unused(reader, place, chosen, now)
         context |= {
-            "installed": [_installed(one, usage.get(one.client_id), place) for one in live],
+            "installed": [
+                _installed(one, usage.get(one.client_id), given.get(one.client_id), place)
+                for one in live
+            ],
             "stopped": [
                 {"name": one.name, "kind": one.kind.capitalize(), "stopped_at": one.stopped_at}
                 for one in stopped
@@ -138,14 +145,18 @@ def installed_authorization(desk: Desk) -> AuthorizationPage:
         async def frame(reader: Reader) -> dict[str, Any]:
             context = await desk.frame(reader, visit, place, "installed")
             usage = await grants.usage(reader, place.actor, desk.services.now(), client_id)
-            return context | {"one": _installed(one, usage.get(client_id), place)}
+            given = await received.given(reader, place.actor)
+            shown = _installed(one, usage.get(client_id), given.get(client_id), place)
+            return context | {"one": shown}
 
         return Subject(place, client_id, f"{place.href}/installed/{client_id}", frame)
 
     return AuthorizationPage(desk, _ONE, "control/installed_authorization.html", open_)
 
 
-def _installed(one: Installed, usage: GrantUsage | None, place: Place) -> dict[str, Any]:
+def _installed(
+    one: Installed, usage: GrantUsage | None, given: Given | None, place: Place
+) -> dict[str, Any]:
     is_own = one.owner_id == place.account.id
     return {
         "name": one.name,
@@ -163,4 +174,5 @@ def _installed(one: Installed, usage: GrantUsage | None, place: Place) -> dict[s
         "people": usage.users if usage else 0,
         "last_used_at": usage.last_used_at if usage else None,
         "tells_integration": one.has_revoke_hook,
+        "rating": given,
     }

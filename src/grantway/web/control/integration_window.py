@@ -13,6 +13,7 @@ from grantway.integrations import service as integrations
 from grantway.integrations.model import Integration
 from grantway.integrations.scopes import SCOPES
 from grantway.kernel.errors import TooMany
+from grantway.marketplace import received
 from grantway.oauth import grants
 from grantway.web.control.desk import ACCOUNT, Desk, Place, storable
 from grantway.web.forms import Form
@@ -45,6 +46,11 @@ class Window(msgspec.Struct, frozen=True):
     def href(self) -> str:
         return f"{self.place.href}/integrations/{self.integration.client_id}"
 
+    @property
+    def was_published(self) -> bool:
+        """Whether users may have installed and rated it, though it is not listed any more."""
+        return not self.integration.is_private and self.integration.published_at is not None
+
 
 async def open_window(desk: Desk, reader: Reader, request: Request, visit: Visit) -> Window:
     """Return the integration that the path names; another account's is missing (S-92)."""
@@ -62,12 +68,18 @@ async def window_frame(
     live = await grants.count_live(
         reader, window.place.account.id, integration.client_id, desk.services.now()
     )
+    unanswered = (
+        await received.unanswered(reader, window.place.actor, integration.client_id)
+        if window.was_published
+        else 0
+    )
     return await desk.frame(reader, visit, window.place, "integrations") | {
         "integration": {
             "id": integration.client_id,
             "name": integration.name,
             "kind": integration.kind.capitalize(),
             "is_private": integration.is_private,
+            "was_published": window.was_published,
             "made_by_button": integration.is_external,
             "status": integration.status,
             "status_words": STATUSES[integration.status],
@@ -79,6 +91,7 @@ async def window_frame(
         },
         "tab": tab,
         "live_grants": live,
+        "unanswered": unanswered,
         "errors": {},
     }
 

@@ -16,13 +16,16 @@ from grantway.web.control.installed import InstalledList, installed_authorizatio
 from grantway.web.control.integration_list import IntegrationList
 from grantway.web.control.integration_listing import ListingTab
 from grantway.web.control.integration_public import PublicGeneral
+from grantway.web.control.integration_ratings import RatingsTab
 from grantway.web.control.integration_review import ReviewTab
 from grantway.web.control.integration_settings import IntegrationSettings
+from grantway.web.control.integration_statistics import StatisticsTab
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.moderation import ModerationQueue
 from grantway.web.control.moderation_review import ModerationReview
 from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
+from grantway.web.control.rating import RatingPage
 from grantway.web.control.sign_in import SignInPage
 from grantway.web.forms import FormTokens
 from grantway.web.pages import Pages
@@ -45,10 +48,13 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         general,
         ListingTab(desk),
         ReviewTab(desk),
+        RatingsTab(desk),
+        StatisticsTab(desk),
         KeysTab(desk),
         authorization_tab(desk),
         CallsTab(desk),
         InstalledList(desk),
+        RatingPage(desk),
         installed_authorization(desk),
         OwnGrants(desk),
         ActivityPage(desk),
