@@ -16,6 +16,7 @@ __all__ = [
     "InstalledIn",
     "accounts_with",
     "count_accounts_with",
+    "count_of_made",
     "get_live",
     "install",
     "installed",
@@ -87,3 +88,13 @@ async def accounts_with(reader: Reader, client_id: str) -> list[InstalledIn]:
 async def count_accounts_with(reader: Reader, client_id: str) -> int:
     """Return in how many accounts the integration works; the caller owns it."""
     return await store.count_accounts_with(reader, client_id)
+
+
+async def count_of_made(reader: Reader, actor: Actor) -> dict[str, int]:
+    """Return in how many accounts each integration works that was made in the actor's.
+
+    For administrators. What works nowhere is left out.
+    """
+    actor.must_administer()
+    found = await store.count_of_made(reader, actor.account_id)
+    return {one.client_id: one.accounts for one in found}

@@ -41,6 +41,13 @@ class InstalledIn(msgspec.Struct, frozen=True):
     installed_at: int
 
 
+class InstalledTimes(msgspec.Struct, frozen=True):
+    """In how many accounts an integration works."""
+
+    client_id: str
+    accounts: int
+
+
 class LiveOfDisabled(msgspec.Struct, frozen=True):
     """An installation that has to end, because its integration was stopped."""
 
@@ -162,6 +169,19 @@ async def count_accounts_with(reader: Reader, client_id: str) -> int:
         client_id=client_id,
     )
     return count
+
+
+async def count_of_made(reader: Reader, account_id: int) -> list[InstalledTimes]:
+    """Return in how many accounts each integration is installed that this account made."""
+    return await reader.all(
+        InstalledTimes,
+        """
+        select n.client_id, count(*)
+          from integrations n join installations i on i.client_id = n.client_id
+         where n.account_id = :account_id and i.ended_at is null group by n.client_id
+        """,
+        account_id=account_id,
+    )
 
 
 async def list_live_of_disabled(

@@ -140,6 +140,16 @@ async def integrations_of(reader: Reader, actor: Actor) -> list[Integration]:
 
 async def how_many(reader: Reader, actor: Actor) -> int:
     """Return how many integrations the account owns. For administrators."""
+async def made_in(reader: Reader, actor: Actor) -> list[Integration]:
+    """Return what was made in the actor's account, as all its users may know it (contract 6.6)."""
+    return await store.list_integrations(reader, actor.account_id)
+
+
+async def find_made_in(reader: Reader, actor: Actor, client_id: str) -> Integration | None:
+    """Return one of those; None for another account's, as for an unknown one (S-92)."""
+    return await store.find_integration(reader, actor.account_id, client_id)
+
+
     actor.must_administer()
     return await store.count_integrations(reader, actor.account_id)
 

@@ -31,6 +31,13 @@ class InCategory(msgspec.Struct, frozen=True):
     listings: int
 
 
+class InLanguage(msgspec.Struct, frozen=True):
+    """How many listings a catalogue has."""
+
+    language: str
+    listings: int
+
+
 # Whether it is shown stands in the listing, for the indexes. The integration is asked as well:
 # what somebody else stops or takes back is not met from that moment on (S-154).
 _SHOWN = f"""
@@ -114,6 +121,13 @@ async def count_by_category(reader: Reader, language: str) -> list[InCategory]:
          group by category
         """,
         language=language,
+    )
+
+
+async def count_by_language(reader: Reader) -> list[InLanguage]:
+    """Return how many listings each catalogue has that has any."""
+    return await reader.all(
+        InLanguage, "select language, count(*) from listings where is_shown group by language"
     )
 
 

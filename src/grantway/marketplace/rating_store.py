@@ -14,6 +14,13 @@ select r.client_id, r.id, r.user_id, u.name, u.language, r.stars, r.text, r.rate
 """
 
 
+class Unanswered(msgspec.Struct, frozen=True):
+    """How many ratings of an integration have no answer."""
+
+    client_id: str
+    ratings: int
+
+
 class StarsGiven(msgspec.Struct, frozen=True):
     """How many gave so many stars."""
 
@@ -27,6 +34,13 @@ class Given(msgspec.Struct, frozen=True):
     client_id: str
     stars: int | None
     is_removed: bool
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who gave a rating, and the account through which they had the integration."""
+
+    user_id: int
+    account_id: int
 
 
 async def list_ratings(
@@ -103,14 +117,14 @@ async def count_by_stars(reader: Reader, client_id: str) -> list[StarsGiven]:
     )
 
 
-async def find_account(reader: Reader, client_id: str, rating_id: int) -> int:
-    """Return the account through which the author had the integration."""
-    found: int = await reader.value(
-        "select account_id from ratings where client_id = :client_id and id = :rating_id",
+async def find_author(reader: Reader, client_id: str, rating_id: int) -> Author | None:
+    """Return who gave the rating."""
+    return await reader.one(
+        Author,
+        "select user_id, account_id from ratings where client_id = :client_id and id = :rating_id",
         client_id=client_id,
         rating_id=rating_id,
     )
-    return found
 
 
 async def put(
@@ -225,6 +239,20 @@ async def count_unanswered(reader: Reader, account_id: int) -> int:
         account_id=account_id,
     )
     return count
+
+
+async def list_unanswered(reader: Reader, account_id: int) -> list[Unanswered]:
+    """Return how many ratings of each listed integration of the account have no answer."""
+    return await reader.all(
+        Unanswered,
+        """
+        select n.client_id, count(*)
+          from integrations n join ratings r on r.client_id = n.client_id
+         where n.account_id = :account_id and n.status = 'published'
+           and r.answer is null and r.removed_at is null group by n.client_id
+        """,
+        account_id=account_id,
+    )
 
 
 async def count_unanswered_of(reader: Reader, client_id: str) -> int:

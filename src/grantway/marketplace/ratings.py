@@ -15,7 +15,7 @@ from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
 from grantway.installations import service as installations
 from grantway.integrations import service as integrations
-from grantway.integrations import states
+from grantway.integrations import states, trials
 from grantway.integrations.rules import optional_text_problem, text_problem
 from grantway.kernel.errors import Forbidden, NotFound
 from grantway.marketplace import listing_store, rating_store
@@ -32,6 +32,8 @@ from grantway.marketplace.model import STARS, Rating, Ratings
 from grantway.marketplace.tally import add_up
 from grantway.moderation import desk
 from grantway.moderation.desk import Moderator
+from grantway.notices import service as notices
+from grantway.notices.model import Kind
 
 MAX_TEXT = 2_000
 MAX_REASON = 500
@@ -71,6 +73,13 @@ async def unanswered(reader: Reader, actor: Actor) -> int:
     return await rating_store.count_unanswered(reader, actor.account_id)
 
 
+async def unanswered_by_integration(reader: Reader, actor: Actor) -> dict[str, int]:
+    """Return the same by integration, without those that have none. For administrators."""
+    actor.must_administer()
+    found = await rating_store.list_unanswered(reader, actor.account_id)
+    return {one.client_id: one.ratings for one in found}
+
+
 async def may_rate(reader: Reader, actor: Actor, client_id: str) -> bool:
     """Tell whether the form is to be shown to the actor."""
     try:
@@ -93,6 +102,8 @@ async def must_rate(reader: Reader, actor: Actor, client_id: str) -> None:
     # In whatever account they come: who works for the integrator does not judge the integrator.
     if await accounts.find_member(reader, made_by, actor.user_id) is not None:
         raise OwnListing
+    if await trials.among(reader, [actor.account_id]):
+        raise NotInstalledHere
     if await installations.live_installation(reader, actor.account_id, client_id) is None:
         raise NotInstalledHere
 
@@ -132,6 +143,15 @@ async def rate(
     if rating is None:
         raise RatingNotFound
     await audit.record(tx, actor.did(event, at=now, subject=f"{client_id} {rating.id}"))
+    made = await integrations.of_any_account(tx, client_id)
+    await notices.tell_administrators(
+        tx,
+        made.account_id,
+        Kind.LISTING_RATED if before is None else Kind.LISTING_RATING_CHANGED,
+        now,
+        facts={"integration": made.name, "stars": str(stars), "quote": text},
+        path=f"integrations/{client_id}/ratings",
+    )
     return rating
 
 
@@ -169,6 +189,7 @@ async def answer(
         raise RatingNotFound
     subject = f"{client_id} {rating_id}"
     await audit.record(tx, actor.did(Event.LISTING_ANSWERED, at=now, subject=subject))
+    await _tell_author(tx, client_id, rating_id, Kind.RATING_ANSWERED, now, quote=text)
 
 
 async def delete_answer(
@@ -204,6 +225,7 @@ async def remove(
         raise RatingNotFound
     await add_up(tx, client_id)
     await _record(tx, moderator, client_id, rating_id, Event.LISTING_RATING_REMOVED, now)
+    await _tell_author(tx, client_id, rating_id, Kind.RATING_REMOVED, now, quote=reason)
 
 
 async def restore(
@@ -247,8 +269,9 @@ async def _record(
 ) -> None:
     """Tell both: the account through which it was given, and the one that it is about."""
     made_by = (await integrations.of_any_account(tx, client_id)).account_id
-    given_in = await rating_store.find_account(tx, client_id, rating_id)
-    for account_id in sorted({made_by, given_in}):
+    author = await rating_store.find_author(tx, client_id, rating_id)
+    given_in = set() if author is None else {author.account_id}
+    for account_id in sorted({made_by, *given_in}):
         await audit.record(
             tx,
             Entry(
@@ -262,6 +285,24 @@ async def _record(
                 subject=f"{client_id} {rating_id}",
             ),
         )
+
+
+async def _tell_author(
+    tx: Transaction, client_id: str, rating_id: int, kind: Kind, now: int, *, quote: str
+) -> None:
+    author = await rating_store.find_author(tx, client_id, rating_id)
+    if author is None:
+        return
+    made = await integrations.of_any_account(tx, client_id)
+    await notices.tell_person(
+        tx,
+        author.user_id,
+        kind,
+        now,
+        facts={"integration": made.name, "quote": quote},
+        path=f"installed/{client_id}/rating",
+        account_id=author.account_id,
+    )
 
 
 async def _page(

@@ -273,8 +273,11 @@ async def _keep(tx: Transaction, version: Version) -> None:
 async def _newest(reader: Reader, integration: Integration) -> Version:
     """Return the newest version, made up of the record when none is kept yet."""
     kept = await store.newest(reader, integration.account_id, integration.client_id)
-    if kept is not None:
-        return kept
+    return kept or await of_record(reader, integration)
+
+
+async def of_record(reader: Reader, integration: Integration) -> Version:
+    """Return the version that an integration's record makes up while none is kept."""
     stored = encoded(content_of(integration, await record.further_texts(reader, integration)))
     is_public = integration.published_at is not None and integration.status != "draft"
     return Version(

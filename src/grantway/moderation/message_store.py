@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from grantway.db import Reader, Transaction
 from grantway.moderation.model import Message, Version
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """Why a version was rejected."""
+
+    client_id: str
+    stored_reasons: str
 
 
 async def add_message(
@@ -56,4 +65,20 @@ async def list_messages(reader: Reader, version: Version, kinds: Sequence[str]) 
         client_id=version.client_id,
         number=version.number,
         kinds=kinds,
+    )
+
+
+async def list_rejected(reader: Reader, account_id: int) -> list[Rejected]:
+    """Return the reasons for which versions of the account's integrations stand rejected."""
+    return await reader.all(
+        Rejected,
+        """
+        select m.client_id, m.reasons
+          from versions v
+          join version_messages m on m.account_id = v.account_id and m.client_id = v.client_id
+                                 and m.number = v.number
+         where v.account_id = :account_id and v.state = 'rejected' and m.kind = 'verdict'
+         order by m.client_id, m.number, m.id
+        """,
+        account_id=account_id,
     )

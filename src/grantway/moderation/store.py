@@ -36,6 +36,26 @@ async def find(reader: Reader, account_id: int, client_id: str, number: int) -> 
     )
 
 
+async def list_newest(reader: Reader, account_id: int) -> list[Version]:
+    """Return the newest version of each integration that the account made."""
+    return await reader.all(
+        Version,
+        f"""{_VERSION} v where account_id = :account_id and number = (
+              select max(o.number) from versions o
+               where o.account_id = v.account_id and o.client_id = v.client_id)""",
+        account_id=account_id,
+    )
+
+
+async def list_in_force(reader: Reader, account_id: int) -> list[Version]:
+    """Return what the public sees, or saw before it was hidden, of what the account made."""
+    return await reader.all(
+        Version,
+        f"{_VERSION} where account_id = :account_id and state in ('published', 'hidden')",
+        account_id=account_id,
+    )
+
+
 async def list_all(reader: Reader, account_id: int, client_id: str) -> list[Version]:
     """Return all versions of the account's integration, the newest first."""
     return await reader.all(
