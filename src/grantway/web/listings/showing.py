@@ -56,10 +56,12 @@ def shown_shelf(
     query: str = "",
     category: str = "",
     after: str = "",
+    marks: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what `listings/shelf.html` asks for: a part of the front, a category or a search.
 
-    *after* is where this part begins, or "" for the first.
+    *after* is where this part begins, or "" for the first. *marks* says what
+    stands on a listing, by its client_id.
     """
     lang = shelves.language
 
@@ -73,6 +75,7 @@ def shown_shelf(
         "search_names_language": shelves.names_language,
         "root_href": shelves.front(),
         "href_of": shelves.listing,
+        "marks": marks or {},
         "tiles": page.tiles,
         "next_href": here(after=page.after) if page.after else "",
         "first_href": here() if after else "",
@@ -89,15 +92,24 @@ def shown_shelf(
             if count or code == category
         ],
         "total": sum(counts.values()),
+        # What a page puts above the shelves; "" for nothing.
+        "own_shelf": "",
     }
 
 
 def shown_listing(
-    found: Listing, reviews: Ratings, scopes: Sequence[str], shelves: Shelves, *, before: str = ""
+    found: Listing,
+    reviews: Ratings,
+    scopes: Sequence[str],
+    shelves: Shelves,
+    *,
+    before: str = "",
+    mark: str = "",
 ) -> dict[str, Any]:
     """Return what `listings/article.html` asks for.
 
-    *before* is where this part of the ratings begins, or "" for the newest.
+    *before* is where this part of the ratings begins, or "" for the newest. *mark*
+    says of what is not published who sees it.
     """
     tile, details = found.tile, found.details
     opened = shelves.opened
@@ -124,6 +136,7 @@ def shown_listing(
         "privacy_uri": outward(details.privacy_uri),
         "support_uri": outward(details.support_uri),
         "support_email": details.support_email if _E_MAIL.fullmatch(details.support_email) else "",
+        "mark": mark,
         "updated_at": found.updated_at,
         "listed_in": [NAMES[code] for code in found.languages if code in NAMES],
         "scopes": list(scopes),
