@@ -108,6 +108,7 @@ def installed(name: str = "Parcel tracker", **more: object) -> Value:
         "people": 5,
         "last_used_at": NOW - 4 * MINUTE,
         "tells_integration": True,
+        "rating": Value(stars=4, is_removed=False),
     }
     return Value(**(values | more))
 
@@ -120,6 +121,7 @@ PRIVATE: Context = {
     "is_verified": False,
     "settings_href": "/accounts/acme/integrations/2f1c9a4e",
     "tells_integration": False,
+    "rating": None,
 }
 ALL_INSTALLED = [
     installed("Warehouse export", live=2, people=1, access=EVERYTHING, **PRIVATE),

@@ -9,6 +9,7 @@ from tests.browser.preview_consent import CASES
 from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_moderation import CASES as MODERATION_CASES
+from tests.browser.preview_ratings import CASES as RATING_CASES
 from tests.browser.preview_values import (
     CODE,
     ENTRIES,
@@ -185,22 +186,42 @@ SAMPLES = [
     Sample(
         "integrations",
         "control/integrations.html",
-        in_acme("integrations", integrations=integrations(), is_technical=False, notice=""),
+        in_acme(
+            "integrations",
+            integrations=integrations(),
+            is_technical=False,
+            technical_until=None,
+            notice="",
+        ),
     ),
     Sample(
         "integrations-empty",
         "control/integrations.html",
-        in_acme("integrations", integrations=[], is_technical=False, notice=""),
+        in_acme(
+            "integrations", integrations=[], is_technical=False, technical_until=None, notice=""
+        ),
     ),
     Sample(
         "integrations-technical",
         "control/integrations.html",
-        in_acme("integrations", integrations=public_integrations(), is_technical=True, notice=""),
+        in_acme(
+            "integrations",
+            integrations=public_integrations(),
+            is_technical=True,
+            technical_until=NOW + 80 * DAY,
+            notice="",
+        ),
     ),
     Sample(
         "integrations-technical-empty",
         "control/integrations.html",
-        in_acme("integrations", integrations=[], is_technical=True, notice=""),
+        in_acme(
+            "integrations",
+            integrations=[],
+            is_technical=True,
+            technical_until=NOW + 80 * DAY,
+            notice="",
+        ),
     ),
     Sample("new", "control/integration_new.html", new_integration()),
     Sample(
@@ -295,7 +316,10 @@ SAMPLES = [
         "public/home.html",
         {"section": "home", "demo": Value(people=PEOPLE, example="http://localhost:8001")},
     ),
-    *(Sample(*case) for case in (*GRANT_CASES, *CALL_CASES, *MODERATION_CASES, *CASES)),
+    *(
+        Sample(*case)
+        for case in (*GRANT_CASES, *CALL_CASES, *MODERATION_CASES, *CASES, *RATING_CASES)
+    ),
     error("400"),
     error("403", ask=("Alice", "Charlie")),
     error("form_refused"),

@@ -63,6 +63,7 @@ WAREHOUSE = Value(
     created_at=NOW - 40 * DAY,
     created_by="Alice",
     is_private=True,
+    was_published=False,
     made_by_button=False,
     status="private",
     status_words="",
@@ -77,6 +78,7 @@ PARCELS = Value(
     created_at=NOW - 9 * DAY,
     created_by="Dana",
     is_private=False,
+    was_published=False,
     made_by_button=False,
     status="draft",
     status_words="Draft",
@@ -95,7 +97,8 @@ def in_acme(section: str, /, **more: object) -> Context:
 
 
 def window(tab: str, **more: object) -> Context:
-    values: Context = {"integration": WAREHOUSE, "tab": tab, "live_grants": 2, "errors": {}}
+    values: Context = {"integration": WAREHOUSE, "tab": tab, "live_grants": 2, "unanswered": 0}
+    values["errors"] = {}
     return in_acme("integrations", **(values | more))
 
 
@@ -125,6 +128,7 @@ def public(language: str = "en", /, **more: object) -> Context:
         | {
             "status": status,
             "status_words": words[str(status)],
+            "was_published": status != "draft",
             "stopped_at": NOW - 3 * HOUR if status == "disabled" else None,
             "stopped_why": "Its secret key was found in a public repository.",
         }
