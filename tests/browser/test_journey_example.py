@@ -70,7 +70,7 @@ def test_a_user_presses_the_button_and_sees_the_leads(visitor: Walker, mode: str
     expect(
         window.get_by_role("heading", name="Let Lead table by Dana Labs work in Acme?")
     ).to_be_visible()
-    expect(window.get_by_text("by Dana Labs")).to_be_visible()
+    expect(window.get_by_text("by Dana Labs", exact=True)).to_be_visible()
     expect(window.get_by_text("Verified", exact=True)).to_be_visible()
     allow(window)
     expect(visitor.page.get_by_role("heading", name="Acme")).to_be_visible()
