@@ -8,7 +8,7 @@ from grantway.marketplace.model import Day, Rating
 from grantway.marketplace.periods import by_language, by_period
 from grantway.marketplace.received import Received
 from grantway.web.control.charts import chart
-from grantway.web.control.integration_statistics import CHOICES
+from grantway.web.control.integration_statistics import CHOICES, in_words
 from grantway.web.control.rating import STAR_WORDS
 from grantway.web.wording import DAY
 from tests.browser.preview_values import (
@@ -119,8 +119,7 @@ def statistics(many: int, found: list[Day], language: str = "") -> Context:
     periods = by_period(counted, NOW, many, weekly=weekly)
     rows = [
         Value(
-            words=f"{one.begin.day} {one.begin:%b %Y}"
-            + (f" to {one.end.day} {one.end:%b %Y}" if weekly else ""),
+            words=in_words(one.begin, one.end),
             installs=one.installs,
             uninstalls=one.uninstalls,
         )

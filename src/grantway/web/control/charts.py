@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from grantway.web.wording import number
+
 HEIGHT = 200
 _EDGE = 12  # room for half a line of text above and below
 _MOST_LINES = 4
+_DIGIT = 8  # more than the width of one, in pixels
 _FILLED = 0.72  # of the room that a bar has
 
 
@@ -33,6 +36,7 @@ def chart(columns: Sequence[tuple[str, int, int]]) -> dict[str, Any]:
     room = 100 / max(1, len(columns))
     return {
         "height": HEIGHT,
+        "scale_width": _DIGIT * max(len(number(top * step)), len(number(bottom * step))),
         "zero": round(zero, 2),
         "lines": [
             {"number": n * step, "y": round(zero - n * line, 2)}

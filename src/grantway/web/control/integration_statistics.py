@@ -79,7 +79,7 @@ class StatisticsTab:
         weekly = asked.days >= _WEEKLY_FROM
         periods = by_period(counted, now, asked.days, weekly=weekly)
         href = f"{window.href}/statistics"
-        rows = [_row(one, weekly=weekly) for one in periods]
+        rows = [_row(one) for one in periods]
         context |= {
             "live": live,
             "days": asked.days,
@@ -151,15 +151,26 @@ def _known(one: Day) -> Day:
     return msgspec.structs.replace(one, language=_OTHER)
 
 
-def _row(one: Period, *, weekly: bool) -> dict[str, Any]:
-    words = _day(one.begin)
-    if weekly and one.end != one.begin:
-        words = f"{words} to {_day(one.end)}"
+def _row(one: Period) -> dict[str, Any]:
+    words = in_words(one.begin, one.end)
     return {"words": words, "installs": one.installs, "uninstalls": one.uninstalls}
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%b %Y}"
+def in_words(begin: dt.date, end: dt.date) -> str:
+    """Return a day or several as people write them.
+
+    >>> monday = dt.date(2026, 12, 28)
+    >>> in_words(monday, monday), in_words(monday, dt.date(2026, 12, 31))
+    ('28 Dec 2026', '28 to 31 Dec 2026')
+    >>> in_words(monday, dt.date(2027, 1, 3))
+    '28 Dec 2026 to 3 Jan 2027'
+    """
+    last = f"{end.day} {end:%b %Y}"
+    if begin == end:
+        return last
+    if (begin.year, begin.month) == (end.year, end.month):
+        return f"{begin.day} to {last}"
+    return f"{begin.day} {begin:%b}{f' {begin:%Y}' if begin.year < end.year else ''} to {last}"
 
 
 def _csv(table: Mapping[str, Sequence[Period]]) -> str:
