@@ -33,10 +33,14 @@ class Role(enum.StrEnum):
 
 
 class Status(enum.StrEnum):
-    """Whether an account works. A suspended one keeps its data, and its tokens and people wait."""
+    """Whether an account works. A suspended one keeps its data, and its tokens and people wait.
+
+    A deleted one was closed for good.
+    """
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    DELETED = "deleted"
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Entry, Event
 from grantway.db import Transaction
-from grantway.integrations import button_store, store
+from grantway.integrations import button_store, store, trials
 from grantway.integrations.errors import SettingsRefused, TooManyByButton
 from grantway.integrations.model import (
     FIDELITIES,
@@ -69,9 +69,10 @@ async def create_by_button(
 
     One for each consent, also for a proposal that was agreed to before. It ends
     by itself unless `keys_arrived` is told soon. For administrators. Raises
-    Forbidden, SettingsRefused, TooManyByButton.
+    Forbidden, InTrialAccount, SettingsRefused, TooManyByButton.
     """
     actor.must_administer()
+    await trials.must_not_be_trial(tx, actor.account_id)
     if problems := proposal.problems():
         raise SettingsRefused(problems)
     # Or several consents at the same moment would each find room for one more.

@@ -81,23 +81,29 @@ def is_secret_of(client: Client | None, secret: str) -> bool:
     return is_same and kept is not None
 
 
-def may_be_authorized_in(client: Client, account_id: int) -> bool:
+def may_be_authorized_in(client: Client, account_id: int, tried_in: Collection[int] = ()) -> bool:
     """Tell whether users of the account may be asked for consent (authorization.md 3.2; S-147).
 
     A published integration may be asked for everywhere. Until then, and for a
-    private one always, it is the account in which it was created, and no other.
+    private one always, it is the account in which it was created, and those
+    that were made to try it: *tried_in*, as `trials.tried_in` says.
     """
     if not client.is_live:
         return False
-    return client.status == "published" or client.account_id == account_id
+    return client.status == "published" or account_id in {client.account_id, *tried_in}
 
 
-def is_known_to(client: Client | None, account_ids: Collection[int]) -> bool:
+def is_known_to(
+    client: Client | None, account_ids: Collection[int], tried_in: Collection[int] = ()
+) -> bool:
     """Tell whether somebody of these accounts may learn that the integration exists (S-154).
 
-    False reads the same for all reasons: unknown, deleted, disabled, and private
-    or a draft of an account that is not among theirs.
+    That is wherever `may_be_authorized_in` lets it be asked for. False reads the
+    same for all reasons: unknown, deleted, disabled, and private or a draft of
+    an account that is not among theirs.
     """
     if client is None or not client.is_live:
         return False
-    return client.status == "published" or client.account_id in account_ids
+    if client.status == "published":
+        return True
+    return any(may_be_authorized_in(client, one, tried_in) for one in account_ids)

@@ -32,6 +32,16 @@ class TechnicalAccountNeeded(Conflict):
         )
 
 
+class InTrialAccount(Conflict):
+    """The account is there to try something that is reviewed, and for nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is a throw-away account, made to try an integration that is reviewed; "
+            "use another account for anything else"
+        )
+
+
 class WrongState(Unprocessable):
     """The integration is in a state that does not allow it."""
 

@@ -9,6 +9,8 @@ import msgspec
 from grantway.db import Reader, Transaction
 
 _DAY = 86_400
+# What moderators install to try it says nothing about how many have it.
+_COUNTS = "not exists (select 1 from trial_accounts t where t.account_id = i.account_id)"
 
 
 class OnDay(msgspec.Struct, frozen=True):
@@ -22,7 +24,10 @@ class OnDay(msgspec.Struct, frozen=True):
 async def count_live(reader: Reader, client_id: str) -> int:
     """Return in how many accounts the integration works."""
     count: int = await reader.value(
-        "select count(*) from installations where client_id = :client_id and ended_at is null",
+        f"""
+        select count(*) from installations i
+         where i.client_id = :client_id and i.ended_at is null and {_COUNTS}
+        """,
         client_id=client_id,
     )
     return count
@@ -42,8 +47,8 @@ async def list_listed_after(reader: Reader, client_id: str, limit: int) -> list[
 
 async def count_again(tx: Transaction, client_ids: Sequence[str]) -> int:
     """Count the installations of some integrations; return how many listings say otherwise now."""
-    count = """(select count(*) from installations i
-                 where i.client_id = listings.client_id and i.ended_at is null)"""
+    count = f"""(select count(*) from installations i
+                 where i.client_id = listings.client_id and i.ended_at is null and {_COUNTS})"""
     return await tx.change(
         f"""
         update listings set installs = {count}
@@ -74,6 +79,7 @@ async def _list_days(
           join accounts a on a.id = i.account_id
           left join users u on u.id = i.installed_by
          where i.client_id = :client_id and i.{moment} >= :begin and i.{moment} < :end
+           and {_COUNTS}
          group by 1, 2 order by 1, 2
         """,
         client_id=client_id,

@@ -45,6 +45,13 @@ class VerdictRefused(Invalid):
         self.problems = problems
 
 
+class TrialNotFound(NotFound):
+    """The moderator tries no such integration now."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no throw-away account for this integration")
+
+
 class OwnAccount(Forbidden):
     """Nobody decides about an account that they belong to (S-151)."""
 

@@ -13,7 +13,7 @@ from grantway.integrations.errors import WrongState
 from grantway.integrations.public import must_be_technical
 from grantway.integrations.rules import optional_text_problem, text_problem
 from grantway.kernel.sealing import Seal
-from grantway.moderation import drafts, message_store, store
+from grantway.moderation import closing_trials, drafts, message_store, store
 from grantway.moderation.checks.errors import NotReady
 from grantway.moderation.checks.model import Report
 from grantway.moderation.errors import SeenAnother, VerdictRefused, VersionNotFound
@@ -73,6 +73,7 @@ async def withdraw(tx: Transaction, actor: Actor, client_id: str, now: int) -> V
     version = await _own(tx, actor, client_id, Act.WITHDRAW)
     if not await store.move(tx, version, State.WITHDRAWN, now):
         raise SeenAnother
+    await closing_trials.end_of_review(tx, client_id, now)
     await _record(tx, actor, version, Act.WITHDRAW, now)
     return msgspec.structs.replace(version, state=State.WITHDRAWN, updated_at=now)
 

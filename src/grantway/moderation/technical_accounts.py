@@ -27,6 +27,7 @@ from grantway.accounts.model import Account
 from grantway.accounts.technical import months_later
 from grantway.audit import Entry, Event
 from grantway.db import AlreadyThere, Reader, Transaction
+from grantway.integrations import trials
 from grantway.integrations.rules import text_problem, uri_problem
 from grantway.kernel.errors import Forbidden
 from grantway.moderation import technical_store as store
@@ -101,6 +102,7 @@ async def request(
     actor.must_administer()
     if actor.client_id is not None:
         raise Forbidden("Only a person can ask for a technical account, no integration")
+    await trials.must_not_be_trial(tx, actor.account_id)
     about, site = about.strip(), site.strip()
     if problems := _problems(about, site):
         raise RequestIncomplete(problems)

@@ -22,7 +22,7 @@ from grantway.db import Reader, Transaction
 from grantway.hooks.addresses import Rules
 from grantway.hooks.service import Hooks
 from grantway.installations import service as installations
-from grantway.integrations import by_button, clients
+from grantway.integrations import by_button, clients, trials
 from grantway.integrations.errors import TooManyByButton
 from grantway.integrations.scopes import scopes_of_token
 from grantway.kernel.addresses import CONTROL, Addresses
@@ -287,7 +287,13 @@ async def _proposed(
         return Refused(reason=Reason.UNKNOWN)
     if problems := asked.proposal.problems(rules):
         return Refused(reason=Reason.PROPOSAL, problems=problems)
-    choices = [_choice(account, None) for account in own if account.role == Role.ADMINISTRATOR]
+    # Nobody makes integrations in an account that is there to try one.
+    on_trial = await trials.among(reader, [account.id for account in own])
+    choices = [
+        _choice(account, None)
+        for account in own
+        if account.role == Role.ADMINISTRATOR and account.id not in on_trial
+    ]
     if not choices:
         return await _nowhere(reader, own)
     return Question(
@@ -304,11 +310,13 @@ async def _of_integration(
     is_id = _is_id(client_id)
     client = await clients.find_client(reader, client_id) if is_id else None
     introduced = await clients.find_presented(reader, client_id, language) if is_id else None
+    own_ids = {account.id for account in own}
+    tried_in = await trials.tried_in(reader, client_id, own_ids) if is_id else frozenset()
     if (
         client is None
         or introduced is None
         # Of somebody else's private integration or draft, nothing tells that it exists (S-154).
-        or not clients.is_known_to(client, {account.id for account in own})
+        or not clients.is_known_to(client, own_ids, tried_in)
     ):
         return Refused(reason=Reason.UNKNOWN)
     if client.redirect_uri is None:
@@ -317,7 +325,7 @@ async def _of_integration(
         return Refused(reason=Reason.OTHER_REDIRECT_URI)
     if client.fidelity == "strict" and asked.code_challenge is None:
         return Refused(reason=Reason.PKCE_NEEDED)
-    possible = [one for one in own if clients.may_be_authorized_in(client, one.id)]
+    possible = [one for one in own if clients.may_be_authorized_in(client, one.id, tried_in)]
     choices = [
         _choice(one, await installations.live_installation(reader, one.id, client_id))
         for one in possible

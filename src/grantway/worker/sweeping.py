@@ -13,7 +13,7 @@ from grantway.installations import everywhere
 from grantway.integrations import by_button
 from grantway.kernel.clock import Clock
 from grantway.marketplace import counting
-from grantway.moderation import technical_ends
+from grantway.moderation import closing_trials, technical_ends
 from grantway.notices import mailing
 from grantway.notices import service as notices
 from grantway.oauth import codes, consent, unused
@@ -48,7 +48,7 @@ class Sweeper:
         for one in (
             *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep),
             *(by_button.sweep, everywhere.sweep, pictures.sweep, technical_ends.sweep),
-            *(mailing.sweep, notices.sweep),
+            *(mailing.sweep, notices.sweep, closing_trials.sweep),
         ):
             # A transaction each: others write in between.
             async with self._db.write() as tx:
