@@ -10,7 +10,7 @@ from grantway.web.wording import DAY, HOUR
 from tests.browser.preview_values import LONG_NAME, NOW, Context, inside
 from tests.picture_files import picture_file
 
-MO = Value(name="Mo", email="mo@moderation.example", is_moderator=True, accounts=[])
+MO = Value(name="Mo", email="mo@moderation.example", is_moderator=True, unseen=3, accounts=[])
 PAGE = "/moderation/7b1f0c52-6d1e-4c0b-9b7e-2a51c7d4e810/2"
 HASH = "6b1f0a93c2d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e"
 PICTURE = "data:image/png;base64," + base64.b64encode(picture_file("icon")).decode()

@@ -9,6 +9,7 @@ from tests.browser.preview_consent import CASES
 from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_moderation import CASES as MODERATION_CASES
+from tests.browser.preview_notices import CASES as NOTICE_CASES
 from tests.browser.preview_ratings import CASES as RATING_CASES
 from tests.browser.preview_values import (
     CODE,
@@ -318,7 +319,14 @@ SAMPLES = [
     ),
     *(
         Sample(*case)
-        for case in (*GRANT_CASES, *CALL_CASES, *MODERATION_CASES, *CASES, *RATING_CASES)
+        for case in (
+            *GRANT_CASES,
+            *CALL_CASES,
+            *MODERATION_CASES,
+            *NOTICE_CASES,
+            *CASES,
+            *RATING_CASES,
+        )
     ),
     error("400"),
     error("403", ask=("Alice", "Charlie")),

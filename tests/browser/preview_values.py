@@ -41,6 +41,7 @@ ALICE = Value(
     name="Alice",
     email="alice@acme.example",
     is_moderator=False,
+    unseen=0,
     accounts=[
         account("acme", is_current=True),
         account("Northwind Wholesale and Logistics", is_current=False),

@@ -18,6 +18,7 @@ from grantway.accounts.model import Account, UserAccount
 from grantway.db import Reader, Transaction
 from grantway.kernel.addresses import CONTROL
 from grantway.kernel.shapes import is_storable
+from grantway.notices import service as notices
 from grantway.web.control.elsewhere import PasswordNeeded, SignInNeeded
 from grantway.web.forms import Form, page_behind
 from grantway.web.pages import Pages
@@ -137,6 +138,7 @@ class Desk:
             "viewer": {
                 "name": visit.user.name,
                 "email": visit.user.email,
+                "unseen": await notices.unseen(reader, visit.user.id),
                 "is_moderator": await moderators.is_moderator(reader, visit.user.id),
                 "accounts": [
                     self.account(one)
