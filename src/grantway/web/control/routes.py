@@ -23,6 +23,7 @@ from grantway.web.control.integration_statistics import StatisticsTab
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.moderation import ModerationQueue
 from grantway.web.control.moderation_review import ModerationReview
+from grantway.web.control.notices import NoticePages
 from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
 from grantway.web.control.rating import RatingPage
@@ -57,6 +58,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         RatingPage(desk),
         installed_authorization(desk),
         OwnGrants(desk),
+        NoticePages(desk),
         ActivityPage(desk),
         ModerationQueue(desk),
         ModerationReview(desk),
