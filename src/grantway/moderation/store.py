@@ -124,6 +124,19 @@ async def rewrite(
     )
 
 
+async def hold(tx: Transaction, version: Version) -> None:
+    """Let nobody decide about the version, or take it back, until the transaction ends."""
+    await tx.lock(
+        """
+        select 1 from versions
+         where account_id = :account_id and client_id = :client_id and number = :number
+        """,
+        account_id=version.account_id,
+        client_id=version.client_id,
+        number=version.number,
+    )
+
+
 async def submit(tx: Transaction, draft: Version, due_at: int, now: int) -> int:
     """Hand a draft to the moderators; return 0 when it is not what it was thought to be."""
     also = ", submitted_at = :now, due_at = :due_at"
