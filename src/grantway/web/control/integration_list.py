@@ -73,6 +73,7 @@ class IntegrationList:
             for one in own
         ]
         context["is_technical"] = place.account.is_technical
+        context["technical_until"] = place.account.technical_until
         context["notice"] = _NOTICES.get(request.query_params.get("done", ""), "")
         return self.desk.page("control/integrations.html", context)
 

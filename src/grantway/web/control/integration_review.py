@@ -152,18 +152,20 @@ class ReviewTab:
             report = await self._report(reader, newest)
             said = await submissions.conversation(reader, actor, client_id, newest.number)
         state, is_stopped = State(newest.state), window.integration.is_disabled
+        is_technical = window.place.account.is_technical
         context |= {
+            "technical_href": "" if is_technical else f"{window.place.href}/technical",
             "version": _version(newest),
             "versions": [_version(one) for one in kept],
             "must": [_finding(one) for one in report.errors],
             "may": [_finding(one) for one in report.warnings],
             "is_checked": state in {State.DRAFT, State.IN_REVIEW},
             "said": [_message(one) for one in said],
-            "can_submit": may(state, Act.REQUEST_REVIEW) and not is_stopped,
+            "can_submit": may(state, Act.REQUEST_REVIEW) and is_technical and not is_stopped,
             "can_answer": state is State.IN_REVIEW and not is_stopped,
             "can_withdraw": may(state, Act.WITHDRAW) and not is_stopped,
-            "can_publish": may(state, Act.PUBLISH) and not is_stopped,
-            "can_add": state in ENDED and not is_stopped,
+            "can_publish": may(state, Act.PUBLISH) and is_technical and not is_stopped,
+            "can_add": state in ENDED and is_technical and not is_stopped,
             "can_delete": may(state, Act.DELETE) and newest.number > 1 and not is_stopped,
             "categories": [
                 {"code": code, "label": category_name(code, "en")} for code in CATEGORIES

@@ -22,12 +22,14 @@ from grantway.web.control.integration_settings import IntegrationSettings
 from grantway.web.control.integration_statistics import StatisticsTab
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.moderation import ModerationQueue
+from grantway.web.control.moderation_accounts import ModerationAccounts
 from grantway.web.control.moderation_review import ModerationReview
 from grantway.web.control.notices import NoticePages
 from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
 from grantway.web.control.rating import RatingPage
 from grantway.web.control.sign_in import SignInPage
+from grantway.web.control.technical_account import TechnicalAccountPage
 from grantway.web.forms import FormTokens
 from grantway.web.pages import Pages
 from grantway.web.services import Services
@@ -45,6 +47,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         ConsentPage(desk, consent_pages),
         PersonPages(desk),
         IntegrationList(desk),
+        TechnicalAccountPage(desk),
         IntegrationSettings(desk, general),
         general,
         ListingTab(desk),
@@ -61,6 +64,8 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         NoticePages(desk),
         ActivityPage(desk),
         ModerationQueue(desk),
+        # Before the pages of versions, whose paths would take theirs.
+        ModerationAccounts(desk),
         ModerationReview(desk),
     )
     return [route for door in doors for route in door.routes()]
