@@ -137,10 +137,13 @@ async def hold(tx: Transaction, version: Version) -> None:
     )
 
 
-async def submit(tx: Transaction, draft: Version, due_at: int, now: int) -> int:
-    """Hand a draft to the moderators; return 0 when it is not what it was thought to be."""
-    also = ", submitted_at = :now, due_at = :due_at"
-    return await _move(tx, draft, State.IN_REVIEW, now, also, due_at=due_at)
+async def submit(tx: Transaction, draft: Version, due_at: int, found: str, now: int) -> int:
+    """Hand a draft to the moderators; return 0 when it is not what it was thought to be.
+
+    *found* is what the checks said of it, as JSON: how often each rule fired.
+    """
+    also = ", submitted_at = :now, due_at = :due_at, found = :found"
+    return await _move(tx, draft, State.IN_REVIEW, now, also, due_at=due_at, found=found)
 
 
 async def decide(tx: Transaction, version: Version, after: State, user_id: int, now: int) -> int:

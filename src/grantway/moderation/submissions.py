@@ -51,7 +51,8 @@ async def request_review(
         raise SeenAnother
     if report.errors:
         raise NotReady(report.errors)
-    if not await store.submit(tx, draft, due_at(now), now):
+    found = msgspec.json.encode(report.counts).decode()
+    if not await store.submit(tx, draft, due_at(now), found, now):
         raise SeenAnother
     sealed = None
     if comment.strip() and seal is not None:

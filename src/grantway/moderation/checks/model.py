@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -87,6 +88,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     content_hash: str
     findings: tuple[Finding, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each rule fired, in the order of the checklist."""
+        return dict(Counter(one.rule for one in self.findings))
 
     @property
     def errors(self) -> tuple[Finding, ...]:
