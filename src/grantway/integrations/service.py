@@ -11,7 +11,7 @@ from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
-from grantway.integrations import clients, states, store
+from grantway.integrations import clients, states, store, trials
 from grantway.integrations.errors import (
     IntegrationNotFound,
     SecretExists,
@@ -103,9 +103,10 @@ async def create_private(
     """Make a private integration: in one click, all scopes, a name to be changed later.
 
     For administrators (contract: authorization.md 16). It has no secret until
-    somebody generates one. Raises Forbidden, SettingsRefused.
+    somebody generates one. Raises Forbidden, InTrialAccount, SettingsRefused.
     """
     actor.must_administer()
+    await trials.must_not_be_trial(tx, actor.account_id)
     settings = settings or Settings()
     if problems := settings.problems(is_private=True, rules=rules):
         raise SettingsRefused(dict(problems))

@@ -131,7 +131,12 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A version in the moderators' queue. *is_own*: this moderator belongs to its account."""
+    """A version in the moderators' queue. *is_own*: this moderator belongs to its account.
+
+    *stored* is its content, and *stored_before* that which the public has.
+    *found* says how often each rule fired when it was handed in. Of what was
+    asked and answered it has the last.
+    """
 
     account_id: int
     account_name: str
@@ -143,6 +148,11 @@ class Waiting(msgspec.Struct, frozen=True):
     due_at: int
     is_first: bool
     is_own: bool
+    stored: str
+    stored_before: str | None
+    found: str | None
+    asked_at: int | None
+    answered_at: int | None
 
 
 class Reason(msgspec.Struct, frozen=True):
