@@ -109,7 +109,7 @@ def _ascii(domain: str) -> str:
 
 def _wrapped(text: str, mark: str = "") -> str:
     return textwrap.fill(
-        text,
+        one_line(text, len(text)),
         _WIDTH,
         initial_indent=mark,
         subsequent_indent=mark,
@@ -120,5 +120,4 @@ def _wrapped(text: str, mark: str = "") -> str:
 
 def _quoted(text: str) -> str:
     """Return what somebody wrote, each line marked as theirs."""
-    lines = [one_line(one, len(text) + 1) for one in text.splitlines()]
-    return "\n".join(_wrapped(one, "> ") or ">" for one in lines)
+    return "\n".join(_wrapped(one, "> ") or ">" for one in text.splitlines())
