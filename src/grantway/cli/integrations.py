@@ -11,6 +11,7 @@ from grantway.accounts import service as accounts
 from grantway.cli.integration_calls import calls
 from grantway.cli.integration_check import check
 from grantway.cli.integration_fields import all_fields, row
+from grantway.cli.integration_ratings import ratings, statistics
 from grantway.cli.integration_states import disable, enable, publish, unpublish
 from grantway.cli.integration_texts import texts
 from grantway.cli.integration_versions import version
@@ -39,7 +40,10 @@ def integration() -> None:
     """Integrations and their keys."""
 
 
-for _command in (texts, version, check, calls, publish, unpublish, disable, enable):
+for _command in (
+    *(texts, version, check, calls, ratings, statistics),
+    *(publish, unpublish, disable, enable),
+):
     integration.add_command(_command)
 
 
