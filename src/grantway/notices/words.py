@@ -345,22 +345,22 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
         "en": (
             "{account} is a technical account no more",
             (
-                "Its time ended and nothing was published. Its integrations stay; ask again to go "
-                "on with them."
+                "Nothing was deleted, and what is published stays published. To make, hand in or "
+                "publish something else, ask again."
             ),
         ),
         "es": (
             "{account} ya no es una cuenta técnica",
             (
-                "Su plazo terminó y no se publicó nada. Sus integraciones se conservan; vuelve a "
-                "pedirla para continuar."
+                "No se borró nada, y lo publicado sigue publicado. Para crear, entregar o publicar "
+                "algo más, vuelve a pedirla."
             ),
         ),
         "pt": (
             "{account} não é mais uma conta técnica",
             (
-                "O prazo terminou e nada foi publicado. Suas integrações ficam guardadas; peça de "
-                "novo para continuar."
+                "Nada foi apagado, e o que está publicado continua publicado. Para criar, entregar "
+                "ou publicar algo mais, peça de novo."
             ),
         ),
     },

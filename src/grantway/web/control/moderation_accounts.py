@@ -39,6 +39,7 @@ from grantway.web.wording import count, sentence
 ACCOUNTS = f"{MODERATION}/accounts"
 _ONE = f"{ACCOUNTS}/{{account}}"
 _PASSWORD_FIRST = "Confirm your password, then send this again."  # noqa: S105 - a sentence
+_LABELS = {"reason": "Reason: ", "months": "Time: "}
 _TERMS = (1, 3, 6, MOST_MONTHS)
 _SHOWN = 100  # characters of what somebody builds, in the list
 
@@ -209,7 +210,10 @@ class ModerationAccounts:
             "limit": MAX_MESSAGE,
             "is_proved": sessions.is_proved(visit.session, now),
             "is_typed": form is not None,
-            "errors": {field: sentence(why) for field, why in (problems or {}).items()},
+            "errors": {
+                field: sentence(f"{_LABELS.get(field, '')}{why}")
+                for field, why in (problems or {}).items()
+            },
             "conflict": sentence(conflict) if conflict else "",
             "done": request.query_params.get("done", "") if form is None else "",
         }

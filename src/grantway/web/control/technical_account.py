@@ -21,6 +21,7 @@ from grantway.web.refusals import go_to
 from grantway.web.wording import sentence
 
 _PAGE = f"{ACCOUNT}/technical"
+_LABELS = {"about": "What you build", "site": "Your site"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ class TechnicalAccountPage:
                 "about": form.text("about") if form else "",
                 "site": form.text("site") if form else "",
             },
-            "errors": {field: sentence(text) for field, text in (problems or {}).items()},
+            "errors": {
+                field: sentence(f"{_LABELS[field]}: {text}")
+                for field, text in (problems or {}).items()
+            },
             "done": request.query_params.get("done", "") if not problems else "",
         }
         return self.desk.page("control/technical_account.html", context, 422 if problems else 200)
