@@ -18,6 +18,7 @@ from grantway.moderation.checks.checklist import check as check_content
 from grantway.moderation.checks.gathering import PRODUCT
 from grantway.moderation.checks.model import Report, Surroundings
 from grantway.moderation.checks.outputs import as_json, as_sarif, as_text, summary
+from grantway.pictures.model import STORED_AS, Picture, PictureFacts
 
 _WRITE = {"text": as_text, "json": as_json, "sarif": as_sarif}
 
@@ -113,9 +114,15 @@ async def _check_stored(
 
 def _check_file(source: Path, host_names: tuple[str, ...]) -> Report:
     file = read_file(source)
-    facts, refused = file.pictures()
+    drawn, refused = file.pictures()
     around = Surroundings(
-        pictures=facts, refused_pictures=refused, host_names=(PRODUCT, *host_names)
+        pictures={name: _facts(one) for name, one in drawn.items()},
+        refused_pictures=refused,
+        host_names=(PRODUCT, *host_names),
     )
     report = check_content(file.content, around)
     return msgspec.structs.replace(report, findings=tuple(map(file.placed, report.findings)))
+
+
+def _facts(one: Picture) -> PictureFacts:
+    return PictureFacts(STORED_AS, one.width, one.height, one.margin_is_plain, len(one.content))

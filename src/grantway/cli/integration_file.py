@@ -13,7 +13,7 @@ import msgspec
 from grantway.moderation.checks.model import Finding
 from grantway.moderation.model import Content, Presentation
 from grantway.pictures.errors import PictureRefused
-from grantway.pictures.model import STORED_AS, PictureFacts
+from grantway.pictures.model import Picture
 from grantway.pictures.reading import read
 
 _KINDS = {"icon": "icon", "logo": "logo", "gallery": "slide"}
@@ -39,19 +39,35 @@ class IntegrationFile(msgspec.Struct, frozen=True):
     content: Content
     lines: Mapping[Place, int]
 
-    def pictures(self) -> tuple[dict[str, PictureFacts], dict[str, str]]:
-        """Read its pictures as the platform does at an upload; return facts, and refusals."""
-        facts: dict[str, PictureFacts] = {}
+    def pictures(self) -> tuple[dict[str, Picture], dict[str, str]]:
+        """Read its pictures as the platform does at an upload; return them, and refusals.
+
+        Both by the names that the file gives them.
+        """
+        drawn: dict[str, Picture] = {}
         refused: dict[str, str] = {}
         for one in self.content.presentations:
             for field, kind in _KINDS.items():
                 named = getattr(one, field)
-                for name in (named,) if isinstance(named, str) else named:
+                for name in filter(None, (named,) if isinstance(named, str) else named):
                     try:
-                        facts[name] = _facts_of(self.source.parent / name, kind)
+                        drawn[name] = read((self.source.parent / name).read_bytes(), kind)
                     except (PictureRefused, OSError, ValueError) as error:
                         refused[name] = _why(error)
-        return facts, refused
+        return drawn, refused
+
+    def content_with(self, hashes: Mapping[str, str]) -> Content:
+        """Return what it says, with pictures called by their hashes and not by their paths."""
+        named = tuple(
+            msgspec.structs.replace(
+                one,
+                icon=hashes.get(one.icon, ""),
+                logo=hashes.get(one.logo, ""),
+                gallery=tuple(hashes[name] for name in one.gallery),
+            )
+            for one in self.content.presentations
+        )
+        return msgspec.structs.replace(self.content, presentations=named)
 
     def placed(self, one: Finding) -> Finding:
         """Return the finding with the file and the line that it is about."""
@@ -133,13 +149,6 @@ def _unreadable(source: Path, error: Exception) -> click.UsageError:
 
 def _refused(source: Path, text: str) -> click.UsageError:
     return click.BadParameter(f"{source.name}: {text}", param_hint="--file")
-
-
-def _facts_of(path: Path, kind: str) -> PictureFacts:
-    raw = path.read_bytes()
-    picture = read(raw, kind)
-    size = len(picture.content)
-    return PictureFacts(STORED_AS, picture.width, picture.height, picture.margin_is_plain, size)
 
 
 def _why(error: Exception) -> str:

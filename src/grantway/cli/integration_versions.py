@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from grantway.accounts.actor import Actor
+from grantway.cli.integration_file import read_file
 from grantway.cli.output import moment, print_json, print_rows
 from grantway.cli.target import Store, administrator, with_store
 from grantway.db import Reader
@@ -16,6 +18,7 @@ from grantway.marketplace.categories import CATEGORIES
 from grantway.marketplace.vetting import report_on
 from grantway.moderation import drafts, submissions
 from grantway.moderation.model import Version
+from grantway.pictures import service as pictures
 
 _ACCOUNT = click.option("--account", required=True, metavar="SUBDOMAIN", help="Whose it is.")
 _AS = click.option(
@@ -61,6 +64,48 @@ async def add(
         actor = await _actor(tx, account, email)
         made = await drafts.add_version(tx, actor, client_id, store.now())
     _tell(made, f"Version {made.number} is a draft.", as_json=as_json)
+
+
+@version.command("write")
+@click.argument("client_id")
+@click.option(
+    "--file",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="What it says, as `grantway integration check --file` reads it.",
+)
+@_ACCOUNT
+@_AS
+@with_store
+async def write(
+    store: Store, *, client_id: str, source: Path, account: str, email: str | None, as_json: bool
+) -> None:
+    """Let the draft say what a file says, pictures included, and nothing else.
+
+    \b
+    Example:  grantway integration version write 0f3c9a52-… --account danalabs --file it.json
+    """
+    file = read_file(source)
+    drawn, refused = file.pictures()
+    if refused:
+        raise click.BadParameter(
+            "; ".join(f"{name}: {why}" for name, why in refused.items()), param_hint="--file"
+        )
+    async with store.db.write() as tx:
+        actor, now = await _actor(tx, account, email), store.now()
+        draft = await drafts.held_draft(tx, actor, client_id)
+        hashes = {name: await pictures.add(tx, actor, one, now) for name, one in drawn.items()}
+        made = await drafts.save(
+            tx,
+            actor,
+            client_id,
+            file.content_with(hashes),
+            now,
+            seen_hash=draft.content_hash,
+            rules=store.rules,
+        )
+    _tell(made, f"Version {made.number} says what {source.name} says.", as_json=as_json)
 
 
 @version.command("delete")
