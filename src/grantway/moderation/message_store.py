@@ -7,7 +7,21 @@ from collections.abc import Sequence
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.moderation.model import Message, Version
+from grantway.moderation.model import Message, Reason, Version
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a moderator said when they decided about one of several versions."""
+
+    number: int
+    name: str
+    text: str
+    stored_reasons: str
+    at: int
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return msgspec.json.decode(self.stored_reasons, type=list[Reason])
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -81,4 +95,19 @@ async def list_rejected(reader: Reader, account_id: int) -> list[Rejected]:
          order by m.client_id, m.number, m.id
         """,
         account_id=account_id,
+    )
+
+
+async def list_verdicts(reader: Reader, account_id: int, client_id: str) -> list[Verdict]:
+    """Return the verdicts on all versions of an integration, the oldest first."""
+    return await reader.all(
+        Verdict,
+        """
+        select m.number, u.name, m.text, m.reasons, m.at
+          from version_messages m join users u on u.id = m.user_id
+         where m.account_id = :account_id and m.client_id = :client_id and m.kind = 'verdict'
+         order by m.id
+        """,
+        account_id=account_id,
+        client_id=client_id,
     )
