@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,12 +65,16 @@ async def add(market: Market, kind: str, n: int) -> str:
         return await pictures.add(tx, market.people.dana, picture, NOW)
 
 
-async def fill(url: str) -> str:
+More = Callable[[Api, Market], Awaitable[None]]
+
+
+async def fill(url: str, more: More | None = None) -> str:
     """Fill the empty database at *url*; return the id of the listing that has everything."""
     await migrate(url)
     platform = await open_platform(settings(url), ManualClock(NOW))
     key = await make_key()
-    market = await open_market(Api(platform, ManualClock(NOW), await make_cast(platform, key), key))
+    api = Api(platform, ManualClock(NOW), await make_cast(platform, key), key)
+    market = await open_market(api)
     made = []
     for n, (name, short, category) in enumerate(SHELF):
         icon = await add(market, "icon", n) if n != 3 else ""
@@ -87,16 +91,18 @@ async def fill(url: str) -> str:
     await market.answer(rating, "Thank you! Customs are coming next.")
     await install(market.people, market.people.charlie, made[0])
     await market.rate(made[2], 3, "")
+    if more is not None:
+        await more(api, market)
     await platform.close()
     return made[0]
 
 
 @contextmanager
-def open_shelf(folder: Path) -> Iterator[tuple[Served, str]]:
-    """Serve a filled Marketplace; give where it is, and its fullest listing."""
+def open_shelf(folder: Path, more: More | None = None) -> Iterator[tuple[Served, str]]:
+    """Serve a filled Marketplace, and *more*; give where it is, and its fullest listing."""
     url = f"sqlite:///{folder / 'grantway.db'}"
     with ThreadPoolExecutor(1) as thread:  # a browser's own loop may run in this one
-        client_id = thread.submit(asyncio.run, fill(url)).result()
+        client_id = thread.submit(asyncio.run, fill(url, more)).result()
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]

@@ -136,12 +136,16 @@ async def test_integrators_count_who_has_what_they_made(people: People, mo: Mode
     assert unused in await made(people, people.dana)
 
 
-async def test_catalogues_know_their_size(people: People, mo: Moderator) -> None:
-    await list_it(people, mo, es=("Rastreo", "Paquetes"))
-    client_id = await list_it(people, mo)
+async def test_a_catalogue_is_there_as_long_as_something_is_listed_in_it(
+    people: People, mo: Moderator
+) -> None:
     async with people.db.read() as reader:
-        assert await catalogue.sizes(reader) == {"en": 2, "es": 1}
+        assert await catalogue.spoken(reader) == []
+    client_id = await list_it(people, mo, es=("Rastreo", "Paquetes"))
+    await list_it(people, mo, pt=("Rastreador", "Encomendas"))
+    async with people.db.read() as reader:
+        assert await catalogue.spoken(reader) == ["en", "es", "pt"]
     async with people.db.write() as tx:
         await publishing.hide(tx, mo, client_id, "Its site is gone.", NOW)
     async with people.db.read() as reader:
-        assert await catalogue.sizes(reader) == {"en": 1, "es": 1}
+        assert await catalogue.spoken(reader) == ["en", "pt"]

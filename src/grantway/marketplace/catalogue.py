@@ -42,9 +42,9 @@ async def counts(reader: Reader, language: str) -> dict[str, int]:
     return {code: by_category.get(code, 0) for code in CATEGORIES}
 
 
-async def sizes(reader: Reader) -> dict[str, int]:
-    """Return how many listings the catalogues have, by language; empty ones are left out."""
-    return {one.language: one.listings for one in await listing_store.count_by_language(reader)}
+async def spoken(reader: Reader) -> list[str]:
+    """Return the languages of the catalogues in which anything is listed."""
+    return await listing_store.list_languages(reader)
 
 
 async def listing(reader: Reader, language: str, client_id: str) -> Listing:

@@ -31,13 +31,6 @@ class InCategory(msgspec.Struct, frozen=True):
     listings: int
 
 
-class InLanguage(msgspec.Struct, frozen=True):
-    """How many listings a catalogue has."""
-
-    language: str
-    listings: int
-
-
 # Whether it is shown stands in the listing, for the indexes. The integration is asked as well:
 # what somebody else stops or takes back is not met from that moment on (S-154).
 _SHOWN = f"""
@@ -124,10 +117,18 @@ async def count_by_category(reader: Reader, language: str) -> list[InCategory]:
     )
 
 
-async def count_by_language(reader: Reader) -> list[InLanguage]:
-    """Return how many listings each catalogue has that has any."""
-    return await reader.all(
-        InLanguage, "select language, count(*) from listings where is_shown group by language"
+async def list_languages(reader: Reader) -> list[str]:
+    """Return the languages of catalogues with listings: one read of the index for each of them."""
+    return await reader.column(
+        """
+        with recursive spoken as (
+            select min(language) as language from listings where is_shown
+            union all
+            select (select min(l.language) from listings l
+                     where l.is_shown and l.language > spoken.language)
+              from spoken where spoken.language is not null)
+        select language from spoken where language is not null
+        """
     )
 
 

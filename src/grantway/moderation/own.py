@@ -62,10 +62,11 @@ async def made_in(reader: Reader, actor: Actor) -> list[Made]:
 async def unpublished(reader: Reader, actor: Actor, client_id: str) -> Version | None:
     """Return the newest version of what was made in the actor's account and is not published.
 
-    None for everything else, private integrations included: they are never listed.
+    None for everything else, and so for private ones, which are never listed,
+    and for what the operator stopped.
     """
     integration = await integrations.find_made_in(reader, actor, client_id)
-    if integration is None or integration.is_private or integration.status == "published":
+    if integration is None or integration.status != "draft":
         return None
     kept = await store.newest(reader, actor.account_id, client_id)
     return kept or await drafts.of_record(reader, integration)

@@ -61,6 +61,7 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         # paths where a form is sent and not where it is redirected, and nothing is at this one,
         # so no script of a workspace can send a form to a page there.
         policy=security_policy(
+            pictures=site.public_url,
             form_action=f"'self' {services.addresses.origin(CONTROL)}/no-form-goes-here"
         ),
     )

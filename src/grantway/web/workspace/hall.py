@@ -122,6 +122,16 @@ class Hall:
             "form_token": guest.visit.form_token,
         }
 
+    def settings(self, guest: Guest, tab: str) -> dict[str, Any]:
+        """Return what `workspace/settings_layout.html` asks for."""
+        is_maker = guest.account.is_technical and guest.actor.is_administrator
+        return self.frame(guest, "settings") | {"tab": tab, "has_submissions": is_maker}
+
+    def control_href(self, guest: Guest, path: str) -> str:
+        """Return the address of a page about the account on the control origin."""
+        control = self.services.addresses.origin(CONTROL)
+        return f"{control}/accounts/{guest.account.subdomain}/{path}"
+
     def page(self, template: str, context: dict[str, Any]) -> Response:
         """Return a page, kept by nobody (S-125)."""
         body = self.pages.render(template, **context)

@@ -30,7 +30,7 @@ class InstalledPage:
 
     async def show(self, request: Request) -> Response:
         async with self.hall.look(request) as (reader, guest):
-            context = self.hall.frame(guest, "settings")
+            context = self.hall.settings(guest, "installed")
             live = await installations.live(reader, guest.actor)
             stopped = await everywhere.stopped_in(reader, guest.actor)
             ask = await accounts.administrators(reader, guest.account.id)
@@ -38,7 +38,7 @@ class InstalledPage:
         context |= {
             "integrations": [_shown(one) for one in live],
             "stopped": [{"name": one.name, "stopped_at": one.stopped_at} for one in stopped],
-            "manage_url": f"{control}/accounts/{guest.account.subdomain}/installed",
+            "manage_url": self.hall.control_href(guest, "installed"),
             "own_url": f"{control}/grants",
             "may_manage": guest.actor.is_administrator,
             "ask": ask,

@@ -10,10 +10,18 @@ from grantway.web.workspace.entrance import Entrance
 from grantway.web.workspace.hall import Hall
 from grantway.web.workspace.installed import InstalledPage
 from grantway.web.workspace.leads import LeadsPage
+from grantway.web.workspace.marketplace import MarketplacePages
+from grantway.web.workspace.submissions import SubmissionsPage
 
 
 def workspace_routes(services: Services, pages: Pages) -> list[Route]:
     """Return what `{subdomain}.<root>` answers beside the API."""
     hall = Hall(services, pages)
-    doors = (Entrance(hall), LeadsPage(hall), InstalledPage(hall))
+    doors = (
+        Entrance(hall),
+        LeadsPage(hall),
+        MarketplacePages(hall),
+        InstalledPage(hall),
+        SubmissionsPage(hall),
+    )
     return [route for door in doors for route in door.routes()]

@@ -1,0 +1,463 @@
+"""The Marketplace inside a workspace: catalogues, what the account has, what was made in it."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from grantway.db.postgresql import PostgresqlTransaction
+from grantway.db.sqlite import SqliteReader
+from grantway.integrations import states
+from grantway.marketplace import ratings
+from grantway.moderation import drafts
+from tests.contract.integration_cast import NOW
+from tests.contract.listing_cast import install
+from tests.contract.version_cast import make_draft
+from tests.integration.marketplace_world import Market, open_market, said
+from tests.integration.web_client import ALICE, BOB, CHARLIE, PASSWORDS, Browser, Web
+
+FRONT = "/settings/widgets/"
+UNKNOWN = "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810"
+DANA = "dana@danalabs.example"
+CONTROL = "https://accounts.grantway.test/accounts"
+
+
+@pytest.fixture
+async def market(web: Web, password_hashes: dict[str, str]) -> Market:
+    """Return an empty Marketplace; Dana can sign in with a password of her own."""
+    market = await open_market(web.api)
+    async with web.api.db.write() as tx:
+        await tx.change(
+            "update users set password_hash = :password_hash where email = :email",
+            password_hash=password_hashes[ALICE],
+            email=DANA,
+        )
+    return market
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what is read from now on, one entry for each statement."""
+    heard: list[str] = []
+    for kind in (SqliteReader, PostgresqlTransaction):
+        for name in ("all", "one", "column", "value"):
+            monkeypatch.setattr(kind, name, _heard(getattr(kind, name), heard))
+    return heard
+
+
+def _heard(run: Any, heard: list[str]) -> Any:
+    def listening(self: Any, *given: Any, **values: Any) -> Any:
+        heard.append(next(one for one in given if isinstance(one, str)))
+        return run(self, *given, **values)
+
+    return listening
+
+
+async def dana_enters(web: Web, path: str = FRONT) -> Browser:
+    browser = web.browser()
+    await browser.sign_in(DANA, PASSWORDS[ALICE])
+    answer = await browser.open(path, "danalabs")
+    assert answer.status_code == 200, answer.text
+    return browser
+
+
+async def speaks(web: Web, email: str, language: str) -> None:
+    async with web.api.db.write() as tx:
+        await tx.change(
+            "update users set language = :language where email = :email",
+            language=language,
+            email=email,
+        )
+
+
+async def draft_of(market: Market, *languages: str) -> str:
+    """Return the id of an integration that nobody has submitted yet."""
+    draft = await make_draft(market.people)
+    texts = tuple(said(one, f"Draft in {one}") for one in languages)
+    content = draft.content
+    for one in texts:
+        content = content.with_presentation(one)
+    for one in content.presentations:
+        if one.language not in languages and one.language != content.language:
+            content = content.without(one.language)
+    async with market.db.write() as tx:
+        await drafts.save(
+            tx, market.people.dana, draft.client_id, content, NOW, seen_hash=draft.content_hash
+        )
+    return draft.client_id
+
+
+def tiles(browser: Browser) -> list[str]:
+    """Return the names that the shelves of the open page list, in their order."""
+    return re.findall(r'<h2><a href="/settings/widgets/[^"]+">([^<]+)</a></h2>', browser.page)
+
+
+def tabs(browser: Browser) -> list[str]:
+    found = re.search(
+        r'<nav class="tabs" aria-label="Integrations">(.*?)</nav>', browser.page, re.DOTALL
+    )
+    assert found
+    return re.findall(r">([^<]+)</a>", found[1])
+
+
+async def test_the_catalogue_is_that_of_the_profile(web: Web, market: Market) -> None:
+    await market.listed(said(), said("es", "Seguimiento de envíos", "Envíos junto a sus leads"))
+    await market.listed(said("pt", "Rastreador", "Encomendas ao lado dos leads"))
+    alice = await web.entered(ALICE, path=FRONT)
+
+    assert tiles(alice) == ["Parcel tracker"]
+    assert '<html lang="en">' in alice.page
+    assert "Marketplace · Acme" in alice.page
+    await speaks(web, ALICE, "es")
+    # What the browser likes is of no account here, unlike for strangers.
+    await alice.request("GET", FRONT, label="acme", headers={"accept-language": "pt"})
+    assert tiles(alice) == ["Seguimiento de envíos"]
+    assert '<html lang="en">' in alice.page
+    assert '<div lang="es">' in alice.page
+    assert "lang=" not in re.findall(r'href="/settings/widgets/([^"]*)"', alice.page)[0]
+
+
+async def test_another_catalogue_is_looked_at_once(web: Web, market: Market) -> None:
+    await market.listed(said(), said("es", "Seguimiento de envíos", "Envíos"))
+    alice = await web.entered(ALICE, path=FRONT)
+    assert '<a href="/settings/widgets/?lang=es" hreflang="es" lang="es">Español</a>' in alice.page
+
+    await alice.get(f"{FRONT}?lang=es", "acme")
+    assert tiles(alice) == ["Seguimiento de envíos"]
+    assert "Este es el catálogo en Español. El idioma de su perfil es English." in alice.text()
+    assert all("lang=es" in one for one in re.findall(r'<h2><a href="([^"]+)"', alice.page))
+    await alice.get(f"{FRONT}?lang=es&q=seguimeinto", "acme")
+    assert tiles(alice) == ["Seguimiento de envíos"]
+    assert '<input type="hidden" name="lang" value="es">' in alice.page
+    await alice.get(FRONT, "acme")
+    assert tiles(alice) == ["Parcel tracker"]
+
+
+@pytest.mark.parametrize("language", ["pt", "fr"])
+async def test_without_a_catalogue_nothing_of_another_language_is_shown(
+    web: Web, market: Market, language: str
+) -> None:
+    await market.listed(said(), said("es", "Seguimiento de envíos", "Envíos"))
+    await speaks(web, ALICE, language)
+    alice = await web.entered(ALICE, path=FRONT)
+
+    assert tiles(alice) == []
+    for code, name in (("en", "English"), ("es", "Español")):
+        assert f'href="/settings/widgets/?lang={code}"' in alice.page
+        assert name in alice.text()
+    for path in (f"{FRONT}?q=parcel", "/settings/widgets/categories/other"):
+        await alice.get(path, "acme")
+        assert tiles(alice) == []
+    await alice.get(f"{FRONT}?lang=en", "acme")
+    assert tiles(alice) == ["Parcel tracker"]
+
+
+async def test_an_empty_marketplace_says_so(web: Web, market: Market) -> None:
+    alice = await web.entered(ALICE, path=FRONT)
+
+    assert "There is no catalogue in English yet" in alice.text()
+    assert "Nobody has listed an integration in any language so far." in alice.text()
+    assert "?lang=" not in alice.page
+
+
+async def test_a_search_and_categories_stay_in_the_workspace(web: Web, market: Market) -> None:
+    await market.listed(said(), category="storage")
+    await market.listed(said(name="Invoice maker", short="Bills"), category="payments")
+    alice = await web.entered(ALICE, path=f"{FRONT}?q=parcle")
+
+    assert tiles(alice) == ["Parcel tracker"]
+    assert '<form class="market-search" role="search" action="/settings/widgets"' in alice.page
+    await alice.get("/settings/widgets/categories/payments", "acme")
+    assert tiles(alice) == ["Invoice maker"]
+    assert "Payments and invoices · Marketplace · Acme" in alice.page
+    for href in re.findall(r'href="(/settings/widgets[^"]*)"', alice.page):
+        assert (await alice.get(href.replace("&amp;", "&"), "acme")).status_code == 200
+    assert 'href="/marketplace' not in alice.page
+    assert (await alice.get("/settings/widgets/categories/nothing", "acme")).status_code == 404
+
+
+async def test_what_the_account_has_stands_on_its_tile(web: Web, market: Market) -> None:
+    installed = await market.listed(said())
+    await market.listed(said(name="Invoice maker", short="Bills"))
+    await install(market.people, market.people.alice, installed)
+    alice = await web.entered(ALICE, path=FRONT)
+    assert "Parcels beside your leads Installed" in alice.text()
+    assert alice.page.count("Installed</span>") == 1
+
+    charlie = await web.entered(CHARLIE, "bolt", FRONT)
+    assert "Installed</span>" not in charlie.page
+    assert len(tiles(charlie)) == 2
+
+
+async def test_a_listing_tells_administrators_what_they_can_do(web: Web, market: Market) -> None:
+    client_id = await market.listed(said(), has_widget=False)
+    path = f"{FRONT}{client_id}"
+    alice = await web.entered(ALICE, path=path)
+    managed = f'href="{CONTROL}/acme/installed"'
+    rated = f'href="{CONTROL}/acme/installed/{client_id}/rating"'
+
+    assert "In Acme Not installed here." in alice.text()
+    assert "Go to parcel.example" in alice.text()
+    assert managed not in alice.page
+    assert rated not in alice.page
+    assert "Parcel tracker · Marketplace · Acme" in alice.page
+    await install(market.people, market.people.alice, client_id)
+    await alice.get(path, "acme")
+    assert "Installed here since 15 Jan 2027, by Alice" in alice.text()
+    assert managed in alice.page
+    assert rated in alice.page
+    assert "Only administrators" not in alice.text()
+
+
+async def test_a_listing_tells_others_whom_to_ask(web: Web, market: Market) -> None:
+    client_id = await market.listed(said())
+    path = f"{FRONT}{client_id}"
+    bob = await web.entered(BOB, path=path)
+    assert "Not installed here. Only administrators install integrations. Ask Alice." in bob.text()
+
+    await install(market.people, market.people.alice, client_id)
+    await bob.get(path, "acme")
+    assert "Installed here since 15 Jan 2027, by Alice" in bob.text()
+    assert "/accounts/acme/" not in bob.page
+
+
+async def test_with_a_widget_nobody_is_promised_a_button(web: Web, market: Market) -> None:
+    client_id = await market.listed(said(), has_widget=True)
+    alice = await web.entered(ALICE, path=f"{FRONT}{client_id}")
+
+    assert "Installing widgets is not available on this server yet" in alice.text()
+    assert re.findall(r"<(?:form|button)[^>]*>", alice.page) == [
+        '<form method="post" action="/sign-out">',
+        '<button type="submit">',
+    ]
+
+
+async def test_ratings_are_read_inside_the_workspace(web: Web, market: Market) -> None:
+    client_id = await market.listed(said())
+    await market.answer(await market.rate(client_id, 4, "Works well."), "Thank you!")
+    alice = await web.entered(ALICE, path=f"{FRONT}{client_id}")
+
+    for words in ("Works well.", "Dana Labs answers", "Thank you!", "4.0 of 5 stars, 1 review"):
+        assert words in alice.text()
+    # Who rates for the integrator does not judge it.
+    assert "Rate it" in alice.text()
+    dana = await dana_enters(web, f"{FRONT}{client_id}")
+    assert "Rate it" not in dana.text()
+
+
+async def test_a_listing_in_other_languages_says_so(web: Web, market: Market) -> None:
+    client_id = await market.listed(said("es", "Seguimiento", "Envíos"), said("pt", "Rastreador"))
+    alice = await web.entered(ALICE, path=f"{FRONT}{client_id}")
+
+    assert "Not listed in English" in alice.text()
+    assert "Seguimiento" not in alice.text()
+    for code in ("es", "pt"):
+        assert f'href="/settings/widgets/{client_id}?lang={code}"' in alice.page
+    await alice.get(f"{FRONT}{client_id}?lang=es", "acme")
+    assert "Seguimiento" in alice.text()
+
+
+async def test_pictures_come_from_the_public_host(web: Web, market: Market) -> None:
+    alice = await web.entered(ALICE, path=FRONT)
+    policy = (await alice.get(FRONT, "acme")).headers["content-security-policy"]
+
+    assert "img-src 'self' data: https://www.grantway.test;" in policy
+
+
+async def test_tabs_lead_to_what_there_is_for_the_viewer(web: Web, market: Market) -> None:
+    alice = await web.entered(ALICE, path=FRONT)
+    assert tabs(alice) == ["Marketplace", "Installed"]
+    await alice.get("/settings/integrations/", "acme")
+    assert tabs(alice) == ["Marketplace", "Installed"]
+    assert (await alice.get("/settings/submissions/", "acme")).status_code == 404
+
+    dana = await dana_enters(web)
+    assert tabs(dana) == ["Marketplace", "Installed", "My submissions"]
+    async with web.api.db.write() as tx:
+        await tx.change(
+            "update account_users set role = 'user' where user_id = :user_id",
+            user_id=market.people.dana.user_id,
+        )
+    await dana.get(FRONT, "danalabs")
+    assert tabs(dana) == ["Marketplace", "Installed"]
+    assert (await dana.get("/settings/submissions/", "danalabs")).status_code == 404
+
+
+async def test_private_integrations_stand_in_the_own_group(web: Web, market: Market) -> None:
+    await market.listed(said())
+    alice = await web.entered(ALICE, path=FRONT)
+    window = f"{CONTROL}/acme/integrations/{web.api.acme.client_id}"
+
+    assert "Made in Acme" in alice.text()
+    assert "Integration name Private Settings and keys" in alice.text()
+    assert f'href="{window}"' in alice.page
+    assert web.api.bolt.client_id not in alice.page
+    bob = await web.entered(BOB, path=FRONT)
+    assert "Integration name Private" in bob.text()
+    assert "/accounts/acme/" not in bob.page
+    # It is shown with the beginning of the catalogue, and not with every page of it.
+    for path in (f"{FRONT}?q=parcel", "/settings/widgets/categories/other"):
+        await alice.get(path, "acme")
+        assert "Made in Acme" not in alice.text()
+    assert (await alice.get(f"{FRONT}{web.api.acme.client_id}", "acme")).status_code == 404
+
+
+async def test_what_is_not_published_is_tried_in_its_own_account(web: Web, market: Market) -> None:
+    draft = await draft_of(market, "en")
+    approved = await market.approved(said(name="Approved tracker"))
+    listed = await market.listed(said())
+    dana = await dana_enters(web)
+
+    assert "Draft in en Parcels beside your leads Public Draft See its listing" in dana.text()
+    assert "Approved tracker Parcels beside your leads Public Approved: publish it" in dana.text()
+    assert tiles(dana) == ["Parcel tracker"]
+    assert f'href="{CONTROL}/danalabs/integrations/{draft}"' in dana.page
+    await dana.get(f"{FRONT}{draft}", "danalabs")
+    assert "Only this account sees this" in dana.text()
+    assert "how version 1 would be listed. Draft" in dana.text()
+    assert "connect it on https://parcel.example/connect" in dana.text()
+    assert "Looked at by moderators" not in dana.text()
+    assert "Listed since" not in dana.text()
+    await dana.get(f"{FRONT}{approved}", "danalabs")
+    assert "would be listed. Approved" in dana.text()
+    await dana.get(f"{FRONT}{listed}", "danalabs")
+    assert "Only this account" not in dana.text()
+    assert "Looked at by moderators" in dana.text()
+
+
+async def test_a_draft_is_shown_in_the_languages_that_it_speaks(web: Web, market: Market) -> None:
+    await market.listed(said())
+    draft = await draft_of(market, "es", "en")
+    await speaks(web, DANA, "es")
+    dana = await dana_enters(web)
+    assert f'href="/settings/widgets/{draft}"' in dana.page
+    assert "Draft in es" in dana.text()
+
+    await speaks(web, DANA, "pt")
+    await dana.get(FRONT, "danalabs")
+    assert f'href="/settings/widgets/{draft}?lang=en"' in dana.page
+    assert "Draft in en" in dana.text()
+    await dana.get(f"{FRONT}{draft}", "danalabs")
+    assert "Draft in" not in dana.text()
+    assert f'href="/settings/widgets/{draft}?lang=es"' in dana.page
+
+
+async def test_what_others_have_not_published_is_what_never_was(
+    web: Web, market: Market, statements: list[str]
+) -> None:
+    """S-154: the same page by the same steps, whatever the id is of."""
+    draft = await draft_of(market, "en", "es")
+    approved = await market.approved(said())
+    hidden = await market.listed(said(name="Hidden tracker"))
+    await market.hide(hidden)
+    stopped = await market.listed(said(name="Stopped tracker"))
+    async with web.api.db.write() as tx:
+        await states.disable(tx, stopped, "It sends spam.", NOW)
+    alice = await web.entered(ALICE, path=FRONT)
+
+    async def seen(client_id: str, query: str) -> tuple[int, str, list[str]]:
+        statements.clear()
+        answer = await alice.get(f"{FRONT}{client_id}{query}", "acme")
+        return answer.status_code, _without_id(answer), list(statements)
+
+    for query in ("", "?lang=en", "?lang=es", "?before=1"):
+        unknown = await seen(UNKNOWN, query)
+        assert unknown[0] == 404
+        assert unknown[2]
+        for client_id in (draft, approved, hidden, stopped, web.api.bolt.client_id):
+            assert (client_id, await seen(client_id, query)) == (client_id, unknown)
+    for path in (FRONT, f"{FRONT}?q=tracker", "/settings/widgets/categories/other"):
+        await alice.get(path, "acme")
+        for client_id in (draft, approved, hidden, stopped, web.api.bolt.client_id):
+            assert client_id not in alice.page
+
+    # The twins: in the account that made it there is something behind the same address.
+    dana = await dana_enters(web)
+    for client_id in (draft, approved, hidden):
+        assert (await dana.get(f"{FRONT}{client_id}", "danalabs")).status_code == 200
+        assert "Only this account sees this" in dana.text()
+    assert (await dana.get(f"{FRONT}{stopped}", "danalabs")).status_code == 404
+    await dana.get(FRONT, "danalabs")
+    for state in ("Hidden by the platform", "Stopped by the operator"):
+        assert state in dana.text()
+
+
+@pytest.mark.parametrize("client_id", ["x", UNKNOWN.upper(), f"{UNKNOWN}0", "%00", "%2e%2e"])
+async def test_an_odd_id_is_not_found(web: Web, market: Market, client_id: str) -> None:
+    alice = await web.entered(ALICE, path=FRONT)
+
+    assert (await alice.get(f"{FRONT}{client_id}", "acme")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["after=%00", "after=1.1.1.1.x", "q=%00%ff", "before=0", "lang=%00", "before=" + "9" * 30],
+)
+async def test_whatever_a_query_says_is_no_fault_of_ours(
+    web: Web, market: Market, query: str
+) -> None:
+    client_id = await market.listed(said())
+    alice = await web.entered(ALICE, path=FRONT)
+    for path in (FRONT, "/settings/widgets/categories/other", f"{FRONT}{client_id}"):
+        assert (await alice.get(f"{path}?{query}", "acme")).status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "pt", "id", "tr", "ru"])
+async def test_every_catalogue_has_its_words(web: Web, market: Market, lang: str) -> None:
+    client_id = await market.listed(said(lang))
+    await install(market.people, market.people.alice, client_id)
+    await speaks(web, ALICE, lang)
+    alice = await web.entered(ALICE, path=FRONT)
+    for path in (FRONT, f"{FRONT}?q=tracker", f"{FRONT}?q=zzzzzz", f"{FRONT}{client_id}"):
+        answer = await alice.get(path, "acme")
+        assert (path, answer.status_code) == (path, 200)
+        assert f'<div lang="{lang}">' in alice.page
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", alice.page)
+
+
+async def test_nobody_looks_without_being_inside(web: Web, market: Market) -> None:
+    client_id = await market.listed(said())
+    charlie = await web.signed_in(CHARLIE)
+    for path in (FRONT, f"{FRONT}{client_id}", f"{FRONT}{UNKNOWN}", "/settings/submissions/"):
+        answer = await charlie.get(path, "acme")
+        assert answer.headers["location"].startswith("https://accounts.grantway.test/enter/acme")
+
+
+async def test_nothing_is_changed_from_here(web: Web, market: Market) -> None:
+    client_id = await market.listed(said())
+    alice = await web.entered(ALICE, path=f"{FRONT}{client_id}")
+    token = ("form_token", alice.form_token())
+    for path in (FRONT, f"{FRONT}{client_id}", "/settings/submissions/"):
+        assert (await alice.post(path, [token], label="acme")).status_code == 405
+    assert await market_installed(web, client_id) == 0
+
+
+async def market_installed(web: Web, client_id: str) -> int:
+    async with web.api.db.read() as reader:
+        found: int = await reader.value(
+            "select count(*) from installations where client_id = :client_id", client_id=client_id
+        )
+    return found
+
+
+async def test_reviews_go_on_in_the_workspace(
+    web: Web, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client_id = await market.listed(said())
+    await market.rate(client_id, 5, "The first one")
+    await market.rate(client_id, 2, "The second one", by=market.people.charlie)
+    whole = ratings.of_listing
+    monkeypatch.setattr(ratings, "of_listing", lambda *a, **k: whole(*a, **{**k, "limit": 1}))
+    alice = await web.entered(ALICE, path=f"{FRONT}{client_id}")
+    older = re.search(r'href="([^"]+)" rel="next"', alice.page)
+
+    assert older
+    assert older[1].startswith(f"/settings/widgets/{client_id}?before=")
+    await alice.get(older[1].replace("&amp;", "&").removesuffix("#reviews"), "acme")
+    assert "The first one" in alice.text()
+    assert "The second one" not in alice.text()
+
+
+def _without_id(answer: httpx.Response) -> str:
+    return answer.text.replace(answer.headers["x-request-id"], "")
