@@ -1,5 +1,7 @@
 """Listings on a platform that answers: Dana makes them, Mo looks at them."""
 
+from typing import Any
+
 import msgspec
 from msgspec.structs import replace
 
@@ -28,10 +30,10 @@ class Market:
         self.db: Database = people.db
 
     async def approved(
-        self, *said: Presentation, has_widget: bool = False, owner_name: str = "Dana Labs"
+        self, *said: Presentation, owner_name: str = "Dana Labs", **settings: Any
     ) -> str:
         """Return the id of an integration that says these texts, approved and not yet published."""
-        draft = await make_draft(self.people, has_widget=has_widget, owner_name=owner_name)
+        draft = await make_draft(self.people, owner_name=owner_name, **settings)
         content = replace(draft.content, language=said[0].language, presentations=said)
         async with self.db.write() as tx:
             draft = await drafts.save(
@@ -42,11 +44,9 @@ class Market:
             await desk.approve(tx, self.mo, seen.client_id, seen.number, seen.content_hash, NOW)
         return seen.client_id
 
-    async def listed(
-        self, *said: Presentation, category: str = "other", has_widget: bool = False
-    ) -> str:
+    async def listed(self, *said: Presentation, category: str = "other", **settings: Any) -> str:
         """Return the id of an integration that is in the Marketplace."""
-        client_id = await self.approved(*said, has_widget=has_widget)
+        client_id = await self.approved(*said, **settings)
         async with self.db.write() as tx:
             await publishing.publish(tx, self.people.dana, client_id, category, NOW)
         return client_id

@@ -137,6 +137,20 @@ async def test_the_whole_form_is_kept_and_shown(web: Web, alice: Browser, window
     assert "A widget and your server." in alice.text()
 
 
+async def test_the_price_is_chosen_and_stays_what_it_is(
+    web: Web, alice: Browser, window: str
+) -> None:
+    await alice.get(window)
+    assert 'value="free" checked' in alice.page
+    assert await save(alice, window, price="external") == 303
+    await alice.get(window)
+    assert 'value="external" checked' in alice.page
+    assert (await stored(web, window)).price == "external"
+    # A form of an older page names none.
+    assert await save(alice, window) == 303
+    assert (await stored(web, window)).price == "external"
+
+
 WRONG = [
     ("name", "", "Write 1 to 255 characters."),
     ("name", "P\u0430rcels", "look alike"),
@@ -152,6 +166,7 @@ WRONG = [
     ("owner_uri", "javascript:alert(1)", "must begin with https://"),
     ("privacy_uri", "https://user@a.example/", "no user name"),
     ("owner_name", "Alice\u2066", "is invisible"),
+    ("price", "cheap", "Choose one of free, external."),
 ]
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from grantway.integrations import states
+from grantway.integrations.model import LANGUAGES
 from grantway.marketplace import ratings
 from grantway.marketplace.categories import CATEGORIES
 from tests.contract.integration_cast import NOW
@@ -54,7 +55,7 @@ async def test_each_language_has_a_catalogue_of_its_own(market: Market, visitor:
     for path, accept, name in (
         ("/marketplace", "", "Parcel tracker"),
         ("/marketplace", "fr-FR, es-MX;q=0.9, en;q=0.5", "Seguimiento de envíos"),
-        ("/marketplace", "fr, tr", "Parcel tracker"),
+        ("/marketplace", "fr, pl", "Parcel tracker"),
         ("/marketplace?lang=pt", "es", "Rastreador"),
         ("/marketplace?lang=xx", "es", "Seguimiento de envíos"),
     ):
@@ -244,6 +245,20 @@ async def test_a_listing_leads_to_https_alone(market: Market, visitor: Browser) 
     assert "mailto:help@parcel.example" in visitor.page
 
 
+async def test_whether_it_is_paid_for_stands_on_its_tile_and_its_page(
+    market: Market, visitor: Browser
+) -> None:
+    free = await market.listed(said())
+    paid = await market.listed(said(name="Invoice maker"), price="external")
+    await get(visitor, "/marketplace?lang=en")
+    assert visitor.text().count("Paid") == 1
+    assert re.search(r"Invoice maker .* Paid", visitor.text())
+    await get(visitor, f"/marketplace/{paid}?lang=en")
+    assert "Price Paid, outside of this Marketplace" in visitor.text()
+    await get(visitor, f"/marketplace/{free}?lang=en")
+    assert "Price Free" in visitor.text()
+
+
 async def test_with_a_widget_nobody_is_sent_away(market: Market, visitor: Browser) -> None:
     client_id = await market.listed(said(), has_widget=True)
     await get(visitor, f"/marketplace/{client_id}?lang=en")
@@ -284,9 +299,9 @@ async def test_what_is_not_published_is_answered_as_what_never_was(
         assert tiles(visitor) == []
 
 
-@pytest.mark.parametrize("lang", ["en", "es", "pt"])
+@pytest.mark.parametrize("lang", list(LANGUAGES))
 async def test_every_page_is_in_its_language(market: Market, visitor: Browser, lang: str) -> None:
-    client_id = await market.listed(said("en"), said("es"), said("pt"))
+    client_id = await market.listed(*(said(code) for code in sorted(LANGUAGES)))
     await market.rate(client_id, 5, "")
     for path in (
         "/marketplace",

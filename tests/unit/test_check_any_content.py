@@ -56,6 +56,7 @@ def contents(draw: st.DrawFn) -> Content:
         owner_name=draw(TEXTS),
         owner_uri=draw(TEXTS),
         has_widget=draw(st.booleans()),
+        price=draw(st.sampled_from(["free", "external", "", "$5"])),
     )
 
 

@@ -55,6 +55,11 @@ def png(width: int, height: int, *, margin_is_plain: bool = True) -> PictureFact
     return PictureFacts("image/png", width, height, margin_is_plain)
 
 
+def paid(language: str, field: str, text: str) -> Content:
+    """Return the sound content with one other text, for which users pay."""
+    return msgspec.structs.replace(with_texts(language, **{field: text}), price="external")
+
+
 CASES = [
     # C1: everything is filled in.
     *(
@@ -241,6 +246,31 @@ CASES = [
         with_texts(instructions="Pay 5 EUR a month."),
         with_texts(instructions="Pay nothing for 5 parcels."),
     ),
+    # What the form says and what the texts say.
+    *(
+        Case(
+            "M2",
+            f"{language}/{field}",
+            with_texts(language, **{field: priced}),
+            msgspec.structs.replace(with_texts(language, **{field: priced}), price="external"),
+        )
+        for language, field, priced in (
+            ("en", "description", f"{START} It costs $5.50 a month."),
+            ("es", "instructions", "Cuesta 120 MXN al mes."),
+            ("pt", "short_description", "Por 10 EUR, tudo"),
+        )
+    ),
+    *(
+        Case("M2", f"{language}/{field}", paid(language, field, free), with_texts(language))
+        for language, field, free in (
+            ("en", "short_description", "A free parcel tracker"),
+            ("es", "description", "Es gratis. Conecte en https://parcel.example/es/connect."),
+            ("pt", "instructions", "É gratuito."),
+        )
+    ),
+    Case("M2", "price", with_settings(price="external"), paid("en", "description", "For $5.")),
+    Case("M2", "price", with_settings(price="external"), with_settings(price="free")),
+    settings("C2", "price", "cheap", "external"),
     # A: access and versions.
     settings("A1", "redirect_uri", "", "https://parcel.example/agreed"),
     surroundings(

@@ -23,6 +23,7 @@ def test_all_that_is_filled_in_differs_from_nothing() -> None:
         ("language", "", "en"),
         ("redirect_uri", "", "https://p.example/a"),
         ("scopes", "", "crm"),
+        ("price", "", "free"),
         ("name", "en", "Parcels via Dana"),
         ("gallery", "en", "a b"),
     ]

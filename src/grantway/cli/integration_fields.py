@@ -33,6 +33,7 @@ def all_fields(one: Integration, owner: Account) -> dict[str, object]:
             "owner_uri": one.owner_uri,
             "privacy_uri": one.privacy_uri,
             "has_widget": one.has_widget,
+            "price": one.price,
             "first_published": moment(one.published_at),
         }
     if one.is_external:

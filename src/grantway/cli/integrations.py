@@ -25,6 +25,7 @@ from grantway.integrations.model import (
     FIRST_DESCRIPTION,
     FIRST_NAME,
     LANGUAGES,
+    PRICES,
 )
 from grantway.integrations.public import PublicSettings
 from grantway.integrations.scopes import OFFERED
@@ -62,6 +63,11 @@ _PUBLIC_OPTIONS = (
     click.option("--owner-name", help="Whom users will find named as its owner."),
     click.option("--owner-uri", help="Where its owner is found."),
     click.option("--privacy-uri", help="Where its privacy policy is found."),
+    click.option(
+        "--price",
+        type=click.Choice(PRICES),
+        help="external: users pay for it, outside of this Marketplace.",
+    ),
     click.option("--widget/--no-widget", "has_widget", default=None, help="Whether it has one."),
 )
 

@@ -16,6 +16,7 @@ MAX_URI = 2_000  # rule S-08
 FIRST_NAME = "Integration name"
 FIRST_DESCRIPTION = "Description"
 FIDELITIES = ("kommo", "strict")  # how the dialect is read: as its clients rely on, or narrowly
+PRICES = ("free", "external")  # external: it is paid for somewhere else (contract: 6.2)
 LANGUAGES: Mapping[str, str] = {
     "en": "English",
     "es": "Español",
@@ -56,6 +57,7 @@ class Integration(msgspec.Struct, frozen=True):
     published_at: int | None = None
     disabled_at: int | None = None
     disabled_reason: str | None = None
+    price: str = PRICES[0]
 
     @property
     def is_private(self) -> bool:

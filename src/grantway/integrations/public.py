@@ -26,6 +26,7 @@ from grantway.integrations.model import (
     MAX_DESCRIPTION,
     MAX_NAME,
     MAX_SHORT_DESCRIPTION,
+    PRICES,
     Integration,
     Texts,
 )
@@ -61,6 +62,7 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
     owner_uri: str = ""
     privacy_uri: str = ""
     has_widget: bool = False
+    price: str = PRICES[0]
     fidelity: str | None = None
 
     @property
@@ -75,6 +77,7 @@ class PublicSettings(msgspec.Struct, frozen=True, kw_only=True):
             "scopes": None
             if set(self.scopes) <= set(OFFERED)
             else f"choose among {', '.join(OFFERED)}",
+            "price": None if self.price in PRICES else f"choose one of {', '.join(PRICES)}",
             "fidelity": None
             if self.fidelity in (None, *FIDELITIES)
             else f"choose one of {', '.join(FIDELITIES)}",
@@ -106,6 +109,7 @@ def settings_of(integration: Integration) -> PublicSettings:
         owner_uri=integration.owner_uri or "",
         privacy_uri=integration.privacy_uri or "",
         has_widget=integration.has_widget,
+        price=integration.price,
     )
 
 
@@ -212,6 +216,7 @@ def applied(draft: Integration, settings: PublicSettings, now: int) -> Integrati
         owner_uri=settings.owner_uri or None,
         privacy_uri=settings.privacy_uri or None,
         has_widget=settings.has_widget,
+        price=settings.price,
         fidelity=settings.fidelity or draft.fidelity,
         updated_at=now,
     )

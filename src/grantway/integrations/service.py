@@ -86,6 +86,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     owner_uri: str | None = None
     privacy_uri: str | None = None
     has_widget: bool | None = None
+    price: str | None = None
 
     def given(self) -> dict[str, Any]:
         """Return what is to change, by field."""
@@ -139,8 +140,6 @@ async def integrations_of(reader: Reader, actor: Actor) -> list[Integration]:
     return await store.list_integrations(reader, actor.account_id)
 
 
-async def how_many(reader: Reader, actor: Actor) -> int:
-    """Return how many integrations the account owns. For administrators."""
 async def made_in(reader: Reader, actor: Actor) -> list[Integration]:
     """Return what was made in the actor's account, as all its users may know it (contract 6.6)."""
     return await store.list_integrations(reader, actor.account_id)
@@ -151,6 +150,8 @@ async def find_made_in(reader: Reader, actor: Actor, client_id: str) -> Integrat
     return await store.find_integration(reader, actor.account_id, client_id)
 
 
+async def how_many(reader: Reader, actor: Actor) -> int:
+    """Return how many integrations the account owns. For administrators."""
     actor.must_administer()
     return await store.count_integrations(reader, actor.account_id)
 

@@ -22,12 +22,13 @@ _INTEGRATION = """
 select client_id, account_id, kind, status, name, description, redirect_uri, revoke_hook_uri,
        scopes, fidelity, secret_issued_at, created_at, created_by, updated_at, language,
        short_description, instructions, owner_name, owner_uri, privacy_uri, has_widget, secrets_uri,
-       published_at, disabled_at, disabled_reason
+       published_at, disabled_at, disabled_reason, price
   from integrations
 """
 _SETTINGS = (
     *("name", "description", "redirect_uri", "revoke_hook_uri", "scopes", "fidelity", "language"),
     *("short_description", "instructions", "owner_name", "owner_uri", "privacy_uri", "has_widget"),
+    "price",
 )
 
 

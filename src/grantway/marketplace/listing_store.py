@@ -11,7 +11,7 @@ from grantway.marketplace.model import Place, Tile
 
 COLUMNS = """
 l.number, l.client_id, l.language, l.category, l.name, l.short_description, l.icon, l.logo,
-l.owner_name, l.has_widget, l.is_featured, l.published_at, l.installs, l.rating_sum,
+l.owner_name, l.has_widget, l.price, l.is_featured, l.published_at, l.installs, l.rating_sum,
 l.rating_count, l.rank
 """
 """What a tile is made of, of listings called l."""
@@ -139,17 +139,18 @@ async def put(tx: Transaction, tile: Tile, details: str, now: int) -> None:
     await tx.change(
         """
         insert into listings (number, client_id, language, is_shown, is_featured, category, name,
-                              short_description, icon, logo, owner_name, has_widget, published_at,
-                              updated_at, installs, rating_sum, rating_count, score, rank, page)
+                              short_description, icon, logo, owner_name, has_widget, price,
+                              published_at, updated_at, installs, rating_sum, rating_count, score,
+                              rank, page)
         values (:number, :client_id, :language, true, :is_featured, :category, :name,
-                :short_description, :icon, :logo, :owner_name, :has_widget, :published_at, :now,
-                :installs, :rating_sum, :rating_count, 0, :rank, :details)
+                :short_description, :icon, :logo, :owner_name, :has_widget, :price, :published_at,
+                :now, :installs, :rating_sum, :rating_count, 0, :rank, :details)
         on conflict (client_id, language) do update
            set is_shown = true, is_featured = excluded.is_featured, category = excluded.category,
                name = excluded.name, short_description = excluded.short_description,
                icon = excluded.icon, logo = excluded.logo, owner_name = excluded.owner_name,
-               has_widget = excluded.has_widget, updated_at = excluded.updated_at,
-               installs = excluded.installs, page = excluded.page
+               has_widget = excluded.has_widget, price = excluded.price,
+               updated_at = excluded.updated_at, installs = excluded.installs, page = excluded.page
         """,
         **values,
         details=details,

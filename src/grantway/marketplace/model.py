@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from grantway.integrations.model import initials, tone
+from grantway.integrations.model import PRICES, initials, tone
 
 PAGE = 24
 """Listings on a page: it divides into rows of two, three and four."""
@@ -35,6 +35,7 @@ class Tile(msgspec.Struct, frozen=True):
     logo: str
     owner_name: str
     has_widget: bool
+    price: str
     is_featured: bool
     published_at: int
     installs: int
@@ -46,6 +47,11 @@ class Tile(msgspec.Struct, frozen=True):
     def place(self) -> Place:
         """Where it stands in lists."""
         return Place(0, self.rank, self.number)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether users pay for it, somewhere else."""
+        return self.price != PRICES[0]
 
     @property
     def stars(self) -> float | None:

@@ -65,6 +65,7 @@ def tile_of(
         logo=said.logo,
         owner_name=content.owner_name,
         has_widget=content.has_widget,
+        price=content.price,
         is_featured=is_featured,
         published_at=published_at,
         installs=installs,

@@ -23,7 +23,7 @@ from grantway.moderation.model import Content, Presentation, Version
 _TEXTS = ("name", "short_description", "description", "instructions")
 Listed = str | tuple[str, ...]
 """A text or address, or the hashes of pictures."""
-_SHARED = ("redirect_uri", "revoke_hook_uri", "owner_name", "owner_uri", "has_widget")
+_SHARED = ("redirect_uri", "revoke_hook_uri", "owner_name", "owner_uri", "has_widget", "price")
 
 
 async def edit(

@@ -9,7 +9,7 @@ import hashlib
 
 import msgspec
 
-from grantway.integrations.model import Integration, Texts
+from grantway.integrations.model import PRICES, Integration, Texts
 from grantway.integrations.public import PublicSettings
 
 
@@ -62,6 +62,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     owner_name: str = ""
     owner_uri: str = ""
     has_widget: bool = False
+    price: str = PRICES[0]
 
     @property
     def main(self) -> Presentation:
@@ -89,6 +90,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
             owner_uri=self.owner_uri,
             privacy_uri=main.privacy_uri,
             has_widget=self.has_widget,
+            price=self.price,
         )
 
     def with_presentation(self, changed: Presentation) -> Content:
@@ -186,7 +188,11 @@ def encoded(content: Content) -> str:
     >>> encoded(Content(language="en", presentations=(page,)))[:31]
     '{"language":"en","presentations'
     """
-    return msgspec.json.encode(content).decode()
+    document = msgspec.to_builtins(content)
+    if content.price == PRICES[0]:
+        # As it was stored before there were others: what is the same keeps its hash.
+        del document["price"]
+    return msgspec.json.encode(document).decode()
 
 
 def hash_of(stored: str) -> str:
@@ -219,6 +225,7 @@ def content_of(integration: Integration, further: list[Texts]) -> Content:
         owner_name=integration.owner_name,
         owner_uri=integration.owner_uri or "",
         has_widget=integration.has_widget,
+        price=integration.price,
     )
 
 

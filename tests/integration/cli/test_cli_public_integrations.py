@@ -58,6 +58,7 @@ def test_a_draft_is_made_in_a_technical_account_with_all_its_fields(
     for name, value in COMPLETE.items():
         assert shown[{"scope": "scopes"}.get(name, name.replace("-", "_"))] == value
     assert (shown["has_widget"], shown["first_published"]) == (False, None)
+    assert shown["price"] == "free"
     assert (listed["kind"], listed["status"]) == ("public", "draft")
     make = ("integration", "create", "--public", "--name", "Parcels")
     refused = platform.refused(*make, "--account", "acme")
@@ -68,7 +69,12 @@ def test_a_draft_is_made_in_a_technical_account_with_all_its_fields(
 
 def test_a_private_one_has_no_fields_of_public_ones(platform: CommandLine, technical: str) -> None:
     make = ("integration", "create", "--account", technical)
-    for more in (("--language", "es"), ("--no-widget",), ("--owner-name", "Dana")):
+    for more in (
+        ("--language", "es"),
+        ("--no-widget",),
+        ("--owner-name", "Dana"),
+        ("--price", "free"),
+    ):
         assert platform.run(*make, *more).exit_code == 2
     private = platform.json(*make)["client_id"]
     edit = ("integration", "edit", private, "--account", technical)
@@ -85,7 +91,8 @@ def test_it_is_published_taken_back_and_changed_in_between(
     edit = ("integration", "edit", draft, "--account", technical)
     platform.json(*edit, "--instructions", "")
     missing = platform.refused("integration", "publish", draft)
-    platform.json(*edit, "--instructions", "Press the button.", "--widget")
+    paid = ("--price", "external")
+    platform.json(*edit, "--instructions", "Press the button.", "--widget", *paid)
     published = platform.json("integration", "publish", draft)
     again = platform.refused("integration", "publish", draft)
     locked = platform.refused(*edit, "--name", "Parcels")
@@ -96,6 +103,7 @@ def test_it_is_published_taken_back_and_changed_in_between(
 
     assert missing == "This draft is not complete. instructions: is missing"
     assert (published["status"], published["has_widget"]) == ("published", True)
+    assert published["price"] == "external"
     assert again == "Version 1 is published; there is nothing to publish"
     assert locked.startswith("This version is published; add another version")
     assert (strict["fidelity"], strict["status"]) == ("strict", "published")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from grantway.integrations.model import PRICES
 from grantway.moderation.checks.model import Check, Found, Surroundings, human, warning
 from grantway.moderation.checks.reading import Passage, passages
 from grantway.moderation.model import Content
@@ -150,6 +151,24 @@ def _prices(content: Content, _: Surroundings) -> Iterator[Found]:
             without = next(field for field, has_price in told.items() if not has_price)
             text = "A price is told in one description and not in the other"
             yield Found(text=text, field=without, language=presentation.language)
+    yield from _against_the_form(content)
+
+
+def _against_the_form(content: Content) -> Iterator[Found]:
+    """Find what the texts say of money and the form says otherwise."""
+    is_free = content.price == PRICES[0]
+    tells_price = False
+    for one in passages(content):
+        prose = one.markup.prose
+        price = _PRICE.search(prose)
+        tells_price = tells_price or price is not None
+        if is_free and price:
+            text = f"{price[0].strip()!r} is a price, and the form says that it is free"
+            yield _found(one, text)
+        if not is_free and (free := _FREE.find(prose, one.language)):
+            yield _found(one, f"{free!r} stands here, and the form says that users pay for it")
+    if not is_free and not tells_price:
+        yield Found(text="Users pay for it, and no text tells what it costs", field="price")
 
 
 CHECKS: tuple[Check, ...] = (
@@ -203,8 +222,10 @@ CHECKS: tuple[Check, ...] = (
     ),
     warning(
         "M2",
-        "Prices stand in both descriptions. A trial is not called free.",
+        "Prices stand in both descriptions. A trial is not called free. What the form says of the "
+        "price is what the texts say: whatever anybody is charged for is not free.",
         _prices,
-        human="Both descriptions tell the same prices; what is called free costs nothing.",
+        human="Both descriptions tell the same prices; what is called free costs nothing, and "
+        "nothing is charged for unless the form says so.",
     ),
 )

@@ -52,6 +52,7 @@ _LABELS = {
     "owner_name": "Owner",
     "owner_uri": "Site of the owner",
     "privacy_uri": "Privacy policy",
+    "price": "Price",
     "name": "Integration name",
     "short_description": "Short description",
     "description": "Description",
@@ -96,6 +97,7 @@ class PublicGeneral:
             **_texts(form),
             scopes=form.all("scopes"),
             has_widget=form.text("has_widget") == "yes",
+            price=form.text("price") or None,
         )
         try:
             async with self.desk.act(request, form, secret=secret) as (tx, visit):
@@ -254,6 +256,7 @@ def _typed(form: Form) -> dict[str, Any]:
     return {field: form.text(field) for field in (*_TEXTS, *_LINKS)} | {
         "scopes": form.all("scopes"),
         "has_widget": form.text("has_widget") == "yes",
+        "price": form.text("price"),
     }
 
 

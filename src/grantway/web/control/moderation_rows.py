@@ -24,6 +24,7 @@ _FIELDS = {
     "owner_name": "Owner",
     "owner_uri": "Site of the owner",
     "has_widget": "Has a widget",
+    "price": "Price",
     "name": "Integration name",
     "short_description": "Short description",
     "description": "Description",
@@ -35,6 +36,7 @@ _FIELDS = {
     "logo": "Logo",
     "gallery": "Slides",
 }
+_PRICES = {"free": "Free", "external": "Paid, outside of this Marketplace"}
 _PICTURES = ("icon", "logo", "gallery")
 _SAID = {
     "request": "asked for a review",
@@ -131,4 +133,6 @@ def _shown(field: str, value: str, picture_href: Callable[[str], str]) -> str | 
         return "\n".join(access_in_words(value))
     if field == "language":
         return LANGUAGES.get(value, value)
+    if field == "price":
+        return _PRICES.get(value, value)
     return value

@@ -1,0 +1,1 @@
+-- The step to version 15 makes no table.
