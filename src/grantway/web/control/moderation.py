@@ -12,11 +12,14 @@ from starlette.routing import Route
 
 from grantway.db import Reader
 from grantway.kernel.errors import NotFound
+from grantway.moderation import attention
 from grantway.moderation import desk as reviews
+from grantway.moderation.attention import Cause
 from grantway.moderation.desk import Moderator
 from grantway.moderation.errors import NotAModerator, OwnIntegration
 from grantway.moderation.model import Waiting
 from grantway.web.control.desk import Desk, get, number, storable
+from grantway.web.control.moderation_rows import why_row
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.visits import Visit
 
@@ -70,6 +73,14 @@ async def moderator_of(reader: Reader, visit: Visit) -> Moderator:
         raise PageNotFound from None
 
 
+async def own_page(desk: Desk, request: Request) -> Response:
+    """Say who decides instead (S-151)."""
+    async with desk.look(request) as (reader, visit):
+        await moderator_of(reader, visit)
+        context = await desk.frame(reader, visit, section="moderation")
+    return desk.page("control/moderation_own.html", context, 403)
+
+
 async def _published(reader: Reader, moderator: Moderator, client_id: str) -> str:
     """Return the page of the version that the public sees, or saw; empty when there is none."""
     try:
@@ -93,6 +104,12 @@ def _row(one: Waiting, now: int) -> dict[str, Any]:
         "is_overdue": one.due_at <= now,
         "is_first": one.is_first,
         "is_own": one.is_own,
+        # The row says in other places that it is late, or the first one.
+        "whys": [
+            why_row(why)
+            for why in ([] if one.is_own else attention.of_waiting(one, now))
+            if why.cause not in {Cause.OVERDUE, Cause.FIRST}
+        ],
     }
 
 

@@ -6,7 +6,9 @@ A verdict is about the content that was seen (S-150), which its form names.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,22 +20,32 @@ from grantway.db import Transaction
 from grantway.integrations.errors import WrongState
 from grantway.kernel.addresses import PUBLIC
 from grantway.marketplace import publishing, vetting
+from grantway.moderation import attention, history, trials
 from grantway.moderation import desk as reviews
 from grantway.moderation.checks.checklist import RULES, human_rules
+from grantway.moderation.checks.model import Report
 from grantway.moderation.desk import Moderator
 from grantway.moderation.differences import differences
-from grantway.moderation.errors import OwnIntegration, SeenAnother, VerdictRefused
-from grantway.moderation.model import Reason, Version
+from grantway.moderation.errors import (
+    OwnIntegration,
+    SeenAnother,
+    TrialNotFound,
+    VerdictRefused,
+)
+from grantway.moderation.model import Message, Reason, Version
 from grantway.moderation.states import Act, State, may
+from grantway.moderation.trials import Tried
 from grantway.web.control.desk import Desk, get, number, post, storable
 from grantway.web.control.elsewhere import PasswordNeeded
-from grantway.web.control.moderation import MODERATION, moderator_of
+from grantway.web.control.moderation import MODERATION, moderator_of, own_page
 from grantway.web.control.moderation_rows import (
     change_groups,
     finding_row,
     message_row,
+    past_row,
     rule_groups,
     version_row,
+    why_row,
 )
 from grantway.web.forms import Form, read_form
 from grantway.web.refusals import go_to
@@ -64,6 +76,8 @@ class ModerationReview:
             post(f"{_ONE}/note", self.note),
             post(f"{_ONE}/hide", self.hide),
             post(f"{_ONE}/unhide", self.unhide),
+            post(f"{_ONE}/try", self.begin_trial),
+            post(f"{_ONE}/end-trial", self.end_trial),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -130,6 +144,26 @@ class ModerationReview:
 
         return await self._change(request, form, work, "shown")
 
+    async def begin_trial(self, request: Request) -> Response:
+        """Make an account in which the moderator may try it."""
+        form = await read_form(request)
+
+        async def work(tx: Transaction, moderator: Moderator, client_id: str, at: int) -> None:
+            await trials.begin(tx, moderator, client_id, at, self.desk.services.now())
+
+        return await self._change(request, form, work, "tried", is_weighty=False)
+
+    async def end_trial(self, request: Request) -> Response:
+        """Close that account."""
+        form = await read_form(request)
+
+        async def work(tx: Transaction, moderator: Moderator, client_id: str, _at: int) -> None:
+            # Whoever presses twice, or after a verdict, has what they wanted.
+            with suppress(TrialNotFound):
+                await trials.end(tx, moderator, client_id, self.desk.services.now())
+
+        return await self._change(request, form, work, "trial-ended", is_weighty=False)
+
     async def _change(
         self,
         request: Request,
@@ -163,7 +197,7 @@ class ModerationReview:
         except (SeenAnother, WrongState) as error:
             return await self._page(request, form, conflict=error.detail.replace("_", " "))
         except OwnIntegration:
-            return await self._own(request)
+            return await own_page(self.desk, request)
         return go_to(request, f"{href}?done={done}")
 
     async def _page(
@@ -188,12 +222,13 @@ class ModerationReview:
                     reader, version, services.addresses, services.hooks.rules
                 )
                 owner = await accounts.account_by_id(reader, integration.account_id)
-                names = await accounts.names(
-                    reader, [version.decided_by] if version.decided_by else []
-                )
+                past = await history.of_integration(reader, moderator, client_id)
+                deciders = {one.version.decided_by for one in past}
+                names = await accounts.names(reader, [one for one in deciders if one])
+                trial = await trials.find(reader, moderator, client_id)
                 context = await self.desk.frame(reader, visit, section="moderation")
         except OwnIntegration:
-            return await self._own(request)
+            return await own_page(self.desk, request)
 
         def picture_href(picture_hash: str) -> str:
             return f"{public}/pictures/{picture_hash}.png"
@@ -219,6 +254,13 @@ class ModerationReview:
             if before
             else everything,
             "everything": everything,
+            "whys": _whys(version, before, report, said, now),
+            "past": [
+                past_row(one, names, now) for one in past if one.version.number != version.number
+            ],
+            "preview_href": f"{href}/preview",
+            "can_try": may(version.state, Act.APPROVE) and not integration.is_disabled,
+            "trial": trial and self._trial(trial),
             "must": [finding_row(one) for one in report.errors],
             "may": [finding_row(one) for one in report.warnings],
             "checklist": [{"id": one.id, "look": one.human} for one in human_rules(content)],
@@ -242,12 +284,35 @@ class ModerationReview:
         status = 409 if conflict else 422 if errors else 200
         return self.desk.page("control/moderation_review.html", context, status)
 
-    async def _own(self, request: Request) -> Response:
-        """Say who decides instead (S-151)."""
-        async with self.desk.look(request) as (reader, visit):
-            await moderator_of(reader, visit)
-            context = await self.desk.frame(reader, visit, section="moderation")
-        return self.desk.page("control/moderation_own.html", context, 403)
+    def _trial(self, tried: Tried) -> dict[str, Any]:
+        addresses = self.desk.services.addresses
+        client_id = tried.trial.client_id
+        return {
+            "address": addresses.authority(tried.account.subdomain),
+            "url": addresses.origin(tried.account.subdomain),
+            "ends_at": tried.trial.ends_at,
+            "has_it": tried.has_it,
+            "consent_href": f"{self.desk.origin}/oauth?client_id={client_id}",
+        }
+
+
+def _whys(
+    version: Version, before: Version | None, report: Report, said: Sequence[Message], now: int
+) -> list[dict[str, Any]]:
+    """Return why a person has to look at what waits; of anything else, nothing."""
+    if version.state != State.IN_REVIEW:
+        return []
+    last = {one.kind: one.at for one in said}
+    found = attention.reasons_for_a_human(
+        None if before is None else before.content,
+        version.content,
+        found=report.counts,
+        asked_at=last.get("question"),
+        answered_at=last.get("answer"),
+        due_at=version.due_at,
+        now=now,
+    )
+    return [why_row(one) for one in found]
 
 
 def _subject(request: Request) -> tuple[str, int, str]:

@@ -8,9 +8,11 @@ from typing import Any
 
 from grantway.integrations.model import LANGUAGES
 from grantway.integrations.scopes import access_in_words
+from grantway.moderation.attention import Cause, Why
 from grantway.moderation.checks.checklist import GROUPS, RULES
 from grantway.moderation.checks.model import Finding
 from grantway.moderation.differences import Difference
+from grantway.moderation.history import Past
 from grantway.moderation.model import Message, Version
 from grantway.moderation.states import State
 from grantway.web.listings.states import STATES
@@ -38,6 +40,12 @@ _FIELDS = {
 }
 _PRICES = {"free": "Free", "external": "Paid, outside of this Marketplace"}
 _PICTURES = ("icon", "logo", "gallery")
+_PILLS = {
+    Cause.ANSWERED: "good",
+    Cause.ASKED: "warn",
+    Cause.FIRST: "warn",
+    Cause.FOUND: "warn",
+}
 _SAID = {
     "request": "asked for a review",
     "question": "asked",
@@ -85,6 +93,28 @@ def finding_row(one: Finding) -> dict[str, str]:
     return {"rule": one.rule, "place": one.place, "text": sentence(one.text)}
 
 
+def why_row(one: Why) -> dict[str, Any]:
+    """Return why a person has to look."""
+    return {"text": one.text, "at": one.at, "kind": _PILLS.get(one.cause, ""), **_grave(one)}
+
+
+def past_row(one: Past, names: Mapping[int, str], now: int) -> dict[str, Any]:
+    """Return an earlier version with what was decided about it, and why."""
+    row = version_row(one.version, names, now)
+    return row | {
+        "href": f"/moderation/{one.version.client_id}/{one.version.number}",
+        "verdicts": [
+            {
+                "by": said.name,
+                "at": said.at,
+                "text": said.text,
+                "reasons": [{"rule": why.rule, "text": why.text} for why in said.reasons],
+            }
+            for said in one.verdicts
+        ],
+    }
+
+
 def message_row(one: Message, comment: str) -> dict[str, Any]:
     """Return what somebody said; *comment* is what was sealed for moderators."""
     return {
@@ -110,6 +140,10 @@ def rule_groups() -> list[dict[str, Any]]:
         }
         for letter, rules in groupby(RULES, key=lambda rule: rule.id[0])
     ]
+
+
+def _grave(one: Why) -> dict[str, str]:
+    return {"kind": "bad"} if one.is_grave else {}
 
 
 def _change_row(one: Difference, picture_href: Callable[[str], str]) -> dict[str, Any]:

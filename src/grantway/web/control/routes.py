@@ -23,10 +23,12 @@ from grantway.web.control.integration_statistics import StatisticsTab
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.moderation import ModerationQueue
 from grantway.web.control.moderation_accounts import ModerationAccounts
+from grantway.web.control.moderation_published import PublishedList, PublishedPage
 from grantway.web.control.moderation_review import ModerationReview
 from grantway.web.control.notices import NoticePages
 from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
+from grantway.web.control.previews import ModerationPreview, OwnPreview
 from grantway.web.control.rating import RatingPage
 from grantway.web.control.sign_in import SignInPage
 from grantway.web.control.technical_account import TechnicalAccountPage
@@ -51,6 +53,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         IntegrationSettings(desk, general),
         general,
         ListingTab(desk),
+        OwnPreview(desk),
         ReviewTab(desk),
         RatingsTab(desk),
         StatisticsTab(desk),
@@ -64,6 +67,9 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         NoticePages(desk),
         ActivityPage(desk),
         ModerationQueue(desk),
+        PublishedList(desk),
+        PublishedPage(desk),
+        ModerationPreview(desk),
         # Before the pages of versions, whose paths would take theirs.
         ModerationAccounts(desk),
         ModerationReview(desk),
