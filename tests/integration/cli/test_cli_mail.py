@@ -1,0 +1,74 @@
+"""`grantway mail test`: one e-mail at once, and what the server answered."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.integration.cli.command_line import CommandLine
+from tests.integration.mail_receiver import Mailbox, receiving
+
+SENDER = {"GRANTWAY_MAIL_FROM": "grantway@grantway.test"}
+
+
+@contextmanager
+def mail_server() -> Iterator[Mailbox]:
+    """Run a mail server beside the test, whose command has an event loop of its own."""
+    began, boxes = threading.Event(), list[Mailbox]()
+    loop = asyncio.new_event_loop()
+    over = asyncio.Event()
+
+    async def serve() -> None:
+        async with receiving() as box:
+            boxes.append(box)
+            began.set()
+            await over.wait()
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    began.wait()
+    try:
+        yield boxes[0]
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
+
+
+def test_one_email_is_sent_at_once_and_the_answer_is_told(empty_platform: CommandLine) -> None:
+    with mail_server() as box:
+        smtp = {"GRANTWAY_SMTP": f"smtp://127.0.0.1:{box.port}"} | SENDER
+        done = empty_platform.run("mail", "test", "you@example.com", **smtp)
+        box.to_recipients = ["550 5.7.1 We do not know you"]
+        refused = empty_platform.run("mail", "test", "you@example.com", **smtp)
+
+    assert done.exit_code == 0, done.output
+    assert done.stdout == (
+        f"smtp://127.0.0.1:{box.port} took the e-mail to you@example.com, "
+        "and answered: 2.0.0 Taken\n"
+    )
+    assert [str(one["Subject"]) for one in box.letters] == ["[Grantway] Test of e-mail"]
+    assert refused.exit_code == 1
+    assert "did not take the e-mail: 550 5.7.1: 550 5.7.1 We do not know you" in refused.stderr
+
+
+def test_a_server_that_is_away_is_named(empty_platform: CommandLine) -> None:
+    smtp = {"GRANTWAY_SMTP": "smtp://grantway:s3cret@127.0.0.1:9"} | SENDER
+    refused = empty_platform.run("mail", "test", "you@example.com", **smtp)
+
+    assert refused.exit_code == 1
+    assert "smtp://127.0.0.1:9 did not take the e-mail: no connection" in refused.stderr
+    assert "s3cret" not in refused.output
+
+
+def test_without_a_server_it_says_what_to_set(empty_platform: CommandLine) -> None:
+    refused = empty_platform.run("mail", "test", "you@example.com")
+    wrong = empty_platform.run("mail", "test", "you")
+
+    assert refused.exit_code == 1
+    assert "GRANTWAY_SMTP" in refused.stderr
+    assert wrong.exit_code == 2
+    assert "write an address like" in wrong.stderr
