@@ -84,7 +84,13 @@ def error(kind: str, retry_after: int = 0, ask: tuple[str, ...] = ()) -> Sample:
 
 
 def integrations() -> list[Value]:
-    other: Context = {"kind": "Private", "status": "Installed", "status_kind": "good"}
+    other: Context = {
+        "kind": "Private",
+        "status": "Installed",
+        "status_kind": "good",
+        "also": "",
+        "review_href": "",
+    }
     return [
         Value(
             name="Warehouse export",
@@ -108,7 +114,13 @@ def integrations() -> list[Value]:
 
 
 def public_integrations() -> list[Value]:
-    states = (("Draft", "", 0), ("Published", "good", 1240), ("Stopped by the operator", "bad", 0))
+    states = (
+        ("Draft", "", "", 0),
+        ("In review, due 24 Nov", "warn", "Version 1 is published", 1240),
+        ("Rejected: 2 reasons", "bad", "", 0),
+        ("Approved: publish it", "good", "", 0),
+        ("Stopped by the operator", "bad", "", 0),
+    )
     return [
         Value(
             name=PARCELS.name,
@@ -120,8 +132,10 @@ def public_integrations() -> list[Value]:
             kind="Public",
             status=status,
             status_kind=kind,
+            also=also,
+            review_href=f"{PARCELS.href}/review",
         )
-        for status, kind, installed_in in states
+        for status, kind, also, installed_in in states
     ]
 
 

@@ -106,7 +106,7 @@ async def test_a_draft_begins_with_its_name_and_says_what_it_lacks(
         assert f"<li>{label}</li>" in alice.page
     assert "Users of Acme only" in alice.text()
     await alice.get(LIST)
-    assert "Public Draft Nobody Never" in alice.text()
+    assert "Parcel tracker Draft Nobody Never" in alice.text()
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ async def test_a_published_one_is_read_and_neither_changed_nor_deleted(
         assert refused.status_code == 422
     assert await stored(web, window) == before
     await alice.get(LIST)
-    assert "Public Published Nobody" in alice.text()
+    assert "Parcel tracker Published Nobody" in alice.text()
 
 
 async def test_it_counts_the_accounts_that_installed_it(
@@ -295,7 +295,7 @@ async def test_it_counts_the_accounts_that_installed_it(
     await alice.get(window)
     assert "In 2 accounts." in alice.text()
     await alice.get(LIST)
-    assert "Public Published 2 accounts" in alice.text()
+    assert "Parcel tracker Published 2 accounts" in alice.text()
 
 
 async def test_a_stopped_one_says_why_and_offers_nothing(
@@ -316,7 +316,7 @@ async def test_a_stopped_one_says_why_and_offers_nothing(
         made = await alice.post(f"{window}/keys/{what}", {"form_token": token})
         assert made.status_code == 422
     await alice.get(LIST)
-    assert "Public Stopped by the operator" in alice.text()
+    assert "Parcel tracker Stopped by the operator" in alice.text()
     await alice.get("/accounts/acme/activity")
     assert "stopped an integration everywhere" in alice.text()
 

@@ -14,26 +14,18 @@ from grantway.moderation import drafts
 from tests.contract.integration_cast import NOW
 from tests.contract.listing_cast import install
 from tests.contract.version_cast import make_draft
-from tests.integration.marketplace_world import Market, open_market, said
-from tests.integration.web_client import ALICE, BOB, CHARLIE, PASSWORDS, Browser, Web
+from tests.integration.dana_inside import DANA, dana_enters, open_market_with_dana
+from tests.integration.marketplace_world import Market, said
+from tests.integration.web_client import ALICE, BOB, CHARLIE, Browser, Web
 
 FRONT = "/settings/widgets/"
 UNKNOWN = "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810"
-DANA = "dana@danalabs.example"
 CONTROL = "https://accounts.grantway.test/accounts"
 
 
 @pytest.fixture
 async def market(web: Web, password_hashes: dict[str, str]) -> Market:
-    """Return an empty Marketplace; Dana can sign in with a password of her own."""
-    market = await open_market(web.api)
-    async with web.api.db.write() as tx:
-        await tx.change(
-            "update users set password_hash = :password_hash where email = :email",
-            password_hash=password_hashes[ALICE],
-            email=DANA,
-        )
-    return market
+    return await open_market_with_dana(web, password_hashes)
 
 
 @pytest.fixture
@@ -52,14 +44,6 @@ def _heard(run: Any, heard: list[str]) -> Any:
         return run(self, *given, **values)
 
     return listening
-
-
-async def dana_enters(web: Web, path: str = FRONT) -> Browser:
-    browser = web.browser()
-    await browser.sign_in(DANA, PASSWORDS[ALICE])
-    answer = await browser.open(path, "danalabs")
-    assert answer.status_code == 200, answer.text
-    return browser
 
 
 async def speaks(web: Web, email: str, language: str) -> None:
@@ -272,7 +256,7 @@ async def test_tabs_lead_to_what_there_is_for_the_viewer(web: Web, market: Marke
     assert tabs(alice) == ["Marketplace", "Installed"]
     assert (await alice.get("/settings/submissions/", "acme")).status_code == 404
 
-    dana = await dana_enters(web)
+    dana = await dana_enters(web, FRONT)
     assert tabs(dana) == ["Marketplace", "Installed", "My submissions"]
     async with web.api.db.write() as tx:
         await tx.change(
@@ -307,7 +291,7 @@ async def test_what_is_not_published_is_tried_in_its_own_account(web: Web, marke
     draft = await draft_of(market, "en")
     approved = await market.approved(said(name="Approved tracker"))
     listed = await market.listed(said())
-    dana = await dana_enters(web)
+    dana = await dana_enters(web, FRONT)
 
     assert "Draft in en Parcels beside your leads Public Draft See its listing" in dana.text()
     assert "Approved tracker Parcels beside your leads Public Approved: publish it" in dana.text()
@@ -330,7 +314,7 @@ async def test_a_draft_is_shown_in_the_languages_that_it_speaks(web: Web, market
     await market.listed(said())
     draft = await draft_of(market, "es", "en")
     await speaks(web, DANA, "es")
-    dana = await dana_enters(web)
+    dana = await dana_enters(web, FRONT)
     assert f'href="/settings/widgets/{draft}"' in dana.page
     assert "Draft in es" in dana.text()
 
@@ -373,7 +357,7 @@ async def test_what_others_have_not_published_is_what_never_was(
             assert client_id not in alice.page
 
     # The twins: in the account that made it there is something behind the same address.
-    dana = await dana_enters(web)
+    dana = await dana_enters(web, FRONT)
     for client_id in (draft, approved, hidden):
         assert (await dana.get(f"{FRONT}{client_id}", "danalabs")).status_code == 200
         assert "Only this account sees this" in dana.text()

@@ -13,12 +13,14 @@ from grantway.installations import service as installations
 from grantway.integrations import public
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import SettingsRefused
-from grantway.integrations.model import LANGUAGES, Integration
+from grantway.integrations.model import LANGUAGES
 from grantway.integrations.public import PublicSettings
+from grantway.moderation import own
+from grantway.moderation.own import Made
 from grantway.oauth import grants
 from grantway.web.control.desk import ACCOUNT, Desk, get, post
-from grantway.web.control.integration_window import STATUSES
 from grantway.web.forms import Form, read_form
+from grantway.web.listings.states import standing
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.wording import sentence
 
@@ -51,26 +53,26 @@ class IntegrationList:
         async with self.desk.look(request) as (reader, visit):
             place = await self.desk.place(reader, request, visit)
             context = await self.desk.frame(reader, visit, place, "integrations")
-            own = await integrations.integrations_of(reader, place.actor)
+            made = await own.made_in(reader, place.actor)
             installed = await installations.installed(reader, place.account.id)
             usage = await grants.usage(reader, place.actor, services.now())
-            used_in = {
-                one.client_id: await installations.count_accounts_with(reader, one.client_id)
-                for one in own
-                if not one.is_private
-            }
+            used_in = await installations.count_of_made(reader, place.actor)
         context["integrations"] = [
             {
                 "name": one.name,
                 "href": f"{place.href}/integrations/{one.client_id}",
                 "kind": one.kind.capitalize(),
-                **_status(one, installed),
+                **_status(here, installed),
+                "review_href": ""
+                if one.is_private
+                else f"{place.href}/integrations/{one.client_id}/review",
                 "created_at": one.created_at,
-                "installed_in": used_in.get(one.client_id),
+                "installed_in": None if one.is_private else used_in.get(one.client_id, 0),
                 "live_grants": used.live if (used := usage.get(one.client_id)) else 0,
                 "last_used_at": used.last_used_at if used else None,
             }
-            for one in own
+            for here in made
+            for one in (here.integration,)
         ]
         context["is_technical"] = place.account.is_technical
         context["technical_until"] = place.account.technical_until
@@ -126,15 +128,16 @@ class IntegrationList:
         return self.desk.page("control/integration_new.html", context, 422 if problems else 200)
 
 
-def _status(one: Integration, installed: Collection[str]) -> dict[str, str]:
-    """Return what a row says of where the integration stands, and in which colour."""
-    if one.is_disabled:
-        return {"status": STATUSES[one.status], "status_kind": "bad"}
-    if one.is_private:
-        is_live = one.client_id in installed
-        words = "Installed" if is_live else "Not in use yet"
-        return {"status": words, "status_kind": "good" if is_live else ""}
-    return {
-        "status": STATUSES[one.status],
-        "status_kind": "good" if one.status == "published" else "",
-    }
+def _status(made: Made, installed: Collection[str]) -> dict[str, str]:
+    """Return what a row says of where the integration stands, and in which colour.
+
+    *also* is what the public sees while another version is under way.
+    """
+    words, kind = standing(made)
+    if made.newest is None and not made.integration.is_disabled:
+        is_live = made.integration.client_id in installed
+        words, kind = ("Installed", "good") if is_live else ("Not in use yet", "")
+    public, also = made.in_force, ""
+    if public is not None and made.is_published and public != made.newest:
+        also = f"Version {public.number} is published"
+    return {"status": words, "status_kind": kind, "also": also}
