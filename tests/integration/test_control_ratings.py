@@ -249,10 +249,12 @@ async def test_what_a_moderator_removed_stays_removed_and_says_why(
     await alice.get(shop.rating)
     await shop.remove(await shop.rated(stars=1, text="Rude words."))
     refused = await alice.submit(shop.rating, *GIVEN)
+    told = alice.text()
     seen = await alice.get(shop.rating)
     words = alice.text()
 
     assert (seen.status_code, refused.status_code) == (200, 422)
+    assert "A moderator removed your rating" in told
     assert "A moderator removed your rating" in words
     assert "It insults people." in words
     assert "Rude words." in words
