@@ -6,24 +6,33 @@ from typing import Any
 
 import click
 
-from grantway.accounts import moderators
-from grantway.accounts import service as accounts
+from grantway.cli.moderation_listings import (
+    feature,
+    hide,
+    published,
+    rating,
+    ratings,
+    unfeature,
+    unhide,
+)
+from grantway.cli.moderation_trials import end_trial, trials, try_it
+from grantway.cli.moderators import (
+    AS,
+    NUMBER,
+    appoint,
+    dismiss,
+    moderator_called,
+    people,
+    tell_moved,
+)
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, with_store
-from grantway.db import Reader
-from grantway.marketplace import publishing
-from grantway.moderation import desk
+from grantway.moderation import attention, desk, history
 from grantway.moderation.checks.checklist import RULES
-from grantway.moderation.desk import Moderator
 from grantway.moderation.differences import differences
+from grantway.moderation.history import Past
 from grantway.moderation.model import Message, Reason, Version
 
-_AS = click.option(
-    "--as", "email", required=True, metavar="EMAIL", help="The moderator who decides."
-)
-_NUMBER = click.option(
-    "--version", "number", type=click.IntRange(1), required=True, metavar="NUMBER"
-)
 _SEEN = click.option(
     "--seen", required=True, metavar="HASH", help="The content that was looked at, as `show` says."
 )
@@ -31,11 +40,19 @@ _SEEN = click.option(
 
 @click.group()
 def moderation() -> None:
-    """Versions of public integrations that wait for a verdict, and moderators."""
+    """Versions that wait for a verdict, what is published, and who moderates."""
+
+
+for _command in (
+    *(try_it, trials, end_trial),
+    *(published, hide, unhide, feature, unfeature, ratings, rating),
+    *(appoint, dismiss, people),
+):
+    moderation.add_command(_command)
 
 
 @moderation.command("queue")
-@_AS
+@AS
 @with_store
 async def queue(store: Store, *, email: str, as_json: bool) -> None:
     """List what waits, the most urgent first.
@@ -45,7 +62,7 @@ async def queue(store: Store, *, email: str, as_json: bool) -> None:
     """
     rows: list[dict[str, object]] = []
     async with store.db.read() as reader:
-        moderator = await _moderator(reader, email)
+        moderator = await moderator_called(reader, email)
         page = await desk.queue(reader, moderator)
         while page:
             rows += [
@@ -58,6 +75,7 @@ async def queue(store: Store, *, email: str, as_json: bool) -> None:
                     "due": moment(one.due_at),
                     "first": one.is_first,
                     "own": one.is_own,
+                    "why": "\n".join(why.text for why in attention.of_waiting(one, store.now())),
                 }
                 for one in page
             ]
@@ -67,8 +85,8 @@ async def queue(store: Store, *, email: str, as_json: bool) -> None:
 
 @moderation.command("show")
 @click.argument("client_id")
-@_NUMBER
-@_AS
+@NUMBER
+@AS
 @with_store
 async def show(store: Store, *, client_id: str, number: int, email: str, as_json: bool) -> None:
     """Show a version: what it changes, and what was said about it.
@@ -77,9 +95,10 @@ async def show(store: Store, *, client_id: str, number: int, email: str, as_json
     Example:  grantway moderation show 0f3c9a52-… --version 2 --as mo@moderation.example
     """
     async with store.db.read() as reader:
-        moderator = await _moderator(reader, email)
+        moderator = await moderator_called(reader, email)
         integration, version, before = await desk.look(reader, moderator, client_id, number)
         said = await desk.conversation(reader, moderator, client_id, number)
+        past = await history.of_integration(reader, moderator, client_id)
     changed = differences(before.content if before else None, version.content)
     shown = {
         "client_id": client_id,
@@ -100,8 +119,9 @@ async def show(store: Store, *, client_id: str, number: int, email: str, as_json
         for one in changed
     ]
     messages = [_shown(store, version, one) for one in said]
+    others = [_past(one) for one in past if one.version.number != number]
     if as_json:
-        print_json({**shown, "changes": changes, "messages": messages})
+        print_json({**shown, "changes": changes, "messages": messages, "other_versions": others})
         return
     print_one(shown, as_json=False)
     click.echo()
@@ -109,13 +129,16 @@ async def show(store: Store, *, client_id: str, number: int, email: str, as_json
     if messages:
         click.echo()
         print_rows(messages, as_json=False, empty="")
+    if others:
+        click.echo()
+        print_rows(others, as_json=False, empty="")
 
 
 @moderation.command("approve")
 @click.argument("client_id")
-@_NUMBER
+@NUMBER
 @_SEEN
-@_AS
+@AS
 @with_store
 async def approve(
     store: Store, *, client_id: str, number: int, seen: str, email: str, as_json: bool
@@ -127,9 +150,9 @@ async def approve(
                 --as mo@moderation.example
     """
     async with store.db.write() as tx:
-        moderator = await _moderator(tx, email)
+        moderator = await moderator_called(tx, email)
         made = await desk.approve(tx, moderator, client_id, number, seen, store.now())
-    _done(made, "Approved.", as_json=as_json)
+    tell_moved(made, "Approved.", as_json=as_json)
 
 
 @moderation.command("reject")
@@ -142,9 +165,9 @@ async def approve(
     metavar="RULE=TEXT",
     help="A rule of the checklist, and what it means here. Repeatable.",
 )
-@_NUMBER
+@NUMBER
 @_SEEN
-@_AS
+@AS
 @with_store
 async def reject(
     store: Store,
@@ -167,18 +190,18 @@ async def reject(
         raise click.BadParameter("write a rule, = and a text, like T9=…", param_hint="--reason")
     reasons = [Reason(rule.strip(), text.strip()) for rule, _, text in pairs]
     async with store.db.write() as tx:
-        moderator = await _moderator(tx, email)
+        moderator = await moderator_called(tx, email)
         made = await desk.reject(
             tx, moderator, client_id, number, seen, reasons, RULES, store.now()
         )
-    _done(made, "Rejected.", as_json=as_json)
+    tell_moved(made, "Rejected.", as_json=as_json)
 
 
 @moderation.command("ask")
 @click.argument("client_id")
 @click.argument("text")
-@_NUMBER
-@_AS
+@NUMBER
+@AS
 @with_store
 async def ask(
     store: Store, *, client_id: str, text: str, number: int, email: str, as_json: bool
@@ -190,7 +213,7 @@ async def ask(
                 --as mo@moderation.example
     """
     async with store.db.write() as tx:
-        moderator = await _moderator(tx, email)
+        moderator = await moderator_called(tx, email)
         await desk.ask(tx, moderator, client_id, number, text, store.now())
     _said("question", as_json=as_json)
 
@@ -198,8 +221,8 @@ async def ask(
 @moderation.command("note")
 @click.argument("client_id")
 @click.argument("text")
-@_NUMBER
-@_AS
+@NUMBER
+@AS
 @with_store
 async def note(
     store: Store, *, client_id: str, text: str, number: int, email: str, as_json: bool
@@ -211,97 +234,9 @@ async def note(
                 --as mo@moderation.example
     """
     async with store.db.write() as tx:
-        moderator = await _moderator(tx, email)
+        moderator = await moderator_called(tx, email)
         await desk.note(tx, moderator, client_id, number, text, store.now())
     _said("note", as_json=as_json)
-
-
-@moderation.command("hide")
-@click.argument("client_id")
-@click.option("--reason", required=True, help="The integrator reads it.")
-@_AS
-@with_store
-async def hide(store: Store, *, client_id: str, reason: str, email: str, as_json: bool) -> None:
-    """Take a published integration from the public; where it is installed it goes on working.
-
-    \b
-    Example:  grantway moderation hide 0f3c9a52-… --reason "Its support link is dead." \\
-                --as mo@moderation.example
-    """
-    async with store.db.write() as tx:
-        moderator = await _moderator(tx, email)
-        made = await publishing.hide(tx, moderator, client_id, reason, store.now())
-    _done(made, "Hidden.", as_json=as_json)
-
-
-@moderation.command("unhide")
-@click.argument("client_id")
-@_AS
-@with_store
-async def unhide(store: Store, *, client_id: str, email: str, as_json: bool) -> None:
-    """Put a hidden integration before the public again.
-
-    \b
-    Example:  grantway moderation unhide 0f3c9a52-… --as mo@moderation.example
-    """
-    async with store.db.write() as tx:
-        moderator = await _moderator(tx, email)
-        made = await publishing.show(tx, moderator, client_id, store.now())
-    _done(made, "Shown again.", as_json=as_json)
-
-
-@moderation.command("appoint")
-@click.argument("email")
-@with_store
-async def appoint(store: Store, *, email: str, as_json: bool) -> None:
-    """Let a person moderate for the platform.
-
-    \b
-    Example:  grantway moderation appoint mo@moderation.example
-    """
-    async with store.db.write() as tx:
-        user = await accounts.user_by_email(tx, email)
-        await moderators.appoint(tx, user.id, store.now())
-    print_json({"id": user.id}) if as_json else click.echo("Appointed.")
-
-
-@moderation.command("dismiss")
-@click.argument("email")
-@with_store
-async def dismiss(store: Store, *, email: str, as_json: bool) -> None:
-    """Let a person moderate no more.
-
-    \b
-    Example:  grantway moderation dismiss mo@moderation.example
-    """
-    async with store.db.write() as tx:
-        user = await accounts.user_by_email(tx, email)
-        was_one = await moderators.dismiss(tx, user.id, store.now())
-    if as_json:
-        print_json({"id": user.id, "was_moderator": was_one})
-    else:
-        click.echo("Dismissed." if was_one else "That person was no moderator.")
-
-
-@moderation.command("people")
-@with_store
-async def people(store: Store, *, as_json: bool) -> None:
-    """List who moderates.
-
-    \b
-    Example:  grantway moderation people
-    """
-    async with store.db.read() as reader:
-        found = await moderators.list_all(reader)
-    rows: list[dict[str, object]] = [
-        {"id": one.id, "name": one.name, "email": one.email} for one in found
-    ]
-    print_rows(rows, as_json=as_json, empty="Nobody moderates.")
-
-
-async def _moderator(reader: Reader, email: str) -> Moderator:
-    user = await accounts.user_by_email(reader, email)
-    return await desk.moderator_for(reader, user.id, "command line")
 
 
 def _shown(store: Store, version: Version, one: Message) -> dict[str, Any]:
@@ -315,18 +250,15 @@ def _shown(store: Store, version: Version, one: Message) -> dict[str, Any]:
     }
 
 
-def _done(version: Version, words: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            {
-                "client_id": version.client_id,
-                "version": version.number,
-                "state": version.state,
-                "content_hash": version.content_hash,
-            }
-        )
-    else:
-        click.echo(words)
+def _past(one: Past) -> dict[str, object]:
+    reasons = [f"{why.rule}: {why.text}" for said in one.verdicts for why in said.reasons]
+    return {
+        "version": one.version.number,
+        "state": one.version.state,
+        "submitted": moment(one.version.submitted_at),
+        "decided": moment(one.version.decided_at),
+        "verdict": "\n".join([*(said.text for said in one.verdicts if said.text), *reasons]),
+    }
 
 
 def _said(kind: str, *, as_json: bool) -> None:

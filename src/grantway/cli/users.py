@@ -13,6 +13,7 @@ from grantway.accounts.model import Role
 from grantway.accounts.passwords import hash_password, password_problem
 from grantway.cli.output import print_json, print_rows
 from grantway.cli.target import Store, with_store
+from grantway.moderation import closing_trials
 
 _PASSWORD_STDIN = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input; else ask."
@@ -105,6 +106,8 @@ async def deactivate(store: Store, *, email: str, subdomain: str | None, as_json
     async with store.db.write() as tx:
         person = await accounts.user_by_email(tx, email)
         if subdomain is None:
+            # Accounts that were made for a moderator alone keep nobody from going.
+            await closing_trials.end_of_moderator(tx, person.id, store.now())
             await activation.deactivate(tx, person, store.now())
         else:
             account = await accounts.account_by_subdomain(tx, subdomain)

@@ -95,7 +95,8 @@ def finding_row(one: Finding) -> dict[str, str]:
 
 def why_row(one: Why) -> dict[str, Any]:
     """Return why a person has to look."""
-    return {"text": one.text, "at": one.at, "kind": _PILLS.get(one.cause, ""), **_grave(one)}
+    kind = "bad" if one.is_grave else _PILLS.get(one.cause, "")
+    return {"text": one.text, "at": one.at, "kind": kind}
 
 
 def past_row(one: Past, names: Mapping[int, str], now: int) -> dict[str, Any]:
@@ -140,10 +141,6 @@ def rule_groups() -> list[dict[str, Any]]:
         }
         for letter, rules in groupby(RULES, key=lambda rule: rule.id[0])
     ]
-
-
-def _grave(one: Why) -> dict[str, str]:
-    return {"kind": "bad"} if one.is_grave else {}
 
 
 def _change_row(one: Difference, picture_href: Callable[[str], str]) -> dict[str, Any]:
