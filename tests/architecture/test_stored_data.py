@@ -52,6 +52,7 @@ ACROSS_ACCOUNTS = {
     "marketplace.count_store.count_again": "lists tell everybody how many have an integration",
     "marketplace.count_store.count_live": "lists tell everybody how many have an integration",
     "marketplace.listing_store.find_shown": "everybody may look at what is listed",
+    "marketplace.listing_store.list_listed": "everybody may look at what is listed",
     "marketplace.listing_store.list_of_category": "everybody may look at what is listed",
     "marketplace.listing_store.list_shown": "everybody may look at what is listed",
     "marketplace.listing_store.list_shown_languages": "everybody may look at what is listed",

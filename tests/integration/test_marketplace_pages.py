@@ -72,6 +72,7 @@ async def test_categories_are_counted_and_shown(market: Market, visitor: Browser
     await market.listed(said(name="Invoice maker", short="Bills"), category="payments")
 
     await get(visitor, "/marketplace?lang=en")
+    assert "integrations found" not in visitor.text()
     assert "All integrations 2" in visitor.text()
     assert "Payments and invoices 1" in visitor.text()
     assert "Telephony" not in visitor.text()
@@ -94,11 +95,15 @@ async def test_a_search_forgives_typing_errors(market: Market, visitor: Browser)
 
     await get(visitor, "/marketplace?q=parcle+tracker")
     assert tiles(visitor) == ["Parcel tracker"]
+    assert "1 integration found" in visitor.text()
+    assert "<title>Results for “parcle tracker” · Marketplace</title>" in visitor.page
     assert 'content="noindex, follow"' in visitor.page
     answer = await get(visitor, "/marketplace?q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert answer.status_code == 200
     assert "Nothing found for “<script>alert(1)</script>”" in visitor.text()
     assert "<script>alert" not in visitor.page
+    assert "<title>Nothing found for “&lt;script&gt;" in visitor.page
+    assert "integrations found" not in visitor.text()
     await get(visitor, "/marketplace?q=%20%20")
     assert len(tiles(visitor)) == 2
 
@@ -111,6 +116,7 @@ async def test_a_list_goes_on_where_its_page_ends(
     for path in ("/marketplace?lang=en", "/marketplace?lang=en&q=tracker"):
         await get(visitor, path)
         first = tiles(visitor)
+        assert ("26 integrations found" in visitor.text()) == ("&q=" in path)
         found = re.search(r'href="([^"]+)" rel="next"', visitor.page)
         assert found, path
         await get(visitor, found[1].replace("&amp;", "&"))
@@ -314,7 +320,9 @@ async def test_every_page_is_in_its_language(market: Market, visitor: Browser, l
         assert (path, answer.status_code) == (path, 200)
         assert f'<html lang="{lang}">' in visitor.page
         assert answer.headers["content-language"] == lang
-        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", visitor.page)
+        # Data for search engines is no script.
+        page = visitor.page.replace(' type="application/ld+json"', " src=")
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", page)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,20 @@ async def test_robots_are_answered(web: Web) -> None:
     answer = await web.browser().get("/robots.txt", "www")
 
     assert answer.headers["content-type"].startswith("text/plain")
-    assert answer.text.startswith("User-agent: *")
+    lines = answer.text.splitlines()
+    assert lines[0] == "User-agent: *"
+    for path in ("/oauth", "/es/oauth", "/br/oauth", "/id/oauth"):
+        assert f"Disallow: {path}" in lines
+    assert "Disallow: /" not in lines
+    assert lines[-1] == "Sitemap: https://www.grantway.test/sitemap.xml"
+
+
+@pytest.mark.parametrize("label", ["accounts", "acme", "static"])
+async def test_search_engines_read_nothing_elsewhere(web: Web, label: str) -> None:
+    answer = await web.browser().get("/robots.txt", label)
+
+    assert (answer.status_code, answer.text) == (200, "User-agent: *\nDisallow: /\n")
+    assert (await web.browser().get("/sitemap.xml", label)).status_code in {303, 404}
 
 
 @pytest.mark.parametrize("label", ["www", "accounts", "acme", "static", "nobody"])

@@ -15,7 +15,7 @@ from grantway.db import Reader
 from grantway.marketplace import listing_store, rating_store
 from grantway.marketplace.categories import CATEGORIES
 from grantway.marketplace.errors import CategoryUnknown, ListingNotFound
-from grantway.marketplace.model import PAGE, STARS, Details, Listing, Page, Place, Tile
+from grantway.marketplace.model import PAGE, STARS, Details, Listed, Listing, Page, Place, Tile
 
 
 async def front(reader: Reader, language: str, *, after: str = "", limit: int = PAGE) -> Page:
@@ -69,6 +69,24 @@ async def listing(reader: Reader, language: str, client_id: str) -> Listing:
 async def languages(reader: Reader, client_id: str) -> list[str]:
     """Return in which languages an integration is listed; none when it must not be met."""
     return await listing_store.list_shown_languages(reader, client_id)
+
+
+async def how_many(reader: Reader) -> int:
+    """Return how many listings there are, in all languages together."""
+    return await listing_store.count_listed(reader)
+
+
+async def list_all(reader: Reader, begin: str, *, after: str, limit: int) -> list[Listed]:
+    """Return what is listed whose id begins with *begin*, by id, from behind the id *after*.
+
+    Of each integration all languages come together: so at least as many as
+    there are languages must be asked for.
+    """
+    # Behind the last digit of ids come other letters.
+    found = await listing_store.list_listed(reader, begin, f"{begin}g", after, limit)
+    if len(found) < limit:
+        return found
+    return [one for one in found if one.client_id != found[-1].client_id]
 
 
 def _page(found: Sequence[Tile], limit: int) -> Page:

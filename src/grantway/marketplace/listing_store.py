@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.marketplace.model import Place, Tile
+from grantway.marketplace.model import Listed, Place, Tile
 
 COLUMNS = """
 l.number, l.client_id, l.language, l.category, l.name, l.short_description, l.icon, l.logo,
@@ -80,6 +80,30 @@ async def find_shown(reader: Reader, language: str, client_id: str) -> Tile | No
     return await reader.one(
         Tile, f"{_SHOWN} and l.client_id = :client_id", language=language, client_id=client_id
     )
+
+
+async def list_listed(reader: Reader, begin: str, end: str, after: str, limit: int) -> list[Listed]:
+    """Return what is listed in any language, of ids between two texts, from behind *after*."""
+    return await reader.all(
+        Listed,
+        """
+        select l.client_id, l.language, l.updated_at
+          from listings l join integrations n on n.client_id = l.client_id
+         where l.client_id >= :begin and l.client_id < :end and l.client_id > :after
+           and l.is_shown and n.status = 'published'
+         order by l.client_id, l.language limit :limit
+        """,
+        begin=begin,
+        end=end,
+        after=after,
+        limit=limit,
+    )
+
+
+async def count_listed(reader: Reader) -> int:
+    """Return how many listings there are in all languages together."""
+    count: int = await reader.value("select count(*) from listings where is_shown")
+    return count
 
 
 async def list_shown_languages(reader: Reader, client_id: str) -> list[str]:

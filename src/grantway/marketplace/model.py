@@ -11,6 +11,8 @@ from grantway.integrations.model import PRICES, initials, tone
 
 PAGE = 24
 """Listings on a page: it divides into rows of two, three and four."""
+MOST_COUNTED = 200
+"""Listings that a search counts: to look at so many costs next to nothing."""
 STARS = (1, 2, 3, 4, 5)
 
 # Nobody's mean is believed before some have rated: it starts as if so many had given so much.
@@ -96,11 +98,24 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     by_stars: Mapping[int, int]
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """That an integration is listed in a language, since when as it is now."""
+
+    client_id: str
+    language: str
+    updated_at: int
+
+
 class Page(msgspec.Struct, frozen=True):
-    """Some listings of a list; *after* leads to the next ones and is empty at the end."""
+    """Some listings of a list; *after* leads to the next ones and is empty at the end.
+
+    *found* is how many a search found in all, told with its first page; beyond
+    MOST_COUNTED nobody counted on.
+    """
 
     tiles: list[Tile]
     after: str = ""
+    found: int | None = None
 
 
 class Place(msgspec.Struct, frozen=True):

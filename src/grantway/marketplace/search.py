@@ -12,7 +12,7 @@ import itertools
 
 from grantway.db import Reader
 from grantway.marketplace import search_store
-from grantway.marketplace.model import PAGE, Page, Place
+from grantway.marketplace.model import MOST_COUNTED, PAGE, Page, Place
 from grantway.marketplace.search_store import NAME_BEGINS, Found, Meant
 from grantway.marketplace.words import (
     Nearness,
@@ -46,12 +46,15 @@ async def find(
     """
     typed = list(dict.fromkeys(words(text[:MAX_QUERY])))[:_MAX_WORDS]
     if not typed:
-        return Page([])
-    found = await _find(reader, language, typed, Place.read(after), limit + 1)
+        return Page([], found=0)
+    is_first = not after
+    looked_at = max(limit, MOST_COUNTED) if is_first else limit
+    found = await _find(reader, language, typed, Place.read(after), looked_at + 1)
     shown = found[:limit]
     return Page(
         [one for one in shown if one.is_seen],
         str(shown[-1].place) if len(found) > limit else "",
+        sum(one.is_seen for one in found) if is_first else None,
     )
 
 

@@ -45,11 +45,15 @@ class Found(Tile, frozen=True):
 async def list_words(
     reader: Reader, language: str, grams: Sequence[str], least: int, limit: int
 ) -> list[str]:
-    """Return words that share at least so many parts, those first that share most."""
+    """Return words that share at least so many parts, those first that share most.
+
+    Words that no listing says any more are none: they would keep others from being found.
+    """
     return await reader.column(
         """
-        select word from word_grams where language = :language and gram in (:grams)
-         group by word having count(*) >= :least
+        select word from word_grams g where language = :language and gram in (:grams)
+         group by word having count(*) >= :least and exists (
+               select 1 from listing_words w where w.language = :language and w.word = g.word)
          order by count(*) desc, length(word), word limit :limit
         """,
         language=language,

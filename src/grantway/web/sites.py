@@ -13,20 +13,25 @@ from grantway.asgi.answers import problem
 from grantway.asgi.hosts import HostKind
 from grantway.kernel.addresses import CONTROL
 from grantway.web.asset_files import AssetFiles
-from grantway.web.consent_way import ways_to_consent
+from grantway.web.consent_way import consent_paths, ways_to_consent
 from grantway.web.control.routes import control_routes
 from grantway.web.origin import Origin, routed, security_policy
 from grantway.web.pages import Pages, Site
 from grantway.web.public.button import ButtonScript
 from grantway.web.public.home import HomePage
-from grantway.web.public.marketplace import MarketplacePages
+from grantway.web.public.marketplace import ROOT, MarketplacePages
 from grantway.web.public.pictures import PictureFiles
 from grantway.web.public.reference import ReferencePage
+from grantway.web.public.sitemap import PATH as SITEMAP
+from grantway.web.public.sitemap import Sitemap
 from grantway.web.refusals import UnknownAccount
+from grantway.web.robots import NOBODY, public_robots, robots
 from grantway.web.services import Services
 from grantway.web.workspace.hall import OfAccount
 from grantway.web.workspace.routes import workspace_routes
 
+# Steps towards a consent.
+_NOT_TO_READ = tuple(path for path, _ in consent_paths() if not path.endswith("/"))
 _ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -42,16 +47,19 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         *ButtonScript(services.addresses).routes(),
         *PictureFiles(services.db).routes(),
         *MarketplacePages(services, pages, site).routes(),
+        *Sitemap(services.db, site, ROOT).routes(),
+        robots(public_robots(_NOT_TO_READ, site.public_url + SITEMAP)),
         *ways_to_consent(services.addresses, languages=True),
     ]
     inside = [
         *assets,
+        robots(NOBODY),
         *ways_to_consent(services.addresses, languages=False),
         *workspace_routes(services, pages),
     ]
     control = Origin(
         pages,
-        [*assets, *control_routes(services, pages)],
+        [*assets, robots(NOBODY), *control_routes(services, pages)],
         policy=security_policy(pictures=site.public_url),
     )
     workspace = Origin(
@@ -62,7 +70,7 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         # so no script of a workspace can send a form to a page there.
         policy=security_policy(
             pictures=site.public_url,
-            form_action=f"'self' {services.addresses.origin(CONTROL)}/no-form-goes-here"
+            form_action=f"'self' {services.addresses.origin(CONTROL)}/no-form-goes-here",
         ),
     )
     home = f"{site.public_url}/"
@@ -71,7 +79,7 @@ def build_sites(services: Services) -> tuple[Mapping[HostKind, ASGIApp], ASGIApp
         HostKind.PUBLIC: Origin(pages, public),
         HostKind.CONTROL: control,
         HostKind.ACCOUNT: workspace,
-        HostKind.STATIC: Origin(pages, assets, home_href=home),
+        HostKind.STATIC: Origin(pages, [*assets, robots(NOBODY)], home_href=home),
         HostKind.API: no_page,
     }
     return sites, Origin(pages, [*assets, nowhere], home_href=home)

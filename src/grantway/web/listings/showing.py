@@ -11,7 +11,7 @@ import msgspec
 
 from grantway.integrations.model import LANGUAGES as NAMES
 from grantway.marketplace.categories import category_name
-from grantway.marketplace.model import Listing, Page, Ratings
+from grantway.marketplace.model import MOST_COUNTED, Listing, Page, Ratings
 from grantway.web.listings.descriptions import first_link, may_lead_to, shown_description
 from grantway.web.listings.words import words
 
@@ -80,6 +80,7 @@ def shown_shelf(
         "next_href": here(after=page.after) if page.after else "",
         "first_href": here() if after else "",
         "query": query,
+        "found": _found(page.found, lang),
         "category": category_name(category, lang) if category else "",
         "categories": [
             {
@@ -149,6 +150,16 @@ def shown_listing(
         # What a page puts above the way to get it; "" for nothing.
         "own_part": "",
     }
+
+
+def _found(amount: int | None, lang: str) -> str:
+    """Say how many listings a search found; "" where nobody counted."""
+    if amount is None:
+        return ""
+    say = words(lang)
+    if amount > MOST_COUNTED:
+        return say("search.found_more", amount=say.number(MOST_COUNTED))
+    return say.count("count.found", amount)
 
 
 def _reviews(shelves: Shelves, client_id: str, **query: str) -> str:

@@ -1,4 +1,4 @@
-"""What this server is, for everybody; and what programs ask a host for first."""
+"""What this server is, for everybody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from grantway.accounts import service as accounts
@@ -16,12 +16,10 @@ from grantway.web.origin import security_policy
 from grantway.web.pages import Pages
 from grantway.web.services import Services
 
-_ROBOTS = "User-agent: *\nAllow: /\n"
-
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Answer the start page, the OpenAPI document and `robots.txt`."""
+    """Answer the start page and the OpenAPI document."""
 
     services: Services
     pages: Pages
@@ -30,7 +28,6 @@ class HomePage:
         return [
             Route("/", self.show, methods=["GET"]),
             Route("/openapi.json", self.openapi, methods=["GET"]),
-            Route("/robots.txt", self.robots, methods=["GET"]),
         ]
 
     async def show(self, _request: Request) -> Response:
@@ -45,9 +42,6 @@ class HomePage:
             media_type="application/json",
             headers={"cache-control": "no-cache"},
         )
-
-    async def robots(self, _request: Request) -> Response:
-        return PlainTextResponse(_ROBOTS)
 
     async def _demo(self) -> dict[str, Any]:
         async with self.services.db.read() as reader:

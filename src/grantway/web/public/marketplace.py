@@ -6,8 +6,9 @@ what was never there (S-154).
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -20,13 +21,18 @@ from grantway.db import Reader
 from grantway.integrations import service as integrations
 from grantway.marketplace import catalogue, ratings, search
 from grantway.marketplace.categories import CATEGORIES
+from grantway.marketplace.model import Listing
+from grantway.pictures.model import KINDS
+from grantway.web.asset_files import ASK_AGAIN
 from grantway.web.listings.showing import Shelves, shown_listing, shown_shelf
-from grantway.web.listings.words import FALLBACK, LANGUAGES, preferred, words
+from grantway.web.listings.structured import structured
+from grantway.web.listings.words import FALLBACK, LANGUAGES, Words, preferred, words
 from grantway.web.pages import Pages, Site
 from grantway.web.refusals import PageNotFound
 from grantway.web.services import Services
 
 ROOT = "/marketplace"
+_ETAG_LENGTH = 32
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _RATING_ID = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -60,11 +66,12 @@ class MarketplacePages:
         context = shown_shelf(page, counts, shelves, query=query, after=after)
         context |= self._frame(ROOT, shelves, LANGUAGES, own={"q": query}, after=after)
         if query:
-            context["title"] = f"{say('search.title', query=query)} · {say('page.marketplace')}"
+            title = "search.title" if page.tiles or page.after or after else "search.none_title"
+            context["title"] = f"{say(title, query=query)} · {say('page.marketplace')}"
         else:
             context["title"] = f"{say('page.title', host=self.site.root)} · Grantway"
         context["summary"] = say("page.summary", host=self.site.root)
-        return self._answer("public/marketplace.html", context)
+        return self._answer(request, "public/marketplace.html", context)
 
     async def category(self, request: Request) -> Response:
         code: str = request.path_params["code"]
@@ -81,7 +88,7 @@ class MarketplacePages:
         name, listed = context["category"], say.count("count.listings", counts[code])
         context["title"] = f"{name} · {say('page.title', host=host)}"
         context["summary"] = say("list.category_summary", category=name, listings=listed, host=host)
-        return self._answer("public/marketplace.html", context)
+        return self._answer(request, "public/marketplace.html", context)
 
     async def listing(self, request: Request) -> Response:
         client_id: str = request.path_params["client_id"]
@@ -102,8 +109,10 @@ class MarketplacePages:
         context |= self._frame(f"{ROOT}/{client_id}", shelves, offered, after=before)
         context["title"] = words(language)("listing.title", name=tile.name)
         context["summary"] = tile.short_description
-        context["picture"] = self._picture((*found.details.gallery, tile.icon, tile.logo))
-        return self._answer("public/marketplace_listing.html", context)
+        context["preview"] = self._preview(found, words(language))
+        picture = context["preview"]["href"] if context["preview"] else ""
+        context["structured"] = structured(found, context["canonical"], picture)
+        return self._answer(request, "public/marketplace_listing.html", context)
 
     def _frame(
         self,
@@ -137,16 +146,49 @@ class MarketplacePages:
                 for code in offered
             ],
             "is_indexed": not query and not after,
-            "picture": "",
+            "preview": None,
+            "structured": "",
         }
 
-    def _picture(self, hashes: Sequence[str]) -> str:
-        """Return the address of the first picture, for previews elsewhere."""
-        return next((f"{self.site.public_url}/pictures/{one}.png" for one in hashes if one), "")
+    def _preview(self, found: Listing, say: Words) -> dict[str, Any] | None:
+        """Return the first picture of a listing, for previews elsewhere; None without any."""
+        shown = [("slide", one) for one in found.details.gallery]
+        shown += [("icon", found.tile.icon), ("logo", found.tile.logo)]
+        for kind, picture_hash in shown:
+            if picture_hash:
+                width, height = KINDS[kind].size
+                return {
+                    "href": f"{self.site.public_url}/pictures/{picture_hash}.png",
+                    "width": width,
+                    "height": height,
+                    "alt": say("listing.picture", number=1, name=found.tile.name),
+                    # A logo is too small to stand above the words.
+                    "is_large": kind != "logo",
+                }
+        return None
 
-    def _answer(self, template: str, context: Mapping[str, Any]) -> Response:
-        headers = {"content-language": context["lang"], "vary": "accept-language"}
-        return HTMLResponse(self.pages.render(template, **context), headers=headers)
+    def _answer(self, request: Request, template: str, context: Mapping[str, Any]) -> Response:
+        """Answer with a page that everybody may keep, and nobody may show without asking again.
+
+        So what is taken down is gone at once, and what did not change is not sent twice.
+        """
+        body = self.pages.render(template, **context).encode()
+        headers = {
+            "content-language": context["lang"],
+            "vary": "accept-language",
+            "cache-control": ASK_AGAIN,
+            "etag": f'"{hashlib.sha256(body).hexdigest()[:_ETAG_LENGTH]}"',
+        }
+        if _has(request.headers.get("if-none-match", ""), headers["etag"]):
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(body, headers=headers)
+
+
+def _has(known: str, etag: str) -> bool:
+    """Tell whether a browser knows the page by its mark (RFC 9110, 13.1.2)."""
+    return known.strip() == "*" or etag in (
+        one.strip().removeprefix("W/") for one in known.split(",")
+    )
 
 
 def _wanted(request: Request) -> str:
