@@ -1,5 +1,7 @@
 """A Marketplace with one listing, installed in acme, and a browser for everybody."""
 
+import httpx
+
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
@@ -103,3 +105,9 @@ async def open_shop(web: Web, password_hashes: dict[str, str]) -> Shop:
                 email=email,
             )
     return Shop(web, market, client_id)
+
+
+async def send(browser: Browser, path: str, *fields: tuple[str, str]) -> httpx.Response:
+    """Send a form with a token that is the browser's, whatever page is open."""
+    await browser.open("/sessions")
+    return await browser.submit(path, *fields)
