@@ -23,6 +23,7 @@ from grantway.moderation import drafts, forms
 from grantway.moderation.model import Content, Version
 from grantway.moderation.states import ENDED
 from grantway.web.control.desk import Desk, post
+from grantway.web.control.integration_checks import checked
 from grantway.web.control.integration_window import (
     PASSWORD_FIRST,
     WINDOW,
@@ -200,7 +201,6 @@ class PublicGeneral:
         content = version.content
         spoken = {one.language: one.texts for one in (content.main, *content.further)}
         language = wanted if wanted in LANGUAGES else content.language
-        missing = drafts.unfinished(content)
         stored = spoken.get(language, Texts(language, ""))
         frame = await window_frame(self.desk, reader, visit, window, "general")
         return frame | {
@@ -228,7 +228,7 @@ class PublicGeneral:
                 for code, label in LANGUAGES.items()
                 if code not in spoken
             ],
-            "missing": [_in_words(field) for field in missing],
+            **await checked(self.desk, reader, version, "general"),
             "installed_in": await installations.count_accounts_with(reader, integration.client_id),
             "published_at": integration.published_at,
             "version": {"number": version.number, "state": version.state},
@@ -264,11 +264,6 @@ def _named(field: str, problem: str) -> str:
     """Return the problem with the name of its field: several are addresses."""
     label = _LABELS.get(field)
     return sentence(f"{label}: {problem}" if label else problem)
-
-
-def _in_words(missing: str) -> str:
-    field, _, language = missing.partition(".")
-    return _LABELS[field] + (f" ({LANGUAGES[language]})" if language else "")
 
 
 def _must_keep_addresses(present: Version, wanted: Changes, rules: CallRules) -> None:
