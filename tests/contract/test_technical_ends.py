@@ -83,10 +83,13 @@ async def events(people: People) -> list[tuple[str, str, str]]:
 
 
 async def told(people: People) -> list[str]:
-    """Return what Alice was told, the first first."""
+    """Return what Alice was told of technical accounts, the first first."""
     async with people.db.read() as reader:
         return await reader.column(
-            "select kind from notices where user_id = :user_id order by id",
+            """
+            select kind from notices
+             where user_id = :user_id and kind like 'technical_%' order by id
+            """,
             user_id=people.alice.user_id,
         )
 
