@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from grantway.accounts.model import email_problem
+from grantway.cli.output import print_json
 from grantway.cli.target import environment_settings
 from grantway.kernel.clock import SystemClock
 from grantway.notices import letters
@@ -21,7 +22,8 @@ def mail() -> None:
 
 @mail.command("test")
 @click.argument("address")
-def test(*, address: str) -> None:
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
+def test(*, address: str, as_json: bool) -> None:
     """Send one e-mail at once, and say what the mail server answered.
 
     \b
@@ -48,7 +50,10 @@ def test(*, address: str) -> None:
         raise click.ClickException(
             f"{mailer.server.name} did not take the e-mail: {error.why}{answer}"
         ) from error
-    click.echo(f"{mailer.server.name} took the e-mail to {address}, and answered: {word}")
+    if as_json:
+        print_json({"server": mailer.server.name, "address": address, "answer": word})
+    else:
+        click.echo(f"{mailer.server.name} took the e-mail to {address}, and answered: {word}")
 
 
 async def _send(mailer: Mailer, letter: letters.Letter) -> str:

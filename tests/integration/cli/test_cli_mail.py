@@ -1,6 +1,7 @@
 """`grantway mail test`: one e-mail at once, and what the server answered."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ def test_one_email_is_sent_at_once_and_the_answer_is_told(empty_platform: Comman
     with mail_server() as box:
         smtp = {"GRANTWAY_SMTP": f"smtp://127.0.0.1:{box.port}"} | SENDER
         done = empty_platform.run("mail", "test", "you@example.com", **smtp)
+        printed = empty_platform.run("mail", "test", "you@example.com", "--json", **smtp)
         box.to_recipients = ["550 5.7.1 We do not know you"]
         refused = empty_platform.run("mail", "test", "you@example.com", **smtp)
 
@@ -50,7 +52,8 @@ def test_one_email_is_sent_at_once_and_the_answer_is_told(empty_platform: Comman
         f"smtp://127.0.0.1:{box.port} took the e-mail to you@example.com, "
         "and answered: 2.0.0 Taken\n"
     )
-    assert [str(one["Subject"]) for one in box.letters] == ["[Grantway] Test of e-mail"]
+    assert [str(one["Subject"]) for one in box.letters] == ["[Grantway] Test of e-mail"] * 2
+    assert json.loads(printed.stdout)["answer"] == "2.0.0 Taken"
     assert refused.exit_code == 1
     assert "did not take the e-mail: 550 5.7.1: 550 5.7.1 We do not know you" in refused.stderr
 
