@@ -206,6 +206,7 @@ SAMPLES = [
             "integrations",
             integrations=integrations(),
             is_technical=False,
+            is_trial=False,
             technical_until=None,
             notice="",
         ),
@@ -214,7 +215,12 @@ SAMPLES = [
         "integrations-empty",
         "control/integrations.html",
         in_acme(
-            "integrations", integrations=[], is_technical=False, technical_until=None, notice=""
+            "integrations",
+            integrations=[],
+            is_technical=False,
+            is_trial=False,
+            technical_until=None,
+            notice="",
         ),
     ),
     Sample(
@@ -224,6 +230,7 @@ SAMPLES = [
             "integrations",
             integrations=public_integrations(),
             is_technical=True,
+            is_trial=False,
             technical_until=NOW + 80 * DAY,
             notice="",
         ),
@@ -235,6 +242,7 @@ SAMPLES = [
             "integrations",
             integrations=[],
             is_technical=True,
+            is_trial=False,
             technical_until=NOW + 80 * DAY,
             notice="",
         ),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.installations import service as installations
-from grantway.integrations import public
+from grantway.integrations import public, trials
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import SettingsRefused
 from grantway.integrations.model import LANGUAGES
@@ -57,6 +57,7 @@ class IntegrationList:
             installed = await installations.installed(reader, place.account.id)
             usage = await grants.usage(reader, place.actor, services.now())
             used_in = await installations.count_of_made(reader, place.actor)
+            on_trial = await trials.among(reader, [place.account.id])
         context["integrations"] = [
             {
                 "name": one.name,
@@ -75,6 +76,7 @@ class IntegrationList:
             for one in (here.integration,)
         ]
         context["is_technical"] = place.account.is_technical
+        context["is_trial"] = bool(on_trial)
         context["technical_until"] = place.account.technical_until
         context["notice"] = _NOTICES.get(request.query_params.get("done", ""), "")
         return self.desk.page("control/integrations.html", context)
