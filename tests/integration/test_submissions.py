@@ -44,7 +44,7 @@ async def test_each_state_has_its_words_in_both_places(
     review = f"{LIST}/{version.client_id}/review"
     dana = await dana_enters(web, PAGE)
 
-    assert f"1 {WORDS[state]}" in dana.text()
+    assert f"Version 1 {WORDS[state]}" in dana.text()
     assert f'href="https://accounts.grantway.test{review}"' in dana.page
     assert f'href="/settings/widgets/{version.client_id}"' in dana.page
     assert "Not yet" in dana.text() if state is State.DRAFT else "15 Jan 2027" in dana.text()
@@ -70,7 +70,10 @@ async def test_all_reasons_of_a_rejection_are_counted(web: Web, market: Market) 
 async def test_what_is_published_is_told_beside_the_next_version(web: Web, market: Market) -> None:
     client_id = await market.listed(said())
     dana = await dana_enters(web, PAGE)
-    assert "1 Published 15 Jan 2027 Version 1 15 Jan 2027 Nowhere Nothing to answer" in dana.text()
+    assert (
+        "Version 1 Published 15 Jan 2027 Version 1 15 Jan 2027 Nowhere Nothing to answer"
+        in dana.text()
+    )
     await dana.get(LIST)
     assert "Parcel tracker Published Nobody" in dana.text()
 
@@ -78,7 +81,7 @@ async def test_what_is_published_is_told_beside_the_next_version(web: Web, marke
         await drafts.add_version(tx, market.people.dana, client_id, NOW)
     seen = await submit(market.people, await newest_draft(market, client_id))
     await dana.get(PAGE, "danalabs")
-    assert "2 In review, due 19 Jan 15 Jan 2027 Due 19 Jan 2027" in dana.text()
+    assert "Version 2 In review, due 19 Jan 15 Jan 2027 Due 19 Jan 2027" in dana.text()
     assert "Version 1 15 Jan 2027" in dana.text()
     await dana.get(LIST)
     assert "In review, due 19 Jan Version 1 is published" in dana.text()
@@ -86,7 +89,7 @@ async def test_what_is_published_is_told_beside_the_next_version(web: Web, marke
         await submissions.withdraw(tx, market.people.dana, seen.client_id, NOW)
     await market.hide(client_id)
     await dana.get(PAGE, "danalabs")
-    assert "2 Withdrawn 15 Jan 2027 No Nowhere" in dana.text()
+    assert "Version 2 Withdrawn 15 Jan 2027 No Nowhere" in dana.text()
 
 
 async def newest_draft(market: Market, client_id: str) -> Version:
@@ -115,7 +118,7 @@ async def test_what_the_operator_stopped_is_called_that(web: Web, market: Market
         await states.disable(tx, client_id, "It sends spam.", NOW)
     dana = await dana_enters(web, PAGE)
 
-    assert "1 Stopped by the operator" in dana.text()
+    assert "Version 1 Stopped by the operator" in dana.text()
     await dana.get(LIST)
     assert "Stopped by the operator Nobody" in dana.text()
 
@@ -142,3 +145,17 @@ async def test_nobody_sees_submissions_of_another_account(web: Web, market: Mark
     assert version.client_id not in alice.page
     await alice.get("/accounts/acme/integrations")
     assert version.client_id not in alice.page
+
+
+async def test_what_is_under_way_comes_first(web: Web, market: Market) -> None:
+    await bring_to(market.people, market.mo, State.DRAFT)
+    await market.listed(said(name="Invoice maker"))
+    async with market.db.write() as tx:
+        # Made later, and so before the draft in any list of integrations.
+        await tx.change(
+            "update integrations set created_at = created_at + 1 where name <> 'Parcel tracker'"
+        )
+    dana = await dana_enters(web, PAGE)
+    words = dana.text()
+
+    assert words.index("Parcel tracker") < words.index("Invoice maker")

@@ -166,7 +166,7 @@ async def test_what_the_account_has_stands_on_its_tile(web: Web, market: Market)
     await market.listed(said(name="Invoice maker", short="Bills"))
     await install(market.people, market.people.alice, installed)
     alice = await web.entered(ALICE, path=FRONT)
-    assert "Parcels beside your leads Installed" in alice.text()
+    assert "by Dana Labs Installed" in alice.text()
     assert alice.page.count("Installed</span>") == 1
 
     charlie = await web.entered(CHARLIE, "bolt", FRONT)
@@ -266,6 +266,20 @@ async def test_tabs_lead_to_what_there_is_for_the_viewer(web: Web, market: Marke
     await dana.get(FRONT, "danalabs")
     assert tabs(dana) == ["Marketplace", "Installed"]
     assert (await dana.get("/settings/submissions/", "danalabs")).status_code == 404
+
+
+async def test_what_is_installed_leads_to_its_listing_while_it_has_one(
+    web: Web, market: Market
+) -> None:
+    client_id = await market.listed(said())
+    await install(market.people, market.people.alice, client_id)
+    alice = await web.entered(ALICE, path="/settings/integrations/")
+    assert re.findall(r'<h2><a href="([^"]+)"', alice.page) == [f"{FRONT}{client_id}"]
+
+    await market.hide(client_id)
+    await alice.get("/settings/integrations/", "acme")
+    assert "Parcel tracker" in alice.text()
+    assert client_id not in alice.page
 
 
 async def test_private_integrations_stand_in_the_own_group(web: Web, market: Market) -> None:

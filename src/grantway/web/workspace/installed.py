@@ -49,6 +49,7 @@ class InstalledPage:
 def _shown(one: Installed) -> dict[str, Any]:
     return {
         "name": one.name,
+        "listing_href": f"/settings/widgets/{one.client_id}" if one.is_verified else "",
         "is_private": one.kind == "private",
         "owner": one.owner_name,
         "is_verified": one.is_verified,

@@ -44,7 +44,7 @@ class SubmissionsPage:
         context |= {
             "submissions": [
                 self._shown(one, guest, installed, unanswered)
-                for one in made
+                for one in sorted(made, key=_is_settled)
                 if not one.integration.is_private
             ],
             "own_url": self.hall.control_href(guest, "integrations"),
@@ -74,3 +74,8 @@ class SubmissionsPage:
             "listing_href": f"/settings/widgets/{client_id}",
             "review_href": self.hall.control_href(guest, f"integrations/{client_id}/review"),
         }
+
+
+def _is_settled(made: Made) -> bool:
+    """Tell whether nothing is under way: such integrations stand below the others."""
+    return made.newest is not None and made.newest == made.in_force
