@@ -8,7 +8,9 @@ import pytest
 from grantway.integrations.model import LANGUAGES as SPOKEN
 from grantway.integrations.scopes import OFFERED
 from grantway.marketplace.categories import CATEGORIES
+from grantway.marketplace.model import MOST_COUNTED, Page
 from grantway.marketplace.words import words as words_in
+from grantway.web.listings.showing import Shelves, shown_shelf
 from grantway.web.listings.words import FORMS, LANGUAGES, words
 
 ENGLISH = words("en").texts
@@ -99,3 +101,23 @@ def test_letters_of_one_alphabet_that_people_exchange_are_one(alike: tuple[str, 
 def test_other_letters_stay_apart() -> None:
     assert words_in("Шар") != words_in("Щар")
     assert words_in("Сар") != words_in("Cap")  # the first one in Cyrillic
+
+
+@pytest.mark.parametrize(
+    ("language", "found", "text"),
+    [
+        ("en", 1, "1 integration found"),
+        ("ru", 22, "Найдены 22 интеграции"),
+        ("tr", MOST_COUNTED, "100 entegrasyon bulundu"),
+        ("en", MOST_COUNTED + 1, "More than 100 integrations found"),
+        ("ru", MOST_COUNTED + 1, "Найдено более 100 интеграций"),
+        ("id", MOST_COUNTED + 1, "Lebih dari 100 integrasi ditemukan"),
+        ("es", None, ""),
+    ],
+)
+def test_a_search_tells_how_many_it_found_as_far_as_anybody_counted(
+    language: str, found: int | None, text: str
+) -> None:
+    shelf = shown_shelf(Page([], found=found), {}, Shelves("/marketplace", language), query="x")
+
+    assert shelf["found"] == text

@@ -11,7 +11,7 @@ from grantway.integrations.model import PRICES, initials, tone
 
 PAGE = 24
 """Listings on a page: it divides into rows of two, three and four."""
-MOST_COUNTED = 200
+MOST_COUNTED = 100
 """Listings that a search counts: to look at so many costs next to nothing."""
 STARS = (1, 2, 3, 4, 5)
 
