@@ -109,6 +109,13 @@ async def test_a_person_is_told_unless_they_are_deactivated(people: People) -> N
     assert await told(people, people.alice.user_id) == []
 
 
+async def test_whole_numbers_of_time_go_on_after_2038(people: People) -> None:
+    await tell(people, now=2**31 + 5)
+
+    (notice,) = await told(people, people.alice.user_id)
+    assert notice.told_at == 2**31 + 5
+
+
 async def test_what_is_undone_was_never_told(people: People) -> None:
     async def tell_and_fail() -> None:
         async with people.db.write() as tx:

@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 
+from grantway.accounts import activation
+from grantway.accounts import service as accounts
 from grantway.db import Database
 from grantway.integrations import clients
 from grantway.integrations import service as integrations
@@ -180,9 +182,15 @@ async def test_hiding_needs_another_moderator_a_reason_and_something_to_hide(
     seen = await published(people, mo)
     draft = await make_draft(people)
     async with people.db.write() as tx:
-        partial = await make_mo(tx, in_account=people.dana.account_id)
+        danalabs = await accounts.account_by_id(tx, people.dana.account_id)
+        partial = await make_mo(tx, in_account=danalabs.id)
+        # Who was let go knows what they made, and for whom.
+        former = await make_mo(tx, in_account=danalabs.id, name="former")
+        user = await accounts.user_by_id(tx, former.user_id)
+        await activation.deactivate_in_account(tx, danalabs, user, NOW)
     cases = (
         (partial, seen.client_id, "The link is dead.", OwnIntegration),
+        (former, seen.client_id, "The link is dead.", OwnIntegration),
         (mo, seen.client_id, " ", VerdictRefused),
         (mo, draft.client_id, "The link is dead.", WrongState),
         (mo, "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810", "Dead.", IntegrationNotFound),

@@ -20,9 +20,9 @@ REASONS = (Reason("N1", "It has 44."),)
 COMMENT = "Sign in as review@parcel.example with the password shown there."
 
 
-async def make_mo(tx: Transaction, *, in_account: int | None = None) -> Moderator:
+async def make_mo(tx: Transaction, *, in_account: int | None = None, name: str = "mo") -> Moderator:
     """Return a moderator, who may belong to an account as well."""
-    address = f"mo{in_account or ''}@moderation.example"
+    address = f"{name}{in_account or ''}@moderation.example"
     user = await accounts.create_user(tx, email=address, name="Mo", password_hash=None, now=NOW)
     await moderators.appoint(tx, user.id, NOW)
     if in_account is not None:

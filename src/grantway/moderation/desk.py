@@ -163,9 +163,9 @@ async def note(
 
 
 async def must_not_belong(reader: Reader, moderator: Moderator, integration: Integration) -> None:
-    """Raise OwnIntegration when the moderator is in the account that made it (S-151)."""
-    own = await accounts.accounts_of_user(reader, moderator.user_id)
-    if any(one.id == integration.account_id for one in own):
+    """Raise OwnIntegration when the moderator is, or was, in the account that made it (S-151)."""
+    made_by = integration.account_id
+    if await accounts.find_member(reader, made_by, moderator.user_id) is not None:
         raise OwnIntegration
 
 

@@ -13,7 +13,7 @@ from grantway.notices.model import MAILS_AN_HOUR, Addressee, Kind, Notice
 _WANTS_MAIL = """
 (coalesce(c.by_mail, true) and :most > (
      select count(*) from (select 1 from notices n
-                            where n.user_id = u.id and n.told_at > :now - 3600
+                            where n.user_id = u.id and n.told_at > :hour_ago
                               and n.mail <> 'none' limit :most) as lately))
 """
 # Who does not work in an account any more reads nothing of it.
@@ -59,7 +59,7 @@ async def list_administrators(reader: Reader, account_id: int, now: int) -> list
          order by u.id
         """,
         account_id=account_id,
-        now=now,
+        hour_ago=now - 3600,
         most=MAILS_AN_HOUR,
     )
 
@@ -74,7 +74,7 @@ async def find_addressee(reader: Reader, user_id: int, now: int) -> Addressee | 
          where u.id = :user_id and u.is_active
         """,
         user_id=user_id,
-        now=now,
+        hour_ago=now - 3600,
         most=MAILS_AN_HOUR,
     )
 
