@@ -31,14 +31,29 @@ def waiting(name: str, due: int, /, **more: Any) -> Value:
         "is_overdue": due <= 0,
         "is_first": True,
         "is_own": False,
+        "whys": [JUDGE],
     }
     return Value(**(values | more))
 
 
+def why(text: str, kind: str = "", at: int | None = None) -> Value:
+    return Value(text=text, kind=kind, at=at)
+
+
+JUDGE = why("14 rules for a person to judge")
+WHYS = [
+    why("The integrator answered", "good", NOW - 2 * HOUR),
+    why("Asks for more: access to files", "bad"),
+    why("Redirect URL changed", "bad"),
+    why("Texts changed in English"),
+    why("Name like a published one", "bad"),
+    why("3 findings: T9, L3 (2)", "warn"),
+    JUDGE,
+]
 QUEUE = [
     waiting("Parcel tracker via Dana Labs", -5 * HOUR),
-    waiting("Invoices by Blumen & Berger", 3 * HOUR, number=4, is_first=False),
-    waiting("Mo's own calendar", DAY, is_own=True, account="Moderation tools"),
+    waiting("Invoices by Blumen & Berger", 3 * HOUR, number=4, is_first=False, whys=WHYS),
+    waiting("Mo's own calendar", DAY, is_own=True, account="Moderation tools", whys=[]),
     waiting(LONG_NAME, 2 * DAY, account="Northwind Wholesale and Logistics"),
 ]
 
@@ -117,6 +132,11 @@ def review(**more: object) -> Context:
         "before_href": PAGE,
         "changes": CHANGES,
         "everything": CHANGES,
+        "whys": [why("Overdue", "bad", NOW - 5 * HOUR), *WHYS],
+        "past": [],
+        "preview_href": PAGE,
+        "can_try": True,
+        "trial": None,
         "must": [],
         "may": [
             Value(rule="N5", place="en/name",
@@ -151,6 +171,21 @@ def queue(rows: list[Value], **more: object) -> Context:
     return inside(viewer=MO, section="moderation", **(values | more))
 
 
+PAST = [
+    Value(
+        **vars(version(number=1, state="Rejected", state_kind="bad", is_overdue=False,
+                       decided_at=NOW - 3 * DAY, decided_by="Mo", submitted_at=NOW - 4 * DAY)),
+        href=PAGE,
+        verdicts=[Value(by="Mo", at=NOW - 3 * DAY, text="", reasons=REJECTED.reasons)],
+    )
+]  # fmt: skip
+TRIAL = Value(
+    address="try-qhxmrwtzkb.localhost:8000",
+    url="http://try-qhxmrwtzkb.localhost:8000",
+    ends_at=NOW + 6 * DAY,
+    has_it=True,
+    consent_href=PAGE,
+)
 FOUND = Value(rule="C1", place="en/icon", text="Add an icon.")
 TYPED = [Value(rule="T9", text=""), Value(rule="L4", text="Name the legal entity.")]
 ONE = "control/moderation_review.html"
@@ -168,7 +203,19 @@ CASES: tuple[tuple[str, str, Context], ...] = (
     ),
     ("moderation-own", "control/moderation_own.html", inside(viewer=MO, section="moderation")),
     ("moderation-update", ONE, review()),
-    ("moderation-first", ONE, review(before=None, before_href=None, must=[FOUND], done="asked")),
+    (
+        "moderation-first",
+        ONE,
+        review(
+            before=None,
+            before_href=None,
+            must=[FOUND],
+            done="asked",
+            whys=[why("First publication", "warn"), JUDGE],
+            past=PAST,
+        ),
+    ),
+    ("moderation-trial", ONE, review(trial=TRIAL, done="tried")),
     (
         "moderation-typed",
         ONE,
@@ -189,6 +236,8 @@ CASES: tuple[tuple[str, str, Context], ...] = (
                             published_at=NOW - HOUR),
             before=None,
             can_decide=False,
+            can_try=False,
+            whys=[],
             can_hide=True,
             said=[*SAID, REJECTED],
         ),

@@ -10,6 +10,7 @@ from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_moderation import CASES as MODERATION_CASES
 from tests.browser.preview_notices import CASES as NOTICE_CASES
+from tests.browser.preview_published import CASES as PUBLISHED_CASES
 from tests.browser.preview_ratings import CASES as RATING_CASES
 from tests.browser.preview_technical import CASES as TECHNICAL_CASES
 from tests.browser.preview_values import (
@@ -346,6 +347,7 @@ SAMPLES = [
             *GRANT_CASES,
             *CALL_CASES,
             *MODERATION_CASES,
+            *PUBLISHED_CASES,
             *TECHNICAL_CASES,
             *NOTICE_CASES,
             *CASES,
