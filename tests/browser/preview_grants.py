@@ -96,6 +96,7 @@ def installed(name: str = "Parcel tracker", **more: object) -> Value:
         "name": name,
         "href": "/accounts/acme/installed/2f1c9a4e",
         "settings_href": "",
+        "listing_href": "",
         "kind": "Public",
         "owner": "Dana Labs",
         "is_own": False,
@@ -125,7 +126,7 @@ PRIVATE: Context = {
 }
 ALL_INSTALLED = [
     installed("Warehouse export", live=2, people=1, access=EVERYTHING, **PRIVATE),
-    installed(),
+    installed(listing_href="/settings/widgets/2f1c9a4e"),
     installed(
         LONG_NAME,
         owner="Northwind Wholesale and Logistics",
@@ -195,6 +196,8 @@ OWN = [
 ]
 
 WORKSPACE: Context = {
+    "tab": "installed",
+    "has_submissions": True,
     "integrations": ALL_INSTALLED,
     "stopped": STOPPED,
     "manage_url": f"{CONTROL}/accounts/acme/installed",
@@ -202,7 +205,13 @@ WORKSPACE: Context = {
     "may_manage": True,
     "ask": [],
 }
-NOBODY: Context = {"integrations": [], "stopped": [], "may_manage": False, "ask": ["Alice"]}
+NOBODY: Context = {
+    "has_submissions": False,
+    "integrations": [],
+    "stopped": [],
+    "may_manage": False,
+    "ask": ["Alice"],
+}
 
 CASES: list[tuple[str, str, Context]] = [
     (
