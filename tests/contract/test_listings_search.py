@@ -242,3 +242,24 @@ async def test_likeness_to_other_names_is_told_and_to_its_own_is_not(
     assert await like("Parcel tracker", listed["Parcel tracker"]) == []
     assert await like("Weather by Dana") == []
     assert await like("!") == []
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt", "id", "tr", "ru"])
+async def test_a_name_in_letters_that_look_the_same_is_like_it(
+    people: People, mo: Moderator, language: str
+) -> None:
+    await list_it(people, mo, ("Something", "Else"), "other", **{language: ("Pace compact", "X")})
+    await list_it(people, mo, ("Something", "Else"), "other", **{language: ("Ростомер", "X")})
+
+    async def like(name: str) -> list[str]:
+        async with people.db.read() as reader:
+            return await search.names_like(reader, language, name, "new")
+
+    assert await like("Pace compact") == ["Pace compact"]
+    assert await like("\u0420\u0430\u0441\u0435 compact") == ["Pace compact"]  # Cyrillic
+    assert await like("PACE  COMPACT") == ["Pace compact"]
+    assert await like("Рост") == ["Ростомер"]
+    assert await like("Poct") == ["Ростомер"]  # in Latin letters
+    # Honest names in either alphabet are like nobody's.
+    assert await like("Касса") == []
+    assert await like("Weather") == []

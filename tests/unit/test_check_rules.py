@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of languages have their own letters
 """Every rule that a machine decides or suspects: what breaks it, and what comes close and does not.
 
 Rules of widgets-and-marketplace.md 6.8, and S-152, S-155.
@@ -125,6 +126,16 @@ CASES = [
         around(alike={"es": ["Paquetitos por Dana"]}),
         around(alike={"es": [], "tr": ["Paketler"]}),
     ),
+    *(
+        texts("N5", "name", f"{cyrillic} via Dana", honest, language)
+        for cyrillic in ("\u0420\u0430\u0441\u0435", "\u0420\u041e\u0421\u0422")
+        for language, honest in (
+            ("en", "Pace via Dana"),
+            ("es", "Пароход via Dana"),  # nobody takes these letters for Latin ones
+            ("pt", "Pacé 24 via Dana"),
+        )
+    ),
+    texts("N4", "name", "\u0420\u0430\u0441\u0435 Grantway via D", "Расе via Dana"),
     # T: texts.
     texts("T1", "short_description", "x" * 51, "x" * 50),
     texts("T2", "description", f"{START}{'x' * 400}", f"{START}{'x' * (400 - len(START))}"),
@@ -284,6 +295,32 @@ CASES = [
 
 def fired(content: Content, surroundings: Surroundings, rule: str) -> list[Finding]:
     return [one for one in check(content, surroundings).findings if one.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_honest"),
+    [
+        ("Учёт посылок via Dana", True),
+        ("Рост продаж от Dana", True),  # wholly Cyrillic, and its letters look Latin
+        ("WhatsApp и посылки via Dana", True),
+        ("Пoсылки via Dana", False),  # a Latin o
+        ("Pаcе via Dana", False),
+    ],
+)
+def test_a_russian_name_is_written_in_whole_words_of_one_alphabet(
+    name: str,
+    is_honest: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    russian = msgspec.structs.replace(
+        SOUND.main,
+        language="ru",
+        name=name,
+        short_description="Где находится каждая посылка",
+    )
+    found = check(SOUND.with_presentation(russian), AROUND).findings
+
+    names = {one.rule for one in found if (one.language, one.field) == ("ru", "name")}
+    assert names == (set() if is_honest else {"C2"})
 
 
 def test_a_sound_integration_breaks_no_rule() -> None:

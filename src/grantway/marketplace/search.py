@@ -23,6 +23,7 @@ from grantway.marketplace.words import (
     swapped,
     words,
 )
+from grantway.moderation.checks.names import in_cyrillic, in_latin
 
 MAX_QUERY = 100
 _MAX_WORDS = 6
@@ -61,20 +62,27 @@ async def find(
 async def names_like(reader: Reader, language: str, name: str, client_id: str) -> list[str]:
     """Return names of other integrations' listings that this name might be taken for (S-152).
 
-    All its words are there, maybe with a letter changed; it is for moderators to judge.
+    All its words are there, maybe with a letter changed, or in Cyrillic letters
+    that look like Latin ones; it is for moderators to judge.
     """
     typed = list(dict.fromkeys(words(name[:MAX_QUERY])))[:_MAX_WORDS]
     if not typed:
         return []
-    found = await _find(reader, language, typed, Place.read(""), 2 * _ALIKE)
+    looking_so = [typed, [in_latin(word) for word in typed], [in_cyrillic(word) for word in typed]]
+    found = [
+        one
+        for said in dict.fromkeys(map(tuple, looking_so))
+        for one in await _find(reader, language, list(said), Place.read(""), 2 * _ALIKE)
+    ]
     alike = 2 * Nearness.NEAR * len(typed)  # every word, in the name
-    return [
+    names = [
         one.name
         for one in found
         if one.client_id != client_id
         and one.is_seen
         and (one.points >= NAME_BEGINS or one.points >= alike)
-    ][:_ALIKE]
+    ]
+    return list(dict.fromkeys(names))[:_ALIKE]
 
 
 async def _find(

@@ -26,18 +26,44 @@ _WEAK_WORDS: Mapping[str, tuple[str, ...]] = {
     "pt": ("de", "da", "do"),
     "ru": ("от",),
 }
+_CYRILLIC_LANGUAGES = frozenset({"ru"})
+_WORD = re.compile(r"[^\W\d_]+")
 _SHORT_HOST = 5  # names below this length stand in many other words by chance
-_LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"})
+_CYRILLIC, _AS_LATIN = "авекмнорстухѕіјһԁԛԝӏ", "abekmhopctyxsijhdqwl"
+_LATIN = str.maketrans(_CYRILLIC, _AS_LATIN)
+_BACK = str.maketrans(_AS_LATIN[:15] + _AS_LATIN[16:], _CYRILLIC[:15] + _CYRILLIC[16:])
+_LOOKS_LIKE = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
+) | dict(_LATIN)
 
 
 def skeleton(text: str) -> str:
     """Return the letters of *text* as a hasty eye reads them.
 
-    >>> skeleton("K0m-mö Tools")
-    'kommotools'
+    >>> skeleton("K0m-mö Tools"), skeleton("\u041a\u043e\u043c\u043c\u043e")
+    ('kommotools', 'kommo')
     """
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LOOKS_LIKE)
     return "".join(c for c in plain if c.isalnum())
+
+
+def in_latin(word: str) -> str:
+    """Return a word in small letters in Latin ones, if all its Cyrillic ones look like them.
+
+    >>> in_latin("\u0440\u0430\u0441\u0435"), in_latin("parcel")
+    ('pace', 'parcel')
+    """
+    return word.translate(_LATIN) if _is_all_of(word, _CYRILLIC) else word
+
+
+def in_cyrillic(word: str) -> str:
+    """Return a word in small letters in Cyrillic ones, if all its Latin ones look like them."""
+    return word.translate(_BACK) if _is_all_of(word, _AS_LATIN) else word
+
+
+def _is_all_of(word: str, letters: str) -> bool:
+    own = [c for c in word if c.isalpha()]
+    return bool(own) and all(c in letters for c in own)
 
 
 def _too_long(content: Content, _: Surroundings) -> Iterator[Found]:
@@ -130,6 +156,12 @@ def _like_others(content: Content, around: Surroundings) -> Iterator[Found]:
         for other in around.alike.get(one.language, ()):
             text = f"The name looks like that of a published integration: {other}"
             yield Found(text=text, field="name", language=one.language)
+        if one.language in _CYRILLIC_LANGUAGES:
+            continue
+        for word in _WORD.findall(one.name):
+            if _is_all_of(word.casefold(), _CYRILLIC):
+                text = f"{word} is written in Cyrillic letters that look like Latin ones"
+                yield Found(text=text, field="name", language=one.language)
 
 
 CHECKS = (
