@@ -1,5 +1,7 @@
 """Throw-away accounts to try what is reviewed (widgets-and-marketplace.md 6.8; S-147, S-151)."""
 
+import asyncio
+
 import pytest
 
 from grantway.accounts import moderators
@@ -237,6 +239,34 @@ async def test_it_ends_with_the_review_and_takes_everything_with_it(
         assert await may(people, seen.client_id, tried.account.id) == (False, False)
     events = [event for event, _ in await audited(people.db, tried.account.id)]
     assert events[-3:] == ["installation.ended", "version.trial_ended", "account.closed"]
+
+
+async def test_a_verdict_at_the_same_moment_leaves_no_account_behind(
+    people: People, mo: Moderator
+) -> None:
+    async def decide(version: Version) -> None:
+        async with people.db.write() as tx:
+            await desk.approve(tx, mo, version.client_id, 1, version.content_hash, NOW)
+
+    for _ in range(8):
+        version = await bring_to(people, mo, State.IN_REVIEW)
+        made, decided = await asyncio.gather(
+            begin(people, mo, version), decide(version), return_exceptions=True
+        )
+        assert decided is None
+        assert isinstance(made, Tried | WrongState)
+        async with people.db.read() as reader:
+            assert await trials.live_of(reader, version.client_id) == []
+    assert await own_accounts(people, mo) == []
+
+
+async def test_two_presses_at_once_open_one_account(
+    people: People, mo: Moderator, seen: Version
+) -> None:
+    first, *others = await asyncio.gather(*(begin(people, mo, seen) for _ in range(5)))
+
+    assert {one.account.id for one in others} == {first.account.id}
+    assert len(await own_accounts(people, mo)) == 1
 
 
 async def test_who_has_none_ends_none(people: People, mo: Moderator, seen: Version) -> None:
