@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of languages have their own letters
 """A Marketplace with something in it, served on loopback, for eyes and for tests."""
 
 import asyncio
@@ -37,6 +38,21 @@ SHELF = (
     ("Form bridge by Dana", "Each form of your site becomes a lead", "forms"),
     ("Paperwork by Dana", "Contracts filled in from a lead", "documents"),
 )
+# With the longest words that a name may have.
+TOLD = {
+    "id": (
+        ("Pelacak paket oleh Dana", "Paket tampil di samping prospek"),
+        ("Mempertanggungjawab oleh Dana", "Penyelenggaraan pertanggungjawaban"),
+    ),
+    "tr": (
+        ("Kargo takibi by Dana", "Kargolar fırsatların yanında"),
+        ("Faturalandırmadakil by Dana", "Görüntülenebilirleştirilebilir mi?"),
+    ),
+    "ru": (
+        ("Учёт посылок от Dana", "Посылки рядом со сделками"),
+        ("Взаимодействующегос via Dana", "Самое необходимое: делопроизводство"),
+    ),
+}
 _SHADES = ((20, 110, 96), (40, 84, 140), (170, 92, 20), (120, 60, 130), (90, 110, 40), (60, 70, 90))
 LONG = (
     "Shows <b>where each parcel is</b>, beside the lead that waits for it.\n\n"
@@ -84,7 +100,12 @@ async def fill(url: str, more: More | None = None) -> str:
         ]
         if n < 4:
             texts.append(said("es", name, "Envíos junto a sus leads", icon=icon, gallery=slides))
-        made.append(await market.listed(*texts, category=category, has_widget=n == 1))
+            texts += [
+                said(language, *TOLD[language][n % 2], icon=icon, gallery=slides, description=LONG)
+                for language in sorted(TOLD)
+            ]
+        price = "external" if n in {0, 2} else "free"
+        made.append(await market.listed(*texts, category=category, has_widget=n == 1, price=price))
     for n in range(20):
         await market.listed(said(name=f"Number {n} by Dana", short="One of many"))
     rating = await market.rate(made[0], 4, "We see at once which parcel is late.\nWorth it.")

@@ -172,6 +172,7 @@ def public(language: str = "en", /, **more: object) -> Context:
             privacy_uri="https://parcel.example/privacy",
             scopes=["crm", "notifications"],
             has_widget=False,
+            price="free",
         ),
         "scopes": SCOPES,
         "missing": ["Owner", "Privacy policy", "Description (Português)"],

@@ -36,6 +36,17 @@ def test_every_page_is_whole(
         "/marketplace/categories/telephony?lang=es",
         f"/marketplace/{client_id}?lang=en",
         f"/marketplace/{client_id}?lang=es",
+        *(
+            path.format(client_id=client_id, lang=lang)
+            for lang in ("id", "tr", "ru")
+            for path in (
+                "/marketplace?lang={lang}",
+                "/marketplace?lang={lang}&q=dana",
+                "/marketplace?lang={lang}&q=qqqqqqq",
+                "/marketplace/categories/telephony?lang={lang}",
+                "/marketplace/{client_id}?lang={lang}",
+            )
+        ),
     ):
         walker.open("www", path)
         expect(walker.page.get_by_role("heading", level=1)).to_have_count(1)
