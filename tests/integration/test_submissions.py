@@ -9,7 +9,7 @@ from grantway.moderation.states import State
 from tests.contract.integration_cast import NOW
 from tests.contract.listing_cast import install
 from tests.contract.version_cast import RULES, bring_to, make_draft, submit
-from tests.integration.dana_inside import dana_enters, dana_signs_in, open_market_with_dana
+from tests.integration.market_inside import dana_enters, dana_signs_in, open_market_with_dana
 from tests.integration.marketplace_world import Market, said
 from tests.integration.web_client import ALICE, Web
 

@@ -1,9 +1,12 @@
-"""Dana, who makes integrations in danalabs, with a browser."""
+"""The Marketplace inside a workspace, and Dana, who makes integrations in danalabs."""
+
+import re
 
 from tests.integration.marketplace_world import Market, open_market
 from tests.integration.web_client import ALICE, PASSWORDS, Browser, Web
 
 DANA = "dana@danalabs.example"
+FRONT = "/settings/widgets/"
 
 
 async def open_market_with_dana(web: Web, password_hashes: dict[str, str]) -> Market:
@@ -31,3 +34,17 @@ async def dana_enters(web: Web, path: str) -> Browser:
     answer = await browser.open(path, "danalabs")
     assert answer.status_code == 200, answer.text
     return browser
+
+
+async def speaks(web: Web, email: str, language: str) -> None:
+    async with web.api.db.write() as tx:
+        await tx.change(
+            "update users set language = :language where email = :email",
+            language=language,
+            email=email,
+        )
+
+
+def tiles(browser: Browser) -> list[str]:
+    """Return the names that the shelves of the open page list, in their order."""
+    return re.findall(r'<h2><a href="/settings/widgets/[^"]+">([^<]+)</a></h2>', browser.page)
