@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,16 +17,19 @@ from grantway.settings import read_settings
 
 
 class Client:
-    """Asks the ASGI application of one account."""
+    """Asks the ASGI application with the same headers each time."""
 
-    def __init__(self, front: Any, account: Account) -> None:
+    def __init__(self, front: Any, headers: Mapping[str, str]) -> None:
         self._front = front
-        self._headers = [
-            (name.lower().encode(), value.encode()) for name, value in account.headers.items()
-        ]
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def time(self, path: str, query: str) -> float:
         """Return the seconds that a GET takes; raise Fault unless it finds something."""
+        seconds, _ = await self.get(path, query)
+        return seconds
+
+    async def get(self, path: str, query: str) -> tuple[float, bytes]:
+        """Return the seconds that a GET takes, and its body; raise Fault for any status but 200."""
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -52,7 +55,7 @@ class Client:
         seconds = time.perf_counter() - started
         if said[0]["status"] != 200:
             raise Fault(f"{path}?{query} was answered with status {said[0]['status']}")
-        return seconds
+        return seconds, b"".join(one.get("body", b"") for one in said[1:])
 
 
 @asynccontextmanager
@@ -63,7 +66,7 @@ async def opened(url: str, account: Account) -> AsyncIterator[Client]:
     settings = read_settings(account.environment(url, 0, logs=False))
     platform = await open_platform(settings, now)
     try:
-        yield Client(platform.front, account)
+        yield Client(platform.front, account.headers)
     finally:
         await platform.close()
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from benchmarks.marketplace_texts import LANGUAGES, Said, integration
+from grantway.accounts import moderators, sessions
 from grantway.accounts import service as accounts
 from grantway.accounts.service import NewAccount
 from grantway.db import Database, Transaction, Value, migrate, open_database
@@ -22,6 +23,8 @@ from grantway.moderation.model import Content, Presentation, Version, encoded, h
 from grantway.moderation.submissions import due_at
 
 NOW = 1_800_000_000
+LATER = NOW + 2 * 24 * 3600
+"""When somebody looks at it."""
 MAKERS = 500
 _FEATURED = 40
 _USERS = 200
@@ -32,10 +35,11 @@ _DESCRIPTION = "Connect your account, choose what is sent, and see it beside eac
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What was made: each integration's texts, and a moderator who looks at the queue."""
+    """What was made: each integration's texts, and a moderator with an open session."""
 
     said: dict[str, dict[str, Said]]
     moderator: Moderator
+    session: str
 
 
 async def fill(url: str, listings: int, submissions: int) -> World:
@@ -46,6 +50,10 @@ async def fill(url: str, listings: int, submissions: int) -> World:
     try:
         async with db.write() as tx:
             user_ids, account_ids = await _people(tx)
+            await moderators.appoint(tx, user_ids[0], NOW)
+            session = await sessions.open_control_session(
+                tx, user_ids[0], source="127.0.0.1", user_agent="", now=LATER
+            )
         mo = Moderator(user_id=user_ids[0], name="Mo", source="127.0.0.1")
         said: dict[str, dict[str, Said]] = {}
         for some in _batches(listings):
@@ -53,7 +61,7 @@ async def fill(url: str, listings: int, submissions: int) -> World:
         await _let_users_decide(db, choose, list(said), account_ids, user_ids, mo)
         for some in _batches(submissions):
             await _submit(db, choose, account_ids, some)
-        return World(said, mo)
+        return World(said, mo, session.secret)
     finally:
         await db.close()
 
