@@ -18,6 +18,7 @@ from grantway.notices.model import (
     MAILS_AN_HOUR,
     MAX_FACT,
     MAX_TRIES,
+    MOST_ALIKE,
     RETRIES,
     SEEN_LIFETIME,
     UNSEEN_LIFETIME,
@@ -394,3 +395,43 @@ async def test_nobody_gets_more_than_so_many_emails_an_hour(people: People) -> N
     assert emails.count("charlie@bolt.example") == 1
     async with people.db.read() as reader:
         assert await notices.unseen(reader, people.alice.user_id) == MAILS_AN_HOUR + 4
+
+
+# What users cause, over and over
+
+
+async def rated(people: People, now: int = NOW, client_id: str = "c") -> None:
+    async with people.db.write() as tx:
+        await notices.tell_administrators(
+            tx,
+            people.alice.account_id,
+            Kind.LISTING_RATING_CHANGED,
+            now,
+            facts={"integration": "Parcels", "stars": "1", "quote": ""},
+            path=f"integrations/{client_id}/ratings",
+        )
+
+
+async def test_what_users_do_over_and_over_is_told_a_few_times_an_hour(people: People) -> None:
+    for _ in range(MOST_ALIKE + 5):
+        await rated(people)
+    await rated(people, client_id="another")
+    await tell(people)
+    await rated(people, now=NOW + 3600)
+    async with people.db.read() as reader:
+        found = (await notices.page(reader, people.alice.user_id, limit=100)).notices
+    paths = [one.path for one in found]
+
+    assert paths.count("integrations/c/ratings") == MOST_ALIKE + 1
+    assert paths.count("integrations/another/ratings") == 1
+    assert paths.count(REVIEW) == 1
+
+
+async def test_what_users_do_takes_no_email_from_what_the_platform_decides(people: People) -> None:
+    for n in range(MAILS_AN_HOUR + 2):
+        await rated(people, client_id=f"c{n}")
+    await tell(people)
+    kinds = [one.notice.kind for one in await claim(people, limit=100)]
+
+    assert kinds.count(Kind.LISTING_RATING_CHANGED) == MAILS_AN_HOUR
+    assert kinds.count(Kind.LISTING_SHOWN) == 1

@@ -51,8 +51,16 @@ FACTS: Mapping[Kind, frozenset[str]] = {
 """The facts that each kind is told with. *quote* is what somebody else wrote, and may be empty."""
 
 
+BY_USERS = frozenset({Kind.LISTING_RATED, Kind.LISTING_RATING_CHANGED, Kind.RATING_ANSWERED})
+"""What users cause, as often as they like; moderators, the operator and time cause all else."""
+BY_THE_PLATFORM = frozenset(Kind) - BY_USERS
+MOST_ALIKE = 10
+"""How often an hour one person is told of what users do with one thing; its page tells it all."""
 MAILS_AN_HOUR = 20
-"""How many e-mails one person gets in an hour; what comes beyond stands in the product alone."""
+"""How many e-mails one person gets in an hour of what users cause, and of all else.
+
+What comes beyond stands in the product alone.
+"""
 RETRIES = (60, 5 * 60, 30 * 60, 2 * 3600, 12 * 3600)
 """Seconds after which an e-mail that was not taken is tried again."""
 MAX_TRIES = len(RETRIES) + 1

@@ -56,9 +56,10 @@ async def tell_administrators(
 
     *facts* are those that `FACTS` names, never secrets. *path* is where they
     can do something: on the control origin, or without a slash in the account,
-    whatever it is called when they come.
+    whatever it is called when they come. Of what users cause they hear a few
+    times an hour for each path, so that nobody floods them.
     """
-    addressees = await store.list_administrators(tx, account_id, now)
+    addressees = await store.list_administrators(tx, account_id, kind, path, now)
     await _tell(tx, addressees, kind, now, facts=facts, path=path, account_id=account_id)
 
 
@@ -73,7 +74,7 @@ async def tell_person(
     account_id: int | None = None,
 ) -> None:
     """Tell one person, unless they are deactivated; with *account_id* as a user of that account."""
-    addressee = await store.find_addressee(tx, user_id, now)
+    addressee = await store.find_addressee(tx, user_id, kind, path, now)
     addressees = [] if addressee is None else [addressee]
     await _tell(tx, addressees, kind, now, facts=facts, path=path, account_id=account_id)
 

@@ -6,15 +6,28 @@ from collections.abc import Sequence
 
 import msgspec
 
-from grantway.db import Reader, Transaction
-from grantway.notices.model import MAILS_AN_HOUR, Addressee, Kind, Notice
+from grantway.db import Reader, Transaction, Value
+from grantway.notices.model import (
+    BY_THE_PLATFORM,
+    BY_USERS,
+    MAILS_AN_HOUR,
+    MOST_ALIKE,
+    Addressee,
+    Kind,
+    Notice,
+)
 
-# The e-mails of one hour, and no more of them than it takes to know.
-_WANTS_MAIL = """
-(coalesce(c.by_mail, true) and :most > (
-     select count(*) from (select 1 from notices n
-                            where n.user_id = u.id and n.told_at > :hour_ago
-                              and n.mail <> 'none' limit :most) as lately))
+# What was told in one hour, and no more of it than it takes to know.
+_LATELY = """
+select 1 from notices n where n.user_id = u.id and n.told_at > :hour_ago and n.kind in (:kinds)
+"""
+_WANTS_MAIL = f"""
+(coalesce(c.by_mail, true) and :most_mails > (
+     select count(*) from ({_LATELY} and n.mail <> 'none' limit :most_mails) as mailed))
+"""
+_HEARS = f"""
+(not :is_bounded or :most_alike > (
+     select count(*) from ({_LATELY} and n.path = :path limit :most_alike) as alike))
 """
 # Who does not work in an account any more reads nothing of it.
 _MAY_READ = """
@@ -46,8 +59,10 @@ class Recipient(msgspec.Struct, frozen=True):
     language: str
 
 
-async def list_administrators(reader: Reader, account_id: int, now: int) -> list[Addressee]:
-    """Return the account's administrators who may work, in the order of their ids."""
+async def list_administrators(
+    reader: Reader, account_id: int, kind: Kind, path: str, now: int
+) -> list[Addressee]:
+    """Return the account's administrators who may work and are told so, by their ids."""
     return await reader.all(
         Addressee,
         f"""
@@ -55,28 +70,40 @@ async def list_administrators(reader: Reader, account_id: int, now: int) -> list
           from account_users m join users u on u.id = m.user_id
           left join notice_choices c on c.user_id = u.id
          where m.account_id = :account_id and m.role = 'administrator'
-           and m.is_active and u.is_active
+           and m.is_active and u.is_active and {_HEARS}
          order by u.id
         """,
         account_id=account_id,
-        hour_ago=now - 3600,
-        most=MAILS_AN_HOUR,
+        **_bounds(kind, path, now),
     )
 
 
-async def find_addressee(reader: Reader, user_id: int, now: int) -> Addressee | None:
-    """Return the person, if they may sign in."""
+async def find_addressee(
+    reader: Reader, user_id: int, kind: Kind, path: str, now: int
+) -> Addressee | None:
+    """Return the person, if they may sign in and are told so."""
     return await reader.one(
         Addressee,
         f"""
         select u.id, {_WANTS_MAIL}
           from users u left join notice_choices c on c.user_id = u.id
-         where u.id = :user_id and u.is_active
+         where u.id = :user_id and u.is_active and {_HEARS}
         """,
         user_id=user_id,
-        hour_ago=now - 3600,
-        most=MAILS_AN_HOUR,
+        **_bounds(kind, path, now),
     )
+
+
+def _bounds(kind: Kind, path: str, now: int) -> dict[str, Value]:
+    is_bounded = kind in BY_USERS
+    return {
+        "kinds": sorted(str(one) for one in (BY_USERS if is_bounded else BY_THE_PLATFORM)),
+        "is_bounded": is_bounded,
+        "path": path,
+        "most_alike": MOST_ALIKE,
+        "most_mails": MAILS_AN_HOUR,
+        "hour_ago": now - 3600,
+    }
 
 
 async def add(
