@@ -187,6 +187,11 @@ CASES: tuple[tuple[str, str, Context], ...] = (
     ("rating-uninstalled", "control/rating.html", page(rating(), obstacle="not installed")),
     ("rating-own", "control/rating.html", page(None, obstacle="own")),
     (
+        "rating-hidden",
+        "control/rating.html",
+        page(ANSWERED, obstacle="not listed", one=Value(name="", owner="", href=HREF)),
+    ),
+    (
         "ratings",
         "control/integration_ratings.html",
         received(

@@ -59,12 +59,16 @@ async def test_a_user_finds_what_they_may_rate_and_what_they_gave(
     await uninstall(people, people.alice, other)
     assert list(await given(people, "alice")) == [listed]
     await join(people, people.dana, people.alice, Role.USER)
+    # They rate no more what is their own account's, and may delete what they gave before.
+    assert list(await given(people, "alice")) == [listed]
+    async with people.db.write() as tx:
+        assert await ratings.delete(tx, people.alice, listed, NOW)
     assert await given(people, "alice") == {}
     with pytest.raises(Forbidden):
         await given(people, "bob")
 
 
-async def test_what_was_removed_is_known_as_such_and_what_is_hidden_not_at_all(
+async def test_what_was_removed_is_known_as_such_and_what_is_hidden_to_its_author_alone(
     people: People, mo: Moderator, listed: str
 ) -> None:
     async with people.db.read() as reader:
@@ -75,7 +79,11 @@ async def test_what_was_removed_is_known_as_such_and_what_is_hidden_not_at_all(
     assert await given(people, "alice") == {listed: Given(listed, 4, is_removed=True)}
 
     async with people.db.write() as tx:
+        await ratings.restore(tx, mo, listed, rating.id, NOW)
         await publishing.hide(tx, mo, listed, "Its site is gone.", NOW)
+    assert await given(people, "alice") == {listed: Given(listed, 4, is_removed=False)}
+    async with people.db.write() as tx:
+        await ratings.delete(tx, people.alice, listed, NOW)
     assert await given(people, "alice") == {}
 
 

@@ -186,9 +186,39 @@ async def test_a_listing_that_is_hidden_is_rated_no_more(shop: Shop, alice: Brow
     await alice.get("/accounts/acme/installed")
 
     assert refused.status_code == 404
-    assert "Your rating" not in alice.text()
-    deleted = await send(alice, f"{shop.rating}/delete")
+    assert len(await shop.seen()) == 1
+    assert "Rate it" not in alice.text()
+
+
+async def test_the_author_of_a_rating_deletes_it_though_it_is_listed_no_more(
+    shop: Shop, alice: Browser, web: Web
+) -> None:
+    await shop.rated(text="Finds all.")
+    people = shop.market.people
+    await join(people, people.alice, people.charlie, Role.ADMINISTRATOR)
+    charlie = await shop.browser(CHARLIE)
+    assert (await charlie.get(shop.rating)).status_code == 200
+    await shop.market.hide(shop.client_id)
+    await alice.get("/accounts/acme/installed")
+    assert f'href="{shop.rating}"' in alice.page
+    seen = await alice.get(shop.rating)
+    words = alice.text()
+    unrated = await charlie.get(shop.rating)
+    unknown = await charlie.get(f"/accounts/acme/installed/{UNKNOWN}/rating")
+
+    assert seen.status_code == 200
+    assert "is not in the Marketplace any more" in words
+    assert "Finds all." in words
+    assert "Parcel tracker" not in alice.page
+    assert "Dana" not in alice.page
+    assert 'name="stars"' not in alice.page
+    assert (unrated.status_code, unknown.status_code) == (404, 404)
+    deleted = await alice.submit(f"{shop.rating}/delete")
     assert deleted.headers["location"] == "/accounts/acme/installed?done=unrated"
+    assert await shop.seen() == []
+    assert (await alice.get(shop.rating)).status_code == 404
+    await alice.get("/accounts/acme/installed")
+    assert f'href="{shop.rating}"' not in alice.page
 
 
 async def test_who_has_it_not_installed_is_told_so(shop: Shop) -> None:

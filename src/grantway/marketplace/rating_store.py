@@ -87,18 +87,25 @@ async def find_of_user(reader: Reader, client_id: str, user_id: int) -> Rating |
 
 
 async def list_given(reader: Reader, account_id: int, user_id: int) -> list[Given]:
-    """Return what is listed and installed in an account, and made by none of the user's own."""
+    """Return what is installed in an account and rated by the user, or may be.
+
+    What is listed, and made by none of the user's own accounts, may be rated.
+    """
     return await reader.all(
         Given,
         """
         select i.client_id, r.stars, r.removed_at is not null
           from installations i
-          join integrations n on n.client_id = i.client_id and n.status = 'published'
+          join integrations n on n.client_id = i.client_id
           left join ratings r on r.client_id = i.client_id and r.user_id = :user_id
          where i.account_id = :account_id and i.ended_at is null
-           and exists (select 1 from listings l where l.client_id = i.client_id and l.is_shown)
-           and not exists (select 1 from account_users u
-                            where u.account_id = n.account_id and u.user_id = :user_id)
+           and (r.id is not null
+                or (n.status = 'published'
+                    and exists (select 1 from listings l
+                                 where l.client_id = i.client_id and l.is_shown)
+                    and not exists (select 1 from account_users u
+                                     where u.account_id = n.account_id
+                                       and u.user_id = :user_id)))
         """,
         account_id=account_id,
         user_id=user_id,

@@ -62,9 +62,14 @@ async def for_moderator(
 
 
 async def own(reader: Reader, actor: Actor, client_id: str) -> Rating | None:
-    """Return what the actor gave, though a moderator removed it. Raises ListingNotFound."""
-    await _must_be_listed(reader, client_id)
-    return await rating_store.find_of_user(reader, client_id, actor.user_id)
+    """Return what the actor gave, though it was removed or its listing is seen no more.
+
+    Raises ListingNotFound when they gave nothing and it is not listed.
+    """
+    mine = await rating_store.find_of_user(reader, client_id, actor.user_id)
+    if mine is None:
+        await _must_be_listed(reader, client_id)
+    return mine
 
 
 async def unanswered(reader: Reader, actor: Actor) -> int:

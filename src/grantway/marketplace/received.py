@@ -86,7 +86,7 @@ async def unanswered(reader: Reader, actor: Actor, client_id: str) -> int:
 
 
 async def given(reader: Reader, actor: Actor) -> dict[str, Given]:
-    """Return by client id what the actor may rate in their account, and what they gave."""
+    """Return by client id what the actor may rate in their account or rated, and what they gave."""
     actor.must_administer()
     found = await rating_store.list_given(reader, actor.account_id, actor.user_id)
     return {one.client_id: one for one in found}

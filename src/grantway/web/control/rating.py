@@ -1,7 +1,8 @@
 """What a user thinks of an integration that is installed here, in stars and words.
 
 Contract: widgets-and-marketplace.md 7. What is not listed is answered as what
-was never there (S-154).
+was never there (S-154); who rated it reads what they wrote, to delete it, and
+nothing else about it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from grantway.db import Reader
 from grantway.integrations import service as integrations
 from grantway.marketplace import ratings
 from grantway.marketplace.errors import (
+    ListingNotFound,
     NotInstalledHere,
     OwnListing,
     RatingRefused,
@@ -33,6 +35,7 @@ RATING = f"{INSTALLED}/{{client_id}}/rating"
 STAR_WORDS = dict(zip(STARS, ("Bad", "Poor", "Fair", "Good", "Excellent"), strict=True))
 _STARS = {str(stars): stars for stars in STARS}
 _FORBIDDEN, _NOT_SO = 403, 422
+_NOT_LISTED = "not listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,14 @@ class RatingPage:
             mine = await ratings.own(reader, place.actor, client_id)
             obstacle = await _obstacle(reader, place, client_id)
             one = await integrations.of_any_account(reader, client_id)
+            is_told = obstacle != _NOT_LISTED
             context = await self.desk.frame(reader, visit, place, "installed")
         if mine is None and obstacle:
             status = _FORBIDDEN
         context |= {
             "one": {
-                "name": one.name,
-                "owner": one.owner_name,
+                "name": one.name if is_told else "",
+                "owner": one.owner_name if is_told else "",
                 "href": f"{place.href}/installed/{client_id}",
                 "listing_path": f"/marketplace/{client_id}",
             },
@@ -127,6 +131,8 @@ async def _obstacle(reader: Reader, place: Place, client_id: str) -> str:
     """Return why the visitor may not rate it now, or ""."""
     try:
         await ratings.must_rate(reader, place.actor, client_id)
+    except ListingNotFound:
+        return _NOT_LISTED
     except NotInstalledHere:
         return "not installed"
     except OwnListing:
