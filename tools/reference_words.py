@@ -17,6 +17,7 @@ EVENTS = {
     Event.USER_CREATED: "A person was created.",
     Event.USER_ADDED: "A person was added to an account.",
     Event.ROLE_CHANGED: "A person got another role in an account.",
+    Event.LANGUAGE_CHANGED: "A person, or the operator for them, chose another language to read.",
     Event.USER_DEACTIVATED: "A person was deactivated, in an account or everywhere.",
     Event.USER_ACTIVATED: "A person was activated again, in an account or everywhere.",
     Event.ACCOUNT_CREATED: "An account was created.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from types import SimpleNamespace as Value
 
+from grantway.accounts.model import LANGUAGES as READ
 from grantway.web.wording import DAY, MINUTE
 from tests.browser.preview_calls import CASES as CALL_CASES
 from tests.browser.preview_consent import CASES
@@ -148,6 +149,12 @@ def new_integration(**more: object) -> Context:
     )
 
 
+def profile(**more: object) -> Context:
+    values: Context = {"language": "en", "errors": {}, "done": False} | more
+    languages = [Value(code=code, label=label) for code, label in READ.items()]
+    return inside(languages=languages, told_in=list(READ.values())[:3], **values)
+
+
 OF_PUBLIC: Context = {"may_keep_grants": True, "has_long_lived": False}
 
 SAMPLES = [
@@ -173,6 +180,16 @@ SAMPLES = [
         "sessions-ended",
         "control/sessions.html",
         inside(sessions=SESSIONS[:1], notice="The other sessions have ended"),
+    ),
+    Sample("profile", "control/profile.html", profile()),
+    Sample("profile-done", "control/profile.html", profile(language="es", done=True)),
+    Sample(
+        "profile-errors",
+        "control/profile.html",
+        profile(
+            language="fr",
+            errors={"language": "Expected one of en, es, pt, id, tr, ru, and fr came."},
+        ),
     ),
     Sample("password", "control/password.html", inside(errors={}, done=False)),
     Sample("password-done", "control/password.html", inside(errors={}, done=True)),

@@ -19,6 +19,7 @@ def pages_of(served: Served) -> list[tuple[str, str]]:
         ("www", "/"),
         ("accounts", "/"),
         ("accounts", "/sessions"),
+        ("accounts", "/profile"),
         ("accounts", "/password"),
         ("accounts", "/confirm-password?for=token&return_to=/"),
         ("accounts", "/accounts/acme/integrations"),

@@ -172,7 +172,7 @@ async def test_no_other_method_changes_anything(web: Web, alice: Browser, method
     assert await state(web) == before
 
 
-OTHER_FORMS = ("/sign-out", "/sessions/end-others", "/password", "/confirm-password")
+OTHER_FORMS = ("/sign-out", "/sessions/end-others", "/profile", "/password", "/confirm-password")
 
 
 @pytest.mark.parametrize(

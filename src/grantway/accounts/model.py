@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import zoneinfo
+from collections.abc import Mapping
 
 import msgspec
 
@@ -12,8 +13,19 @@ from grantway.accounts.rights import Rights
 
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 MAX_NAME = 255
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "es": "Español",
+    "pt": "Português",
+    "id": "Bahasa Indonesia",
+    "tr": "Türkçe",
+    "ru": "Русский",
+}
+"""What a person may read, and the platform writes, by code, each called as its speakers call it."""
+FIRST_LANGUAGE = "en"
 
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]+@[^@\s\x00-\x1f<>\"]+\.[^@\s\x00-\x1f<>\".]+")
 _RESERVED = frozenset(
     {
@@ -179,6 +191,23 @@ def is_timezone(name: str) -> bool:
     except (ValueError, zoneinfo.ZoneInfoNotFoundError, OSError):
         return False
     return True
+
+
+def language_problem(language: str) -> str | None:
+    """Say what is wrong with *language* as one to read, or None.
+
+    What came is repeated only if it may be meant as a code: errors carry no other input.
+
+    >>> language_problem("es")
+    >>> language_problem("fr")
+    'expected one of en, es, pt, id, tr, ru, and fr came'
+    >>> language_problem("<b>")
+    'expected one of en, es, pt, id, tr, ru, and no code of a language came'
+    """
+    if language in LANGUAGES:
+        return None
+    came = language if _CODE.fullmatch(language) else "no code of a language"
+    return f"expected one of {', '.join(LANGUAGES)}, and {came} came"
 
 
 def email_problem(email: str) -> str | None:

@@ -17,6 +17,7 @@ from grantway.accounts.errors import (
     UserNotFound,
 )
 from grantway.accounts.model import (
+    FIRST_LANGUAGE,
     MAX_NAME,
     Account,
     AccountUser,
@@ -27,6 +28,7 @@ from grantway.accounts.model import (
     UserGroup,
     email_problem,
     is_timezone,
+    language_problem,
     normal_email,
     subdomain_problem,
 )
@@ -46,7 +48,7 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     is_technical: bool = False
     country: str = "US"
     currency: str = "USD"
-    language: str = "en"
+    language: str = FIRST_LANGUAGE
     timezone: str = "UTC"
 
 
@@ -92,23 +94,32 @@ async def create_account(tx: Transaction, new: NewAccount, now: int) -> Account:
 
 
 async def create_user(
-    tx: Transaction, *, email: str, name: str, password_hash: str | None, now: int
+    tx: Transaction,
+    *,
+    email: str,
+    name: str,
+    password_hash: str | None,
+    now: int,
+    language: str = FIRST_LANGUAGE,
 ) -> User:
     """Make a person; they are in no account yet.
 
-    Raises FieldRefused for an impossible or taken address, or an impossible name.
+    Raises FieldRefused for an impossible or taken address, an impossible name
+    or language.
     """
     if problem := email_problem(normal_email(email)):
         raise FieldRefused("email", problem)
     if not 1 <= len(name.strip()) <= MAX_NAME:
         raise FieldRefused("name", f"write 1 to {MAX_NAME} characters")
+    if problem := language_problem(language):
+        raise FieldRefused("language", problem)
     (user_id,) = await tx.take_ids("user")
     user = User(
         id=user_id,
         uuid=new_uuid(),
         email=normal_email(email),
         name=name.strip(),
-        language="en",
+        language=language,
         is_active=True,
         created_at=now,
     )
@@ -120,6 +131,35 @@ async def create_user(
         tx, Entry(at=now, event=Event.USER_CREATED, actor="operator", user_id=user_id)
     )
     return user
+
+
+async def set_language(
+    tx: Transaction, user_id: int, language: str, *, actor: str, now: int, source: str = ""
+) -> User:
+    """Let the person read *language* from now on; return them as they are then.
+
+    *actor* is "user", who chooses for themselves, or "operator". The one that
+    they have already changes nothing. Raises UserNotFound, FieldRefused.
+    """
+    if problem := language_problem(language):
+        raise FieldRefused("language", problem)
+    await store.lock_user(tx, user_id)
+    user = await user_by_id(tx, user_id)
+    if user.language == language:
+        return user
+    await store.change_language(tx, user_id, language, now)
+    await audit.record(
+        tx,
+        Entry(
+            at=now,
+            event=Event.LANGUAGE_CHANGED,
+            actor=actor,
+            user_id=user_id,
+            source=source,
+            subject=f"language {user.language} to {language}",
+        ),
+    )
+    return msgspec.structs.replace(user, language=language)
 
 
 async def add_user_to_account(

@@ -199,6 +199,16 @@ async def change_password_hash(tx: Transaction, user_id: int, password_hash: str
     )
 
 
+async def change_language(tx: Transaction, user_id: int, language: str, now: int) -> None:
+    """Keep another language."""
+    await tx.change(
+        "update users set language = :language, updated_at = :now where id = :user_id",
+        user_id=user_id,
+        language=language,
+        now=now,
+    )
+
+
 async def find_platform_role(reader: Reader, user_id: int) -> str | None:
     """Return what the person is on the platform, if they may sign in."""
     role: str | None = await reader.value(

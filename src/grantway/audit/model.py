@@ -23,6 +23,7 @@ class Event(enum.StrEnum):
     USER_CREATED = "user.created"
     USER_ADDED = "user.added_to_account"
     ROLE_CHANGED = "user.role_changed"
+    LANGUAGE_CHANGED = "user.language_changed"
     USER_DEACTIVATED = "user.deactivated"
     USER_ACTIVATED = "user.activated"
     ACCOUNT_CREATED = "account.created"

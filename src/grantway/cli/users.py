@@ -9,7 +9,7 @@ import click
 from grantway.accounts import activation, sessions
 from grantway.accounts import service as accounts
 from grantway.accounts.errors import FieldRefused
-from grantway.accounts.model import Role
+from grantway.accounts.model import FIRST_LANGUAGE, LANGUAGES, Account, Role
 from grantway.accounts.passwords import hash_password, password_problem
 from grantway.cli.output import print_json, print_rows
 from grantway.cli.target import Store, with_store
@@ -21,6 +21,8 @@ _PASSWORD_STDIN = click.option(
 _IN_ACCOUNT = click.option(
     "--account", "subdomain", metavar="SUBDOMAIN", help="In this account alone; else everywhere."
 )
+
+_LANGUAGE = click.Choice(list(LANGUAGES))
 
 
 @click.group()
@@ -35,6 +37,11 @@ def user() -> None:
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), default="user", show_default=True
 )
+@click.option(
+    "--language",
+    type=_LANGUAGE,
+    help="What they read; else the account's, or English.",
+)
 @_PASSWORD_STDIN
 @with_store
 async def create(
@@ -44,6 +51,7 @@ async def create(
     name: str,
     subdomain: str | None,
     role: str,
+    language: str | None,
     password_stdin: bool,
     as_json: bool,
 ) -> None:
@@ -56,16 +64,46 @@ async def create(
     password_hash = await _new_password(name=name, email=email, from_stdin=password_stdin)
     now = store.now()
     async with store.db.write() as tx:
-        made = await accounts.create_user(
-            tx, email=email, name=name, password_hash=password_hash, now=now
-        )
+        account = None
         if subdomain is not None:
             account = await accounts.account_by_subdomain(tx, subdomain)
+        made = await accounts.create_user(
+            tx,
+            email=email,
+            name=name,
+            password_hash=password_hash,
+            now=now,
+            language=language or _read_in(account),
+        )
+        if account is not None:
             await accounts.add_user_to_account(tx, account.id, made.id, Role(role), now)
     if as_json:
-        print_json({"id": made.id, "email": made.email, "name": made.name})
+        print_json(
+            {"id": made.id, "email": made.email, "name": made.name, "language": made.language}
+        )
     else:
         click.echo(f"User {made.id}, {made.email}")
+
+
+@user.command("edit")
+@click.argument("email")
+@click.option("--language", required=True, type=_LANGUAGE, help="What they read.")
+@with_store
+async def edit(store: Store, *, email: str, language: str, as_json: bool) -> None:
+    """Change what is kept of a person: the language of the Marketplace, notices and e-mail.
+
+    They can change it themselves, on their page Profile.
+
+    \b
+    Example:  grantway user edit alice@acme.example --language es
+    """
+    async with store.db.write() as tx:
+        person = await accounts.user_by_email(tx, email)
+        await accounts.set_language(tx, person.id, language, actor="operator", now=store.now())
+    if as_json:
+        print_json({"email": person.email, "language": language})
+    else:
+        click.echo(f"{person.email} reads {LANGUAGES[language]} now.")
 
 
 @user.command("role")
@@ -191,12 +229,18 @@ async def list_(store: Store, *, subdomain: str, as_json: bool) -> None:
             "id": one.id,
             "email": one.email,
             "name": one.name,
+            "language": one.language,
             "role": one.role,
             "active": one.is_active,
         }
         for one in found
     ]
     print_rows(rows, as_json=as_json, empty=f"Nobody is in {subdomain} yet.")
+
+
+def _read_in(account: Account | None) -> str:
+    """Return what somebody new reads who chose nothing."""
+    return account.language if account and account.language in LANGUAGES else FIRST_LANGUAGE
 
 
 async def _new_password(*, name: str, email: str, from_stdin: bool) -> str:

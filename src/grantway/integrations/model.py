@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from grantway.accounts.model import LANGUAGES as READ
 from grantway.integrations.scopes import scopes_of_token
 
 MAX_NAME = 255
@@ -17,15 +18,8 @@ FIRST_NAME = "Integration name"
 FIRST_DESCRIPTION = "Description"
 FIDELITIES = ("kommo", "strict")  # how the dialect is read: as its clients rely on, or narrowly
 PRICES = ("free", "external")  # external: it is paid for somewhere else (contract: 6.2)
-LANGUAGES: Mapping[str, str] = {
-    "en": "English",
-    "es": "Español",
-    "pt": "Português",
-    "id": "Bahasa Indonesia",
-    "tr": "Türkçe",
-    "ru": "Русский",
-}
-"""What a public integration may speak, by code, each called as its speakers call it."""
+LANGUAGES: Mapping[str, str] = READ
+"""What a public integration may speak, by code: whatever people may read."""
 TONES = 8  # colours of icons; styles name them 0 to 7
 
 

@@ -112,6 +112,56 @@ def test_a_user_is_created_joins_an_account_and_changes_roles(platform: CommandL
     assert [one["role"] for one in after] == ["administrator"]
 
 
+LANGUAGE_OF_ACCOUNT = {"es": "es", "en": "en", "fr": "en"}
+
+
+@pytest.mark.parametrize("of_account", LANGUAGE_OF_ACCOUNT)
+def test_somebody_new_reads_what_was_chosen_else_the_language_of_the_account(
+    platform: CommandLine, of_account: str
+) -> None:
+    subdomain = unique(platform)
+    platform.done("account", "create", subdomain, "--language", of_account)
+    alone, member, chooser = (f"{who}@{subdomain}.example" for who in ("yan", "zoe", "abe"))
+    create = ("user", "create")
+    within = ("--account", subdomain)
+    rest = ("--name", "Somebody", "--password-stdin")
+
+    chosen = platform.json(*create, chooser, *within, "--language", "tr", *rest, typed=PASSWORD)
+    guessed = platform.json(*create, member, *within, *rest, typed=PASSWORD)
+    unknown = platform.json(*create, alone, *rest, typed=PASSWORD)
+    listed = platform.json("user", "list", "--account", subdomain)
+
+    assert chosen["language"] == "tr"
+    assert guessed["language"] == LANGUAGE_OF_ACCOUNT[of_account]
+    assert unknown["language"] == "en"
+    assert {one["email"]: one["language"] for one in listed} == {
+        chooser: "tr",
+        member: guessed["language"],
+    }
+
+
+def test_the_language_that_a_person_reads_is_changed(platform: CommandLine) -> None:
+    subdomain = unique(platform)
+    email = f"zoe@{subdomain}.example"
+    platform.done("account", "create", subdomain)
+    platform.done(
+        *("user", "create", email, "--name", "Zoe", "--account", subdomain, "--password-stdin"),
+        typed=PASSWORD,
+    )
+    changed = platform.json("user", "edit", email, "--language", "es")
+    impossible = platform.run("user", "edit", email, "--language", "fr")
+    nothing = platform.run("user", "edit", email)
+    (zoe,) = platform.json("user", "list", "--account", subdomain)
+
+    assert changed == {"email": email, "language": "es"}
+    assert zoe["language"] == "es"
+    assert (impossible.exit_code, nothing.exit_code) == (2, 2)
+    assert "'--language': 'fr' is not one of 'en', 'es'" in impossible.stderr
+    assert "Português" in platform.done("user", "edit", email, "--language", "pt")
+    nobody = platform.refused("user", "edit", f"eve@{subdomain}.example", "--language", "es")
+    assert nobody == "User not found"
+
+
 def test_a_typed_password_is_asked_for_twice_and_not_shown(platform: CommandLine) -> None:
     subdomain = unique(platform)
     platform.done("account", "create", subdomain)

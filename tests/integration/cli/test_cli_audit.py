@@ -161,10 +161,23 @@ def test_a_first_role_is_an_addition_and_every_other_one_a_change(audited: Audit
     assert audited.entries(PLATFORM)[-1].event == "user.created"
 
 
+def test_another_language_is_told_to_the_platform(audited: Audited) -> None:
+    audited.entries(PLATFORM)
+    for language in ("es", "es", "pt"):
+        audited.line.done("user", "edit", ALICE, "--language", language)
+    entries = audited.entries(PLATFORM)
+
+    assert told(entries) == [("user.language_changed", "operator", audited.ids[ALICE], "")] * 2
+    assert [one.subject for one in entries] == ["language en to es", "language es to pt"]
+    assert audited.acme()  # what it began with, and nothing of this
+    assert audited.acme() == []
+
+
 REFUSED: list[tuple[str, ...]] = [
     ("user", "role", "nobody@acme.example", "--account", "acme", "--role", "user"),
     ("user", "role", ALICE, "--account", "nowhere", "--role", "user"),
     ("user", "role", ALICE, "--account", "acme", "--role", "user"),  # the last administrator
+    ("user", "edit", "nobody@acme.example", "--language", "es"),
     ("account", "create", "acme"),
     ("key", "create"),
     ("integration", "create", "--account", "acme", "--redirect-uri", "http://plain.example/"),

@@ -51,6 +51,7 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.USER_CREATED: ("was registered", _nothing),
     Event.USER_ADDED: ("was added to the account", _subject),
     Event.ROLE_CHANGED: ("was given another role", _subject),
+    Event.LANGUAGE_CHANGED: ("changed the language to read", _subject),
     Event.USER_DEACTIVATED: ("was deactivated", _subject),
     Event.USER_ACTIVATED: ("was activated again", _subject),
     Event.ACCOUNT_CREATED: ("opened the account", _nothing),

@@ -29,6 +29,7 @@ from grantway.web.control.notices import NoticePages
 from grantway.web.control.own_grants import OwnGrants
 from grantway.web.control.person import PersonPages
 from grantway.web.control.previews import ModerationPreview, OwnPreview
+from grantway.web.control.profile import ProfilePage
 from grantway.web.control.rating import RatingPage
 from grantway.web.control.sign_in import SignInPage
 from grantway.web.control.technical_account import TechnicalAccountPage
@@ -48,6 +49,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         Entering(desk),
         ConsentPage(desk, consent_pages),
         PersonPages(desk),
+        ProfilePage(desk),
         IntegrationList(desk),
         TechnicalAccountPage(desk),
         IntegrationSettings(desk, general),
