@@ -97,3 +97,21 @@ def test_opening_an_address_opens_no_other() -> None:
     for uri in ("http://parcel.example:9000/", "http://localhost/", "javascript:alert(1)"):
         shown = shown_description(f'{uri} <a href="{uri}">x</a>', ["127.0.0.1:9000"])
         assert "href" not in shown
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://[parcel",
+        "https://[parcel]/",
+        "https://grantway.example@parcel.example/",
+        "https://parcel.example\\@grantway.example/",
+        "https://parcel.example:99999/",
+        "https://:443/",
+    ],
+)
+def test_what_is_no_address_of_one_plain_host_is_led_to_by_nothing(uri: str) -> None:
+    shown = shown_description(f'{uri} <a href="{uri}">x</a> https://honest.example/')
+
+    assert shown.count("href") == 1
+    assert first_link(shown) == "https://honest.example/"

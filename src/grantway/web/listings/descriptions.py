@@ -67,16 +67,17 @@ def first_link(shown: Markup) -> str:
 def may_lead_to(uri: str, opened: Collection[str] = ()) -> bool:
     """Tell whether a page may lead to *uri*: by https, and nowhere else (S-155).
 
-    *opened* are addresses with ports that the operator opened for tests and
-    development. Those of this machine may be led to in plain HTTP, as they may be called.
+    As the checks ask it of links, so that nobody is shown another host than the
+    one that a browser opens. *opened* are addresses with ports that the operator
+    opened for tests and development; see `uri_problem`.
 
-    >>> may_lead_to("https://parcel.example/"), may_lead_to("http://parcel.example/")
+    >>> may_lead_to("https://parcel.example/#start"), may_lead_to("http://parcel.example/")
     (True, False)
+    >>> may_lead_to("https://grantway.example@parcel.example/"), may_lead_to("https://[parcel")
+    (False, False)
     >>> may_lead_to("http://localhost:9000/", ["127.0.0.1:9000"])
     True
     """
-    if uri.lower().startswith("https://"):
-        return True
     bare = uri.partition("#")[0]
     return uri_problem(bare, is_redirect=False, is_private=False, opened=opened) is None
 
