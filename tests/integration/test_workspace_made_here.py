@@ -1,16 +1,13 @@
 """What was made in an account and is not published: seen there, and met by nobody else (S-154)."""
 
-from typing import Any
-
 import httpx
 import pytest
 
-from grantway.db.postgresql import PostgresqlTransaction
-from grantway.db.sqlite import SqliteReader
 from grantway.integrations import states
 from grantway.moderation import drafts
 from tests.contract.integration_cast import NOW
 from tests.contract.version_cast import make_draft
+from tests.integration.asked import Asked
 from tests.integration.market_inside import (
     DANA,
     FRONT,
@@ -32,21 +29,11 @@ async def market(web: Web, password_hashes: dict[str, str]) -> Market:
 
 
 @pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what is read from now on, one entry for each statement."""
-    heard: list[str] = []
-    for kind in (SqliteReader, PostgresqlTransaction):
-        for name in ("all", "one", "column", "value"):
-            monkeypatch.setattr(kind, name, _heard(getattr(kind, name), heard))
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """Return what the database is asked from now on."""
+    heard = Asked()
+    heard.listen(monkeypatch)
     return heard
-
-
-def _heard(run: Any, heard: list[str]) -> Any:
-    def listening(self: Any, *given: Any, **values: Any) -> Any:
-        heard.append(next(one for one in given if isinstance(one, str)))
-        return run(self, *given, **values)
-
-    return listening
 
 
 async def draft_of(market: Market, *languages: str) -> str:
@@ -126,7 +113,7 @@ async def test_a_draft_is_shown_in_the_languages_that_it_speaks(web: Web, market
 
 
 async def test_what_others_have_not_published_is_what_never_was(
-    web: Web, market: Market, statements: list[str]
+    web: Web, market: Market, asked: Asked
 ) -> None:
     """S-154: the same page by the same steps, whatever the id is of."""
     draft = await draft_of(market, "en", "es")
@@ -139,9 +126,9 @@ async def test_what_others_have_not_published_is_what_never_was(
     alice = await web.entered(ALICE, path=FRONT)
 
     async def seen(client_id: str, query: str) -> tuple[int, str, list[str]]:
-        statements.clear()
+        asked.clear()
         answer = await alice.get(f"{FRONT}{client_id}{query}", "acme")
-        return answer.status_code, _without_id(answer), list(statements)
+        return answer.status_code, _without_id(answer), list(asked.texts)
 
     for query in ("", "?lang=en", "?lang=es", "?before=1"):
         unknown = await seen(UNKNOWN, query)
