@@ -170,21 +170,3 @@ async def test_an_update_is_told_against_what_is_published(mo: Browser, world: D
     assert "Owner Dana Labs Dana Labs S.L. " in mo.text()
     assert "Access to files" in mo.text()
     assert "All that version 2 says" in mo.text()
-
-
-async def test_what_is_published_is_opened_by_its_id(
-    mo: Browser, insider: Browser, world: Desk
-) -> None:
-    page = await world.add()
-    find = f"/moderation?integration={client_id_of(page)}"
-    for missing in (find, "/moderation?integration=nobody"):
-        assert (await mo.get(missing)).status_code == 404
-        assert "No integration with this ID is or was before the public." in mo.text()
-    await world.publish(page)
-    second = await world.update(page, saying(name="Parcels via Dana Labs"))
-    assert (await mo.get(find)).headers["location"] == page
-    await world.publish(second)
-    assert (await mo.get(find)).headers["location"] == second
-
-    assert (await insider.open(find)).status_code == 403
-    assert "Another moderator decides" in insider.text()

@@ -36,7 +36,7 @@ from grantway.notices import service as notices
 from grantway.notices.model import Kind
 
 _EVERYTHING = ("request", "question", "answer", "note", "verdict")
-_PAGE = 50
+PAGE = 50
 
 
 class Moderator(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,14 +56,18 @@ async def moderator_for(reader: Reader, user_id: int, source: str = "") -> Moder
 
 
 async def queue(
-    reader: Reader, moderator: Moderator, *, after: tuple[int, str] | None = None
+    reader: Reader,
+    moderator: Moderator,
+    *,
+    after: tuple[int, str] | None = None,
+    limit: int = PAGE,
 ) -> list[Waiting]:
     """Return what waits for a decision, the most urgent first, so many at a time.
 
     *after* is the due date and integration of the last one seen. What the
     moderator may not decide is marked, and stands there all the same.
     """
-    return await queue_store.list_waiting(reader, moderator.user_id, after, _PAGE)
+    return await queue_store.list_waiting(reader, moderator.user_id, after, limit)
 
 
 async def look(

@@ -11,21 +11,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.db import Reader
-from grantway.kernel.errors import NotFound
 from grantway.moderation import attention
 from grantway.moderation import desk as reviews
 from grantway.moderation.attention import Cause
 from grantway.moderation.desk import Moderator
-from grantway.moderation.errors import NotAModerator, OwnIntegration
+from grantway.moderation.errors import NotAModerator
 from grantway.moderation.model import Waiting
 from grantway.web.control.desk import Desk, get, number, storable
 from grantway.web.control.moderation_rows import why_row
-from grantway.web.refusals import PageNotFound, go_to
+from grantway.web.refusals import PageNotFound
 from grantway.web.visits import Visit
 
 MODERATION = "/moderation"
-_FIRST = 1  # version of every integration; it is never deleted
-_NOT_FOUND = "No integration with this ID is or was before the public."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +37,21 @@ class ModerationQueue:
     async def show(self, request: Request) -> Response:
         now = self.desk.services.now()
         after = _after(request)
-        wanted = request.query_params.get("integration", "").strip()
         async with self.desk.look(request) as (reader, visit):
             moderator = await moderator_of(reader, visit)
-            href = await _published(reader, moderator, storable(wanted)) if wanted else ""
-            if href:
-                return go_to(request, href)
             context = await self.desk.frame(reader, visit, section="moderation")
-            found = await reviews.queue(reader, moderator, after=after)
-            # Asked for, because a full page says nothing about the next one.
-            is_more = bool(
-                found and await reviews.queue(reader, moderator, after=_place(found[-1]))
-            )
-        due_at, client_id = _place(found[-1]) if is_more else (0, "")
-        query = urlencode({"due": due_at, "after": client_id})
+            # One more than is shown, because a full page says nothing about the next one.
+            found = await reviews.queue(reader, moderator, after=after, limit=reviews.PAGE + 1)
+        shown = found[: reviews.PAGE]
+        last = shown[-1] if len(found) > len(shown) else None
+        behind = urlencode({"due": last.due_at, "after": last.client_id}) if last else ""
         context |= {
             "desk_tab": "queue",
-            "waiting": [_row(one, now) for one in found],
+            "waiting": [_row(one, now) for one in shown],
             "first_href": "" if after is None else MODERATION,
-            "next_href": f"{MODERATION}?{query}" if is_more else "",
-            "wanted": wanted,
-            "errors": {"integration": _NOT_FOUND} if wanted else {},
+            "next_href": f"{MODERATION}?{behind}" if behind else "",
         }
-        return self.desk.page("control/moderation_queue.html", context, 404 if wanted else 200)
+        return self.desk.page("control/moderation_queue.html", context)
 
 
 async def moderator_of(reader: Reader, visit: Visit) -> Moderator:
@@ -79,18 +68,6 @@ async def own_page(desk: Desk, request: Request) -> Response:
         await moderator_of(reader, visit)
         context = await desk.frame(reader, visit, section="moderation")
     return desk.page("control/moderation_own.html", context, 403)
-
-
-async def _published(reader: Reader, moderator: Moderator, client_id: str) -> str:
-    """Return the page of the version that the public sees, or saw; empty when there is none."""
-    try:
-        _, _, in_force = await reviews.look(reader, moderator, client_id, _FIRST)
-    except NotFound:
-        return ""
-    except OwnIntegration:
-        # The page says why there is nothing to do.
-        return f"{MODERATION}/{client_id}/{_FIRST}"
-    return "" if in_force is None else f"{MODERATION}/{client_id}/{in_force.number}"
 
 
 def _row(one: Waiting, now: int) -> dict[str, Any]:
@@ -111,10 +88,6 @@ def _row(one: Waiting, now: int) -> dict[str, Any]:
             if why.cause not in {Cause.OVERDUE, Cause.FIRST}
         ],
     }
-
-
-def _place(one: Waiting) -> tuple[int, str]:
-    return one.due_at, one.client_id
 
 
 def _after(request: Request) -> tuple[int, str] | None:
