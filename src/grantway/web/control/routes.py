@@ -27,9 +27,9 @@ from grantway.web.control.moderation_published import PublishedList, PublishedPa
 from grantway.web.control.moderation_review import ModerationReview
 from grantway.web.control.notices import NoticePages
 from grantway.web.control.own_grants import OwnGrants
+from grantway.web.control.own_profile import ProfilePage
 from grantway.web.control.person import PersonPages
 from grantway.web.control.previews import ModerationPreview, OwnPreview
-from grantway.web.control.profile import ProfilePage
 from grantway.web.control.rating import RatingPage
 from grantway.web.control.sign_in import SignInPage
 from grantway.web.control.technical_account import TechnicalAccountPage
