@@ -36,6 +36,8 @@ def technical(**more: Any) -> Context:
         "until": None,
         "last": None,
         "can_ask": True,
+        "is_ending": False,
+        "ask_from": None,
         "months": 3,
         "limits": Value(about=2000, site=2000),
         "values": Value(about="", site=""),
@@ -43,6 +45,11 @@ def technical(**more: Any) -> Context:
         "done": "",
     }
     return in_acme("integrations", **(values | more))
+
+
+def ending(**more: Any) -> Context:
+    values: Context = {"until": NOW + 9 * DAY, "ask_from": NOW - 21 * DAY, "is_ending": True}
+    return technical(is_technical=True, **(values | more))
 
 
 def row(name: str, **more: Any) -> Value:
@@ -54,6 +61,7 @@ def row(name: str, **more: Any) -> Value:
         "asked_at": NOW - 5 * HOUR,
         "asked_by": "Alice",
         "is_again": False,
+        "is_technical": False,
         "is_own": False,
         "until": NOW + 80 * DAY,
         "published": 0,
@@ -67,6 +75,7 @@ def accounts(**more: Any) -> Context:
         "waiting": [
             row("Northwind Wholesale and Logistics", asked_at=NOW - 3 * DAY, is_again=True),
             row("Acme"),
+            row("Parcels", is_technical=True, is_again=True),
             row("Moderation tools", is_own=True, asked_by="Mo"),
             row(LONG_NAME, about=f"{ABOUT[:100]}…"),
         ],
@@ -148,8 +157,16 @@ CASES: list[tuple[str, str, Context]] = [
     (
         "technical-until",
         _OWN,
-        technical(is_technical=True, until=NOW + 80 * DAY, can_ask=False, last=last("approved")),
+        technical(
+            is_technical=True,
+            until=NOW + 80 * DAY,
+            can_ask=False,
+            ask_from=NOW + 50 * DAY,
+            last=last("approved"),
+        ),
     ),
+    ("technical-ending", _OWN, ending(last=last("refused", reason=WHY))),
+    ("technical-more-waiting", _OWN, ending(can_ask=False, last=last("waiting"), done="asked")),
     ("technical-without-end", _OWN, technical(is_technical=True, can_ask=False)),
     ("technical-ended", _OWN, technical(last=last("ended", ended_at=NOW - HOUR))),
     ("moderation-accounts", _DESK, accounts()),
@@ -170,6 +187,7 @@ CASES: list[tuple[str, str, Context]] = [
         _ONE,
         one(one=TECHNICAL, waiting=None, before=[asked("approved")], done="approved"),
     ),
+    ("moderation-account-more", _ONE, one(one=TECHNICAL, before=[asked("approved")])),
     ("moderation-account-unproved", _ONE, one(is_proved=False)),
     (
         "moderation-account-own",

@@ -55,7 +55,7 @@ async def acme(people: People) -> Account:
 async def state_of(people: People) -> str:
     """Return in which of the states acme is."""
     async with people.db.read() as reader:
-        found = await technical_accounts.standing(reader, people.alice)
+        found = await technical_accounts.standing(reader, people.alice, NOW)
     if found.account.is_technical:
         return "without end" if found.account.technical_until is None else "technical"
     return "ordinary" if found.request is None else found.request.state

@@ -154,7 +154,7 @@ async def test_the_operator_decides_as_the_operator(people: People) -> None:
 async def test_a_refusal_is_read_and_asked_again(people: People, mo: Moderator) -> None:
     await bring_to(people, mo, "refused")
     async with people.db.read() as reader:
-        refused = await technical_accounts.standing(reader, people.alice)
+        refused = await technical_accounts.standing(reader, people.alice, NOW)
     await ask(people)
     async with people.db.read() as reader:
         _, asked = await technical_accounts.look(reader, mo, people.alice.account_id)
@@ -198,7 +198,7 @@ async def test_extending_adds_to_the_end_that_was_seen(people: People, mo: Moder
 async def test_who_ends_it_says_why(people: People, mo: Moderator) -> None:
     await bring_to(people, mo, "ended")
     async with people.db.read() as reader:
-        found = await technical_accounts.standing(reader, people.alice)
+        found = await technical_accounts.standing(reader, people.alice, NOW)
 
     assert found.request is not None
     assert (found.request.reason, found.request.ended_at, found.may_ask) == (WHY, NOW, True)

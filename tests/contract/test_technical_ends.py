@@ -110,7 +110,7 @@ async def test_it_ends_after_two_reminders_each_once(people: People) -> None:
     assert await events(people) == [reminded, reminded, ("ended", "platform", "")]
     assert await state_of(people) == "ended"
     async with people.db.read() as reader:
-        found = await technical_accounts.standing(reader, people.alice)
+        found = await technical_accounts.standing(reader, people.alice, NOW)
     assert found.request is not None
     assert (found.request.ended_at, found.request.reason, found.may_ask) == (END, "", True)
 

@@ -29,7 +29,7 @@ def page(web: Web) -> str:
 
 async def standing(web: Web) -> Standing:
     async with web.api.db.read() as reader:
-        return await technical_accounts.standing(reader, web.api.acme.actor)
+        return await technical_accounts.standing(reader, web.api.acme.actor, web.clock())
 
 
 async def state(web: Web) -> str:
@@ -279,3 +279,33 @@ async def test_who_left_an_account_does_not_decide_about_it_either(
     browser = await open_moderator(world.mo)
 
     assert (await browser.get(page)).status_code == 403
+
+
+@pytest.mark.parametrize("what", ["extend", "refuse"])
+async def test_more_time_is_decided_about_as_it_was_asked(
+    web: Web, mo: Browser, page: str, what: str
+) -> None:
+    until = int(await bring_to_state_for(web, "extend"))
+    async with web.api.db.write() as tx:
+        # As if the time had passed; the moderator's session would be over as well.
+        until -= 80 * 24 * 3600
+        await tx.change(
+            "update accounts set technical_until = :until where subdomain = 'acme'", until=until
+        )
+    await ask(web)
+    await mo.get(LIST)
+    assert "Asks for more time" in mo.text()
+    await mo.get(page)
+    assert f'action="{page}/approve"' not in mo.page
+    assert f'action="{page}/{what}"' in mo.page
+    assert await act(mo, page, what, str(until), request="1") == 409
+    assert await act(mo, page, what, str(until), request="2") == 303
+    found = await standing(web)
+
+    assert found.request is not None
+    assert (found.request.number, found.request.state) == (
+        2,
+        "approved" if what == "extend" else "refused",
+    )
+    after = found.account.technical_until
+    assert after == (months_later(until, 3) if what == "extend" else until)

@@ -5,7 +5,7 @@ import pytest
 from grantway.accounts.technical import months_later
 from grantway.moderation import technical_accounts
 from grantway.moderation.technical_accounts import Operator, Standing
-from tests.integration.web_client import ALICE, BOB, CHARLIE, Browser, Web
+from tests.integration.web_client import ALICE, BOB, CHARLIE, PASSWORDS, Browser, Web
 
 PAGE = "/accounts/acme/technical"
 LIST = "/accounts/acme/integrations"
@@ -16,7 +16,7 @@ OPERATOR = Operator()
 
 async def standing(web: Web) -> Standing:
     async with web.api.db.read() as reader:
-        return await technical_accounts.standing(reader, web.api.acme.actor)
+        return await technical_accounts.standing(reader, web.api.acme.actor, web.clock())
 
 
 async def ask(browser: Browser, **changes: str) -> int:
@@ -105,6 +105,34 @@ async def test_a_technical_account_tells_until_when(web: Web, alice: Browser) ->
     assert "Without end." in alice.text()
     await alice.get(LIST)
     assert "acme is a technical account ." in alice.text().lower()
+
+
+async def test_more_time_is_asked_for_before_the_end(web: Web, alice: Browser) -> None:
+    await ask(alice)
+    await approve(web)
+    await alice.get(PAGE)
+    assert "You can ask for more time here from" in alice.text()
+    early = await alice.post(PAGE, [("form_token", alice.form_token()), *HONEST.items()])
+    assert early.headers["location"] == PAGE
+    assert (first := (await standing(web)).request) is not None
+    assert first.number == 1
+    until = (await standing(web)).account.technical_until
+    assert until is not None
+    web.clock.advance(until - web.clock() - 29 * 24 * 3600)
+    await alice.sign_in(ALICE, PASSWORDS[ALICE])
+    await alice.get(PAGE)
+    assert "Ask for more time" in alice.text()
+    assert await ask(alice, about="The tests of a carrier.") == 303
+    await alice.get(f"{PAGE}?done=asked")
+    assert "Your request is sent" in alice.text()
+    assert "The tests of a carrier." in alice.text()
+    assert 'name="about"' not in alice.page
+    async with web.api.db.write() as tx:
+        await technical_accounts.refuse(tx, OPERATOR, web.api.acme.account_id, WHY, web.clock())
+    await alice.get(PAGE)
+
+    assert "Your request for more time was refused" in alice.text()
+    assert await ask(alice) == 303
 
 
 async def test_an_account_that_is_technical_no_more_reads_why(web: Web, alice: Browser) -> None:

@@ -35,7 +35,7 @@ def technical() -> None:
 @technical.command("requests")
 @with_store
 async def requests(store: Store, *, as_json: bool) -> None:
-    """List who asks for a technical account, the oldest first.
+    """List who asks for a technical account, or for more time, the oldest first.
 
     \b
     Example:  grantway account technical requests
@@ -50,6 +50,7 @@ async def requests(store: Store, *, as_json: bool) -> None:
                     "name": one.account_name,
                     "asked": moment(one.requested_at),
                     "by": one.requested_by,
+                    "technical_until": None if one.until is None else moment(one.until),
                     "site": one.site,
                     "about": one.about,
                 }
@@ -101,7 +102,7 @@ async def refuse(store: Store, *, account: str, reason: str, as_json: bool) -> N
 @_MONTHS
 @with_store
 async def extend(store: Store, *, account: str, months: int, as_json: bool) -> None:
-    """Put the end of a technical account off.
+    """Put the end of a technical account off, which answers what it asked.
 
     \b
     Example:  grantway account technical extend parcels --months 1

@@ -57,6 +57,8 @@ from grantway.notices.model import Kind
 MONTHS = 3
 """How long an account is technical at first, and after each renewal."""
 MOST_MONTHS = 12
+LAST_DAYS = 30
+"""For so many days before its end an account may ask for more time."""
 _PAGE_OF_IT = "technical"
 _PAGE = 50
 
@@ -71,33 +73,46 @@ Decider = Moderator | Operator
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """An account, and what it asked last."""
+    """An account, and what it asked last. *now* is when that was so."""
 
     account: Account
     request: TechnicalRequest | None
+    now: int
 
     @property
     def may_ask(self) -> bool:
-        """Whether a request would be taken now."""
+        """Whether a request would be taken now: to become technical, or for more time."""
         is_waiting = self.request is not None and self.request.state == Stage.WAITING
-        return not self.account.is_technical and not is_waiting
+        return not is_waiting and (not self.account.is_technical or self.is_ending)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the account is technical, and its end near enough to ask for more time."""
+        return self.ask_from is not None and self.now >= self.ask_from
+
+    @property
+    def ask_from(self) -> int | None:
+        """From when on more time may be asked for; None while there is no end."""
+        until = self.account.technical_until
+        return None if until is None else until - LAST_DAYS * 24 * 3600
 
 
-async def standing(reader: Reader, actor: Actor) -> Standing:
+async def standing(reader: Reader, actor: Actor, now: int) -> Standing:
     """Return whether the actor's account is technical, and what it asked. For administrators."""
     actor.must_administer()
     account = await accounts.account_by_id(reader, actor.account_id)
-    return Standing(account, await store.newest(reader, account.id))
+    return Standing(account, await store.newest(reader, account.id), now)
 
 
 async def request(
     tx: Transaction, actor: Actor, *, about: str, site: str, now: int
 ) -> TechnicalRequest:
-    """Ask that the account becomes technical; who was refused may ask again.
+    """Ask that the account becomes technical, or stays so; who was refused may ask again.
 
-    *about* tells what they are going to build, *site* is theirs and may be
-    empty. For administrators in person. Raises Forbidden, RequestIncomplete,
-    RequestWaiting, AlreadyTechnical.
+    *about* tells what they are going to build, or why it takes longer; *site*
+    is theirs and may be empty. For administrators in person. Raises Forbidden,
+    RequestIncomplete, RequestWaiting, and AlreadyTechnical while the end is far
+    or there is none.
     """
     actor.must_administer()
     if actor.client_id is not None:
@@ -107,8 +122,8 @@ async def request(
     if problems := _problems(about, site):
         raise RequestIncomplete(problems)
     await technical.hold(tx, actor.account_id)
-    found = await standing(tx, actor)
-    if found.account.is_technical:
+    found = await standing(tx, actor, now)
+    if found.account.is_technical and not found.is_ending:
         raise AlreadyTechnical
     if not found.may_ask:
         raise RequestWaiting
@@ -129,7 +144,8 @@ async def request(
         await store.add(tx, asked)
     except AlreadyThere as error:
         raise RequestWaiting from error
-    await audit.record(tx, actor.did(Event.TECHNICAL_REQUESTED, at=now))
+    subject = _subject(found.account)
+    await audit.record(tx, actor.did(Event.TECHNICAL_REQUESTED, at=now, subject=subject))
     return asked
 
 
@@ -204,13 +220,19 @@ async def refuse(
 ) -> None:
     """Refuse what the account asked; its administrators read the reason, and may ask again.
 
-    Raises AccountNotFound, OwnAccount, NoRequestWaits, VerdictRefused.
+    One that asked for more time stays technical until its end. Raises
+    AccountNotFound, OwnAccount, NoRequestWaits, VerdictRefused.
     """
     reason = _reason(reason)
     account = await _held(tx, who, account_id)
     await _decide(tx, who, account_id, number, Stage.REFUSED, reason, now)
-    await _record(tx, who, account_id, Event.TECHNICAL_REFUSED, now)
-    await tell(tx, account_id, Kind.TECHNICAL_REFUSED, now, account=account.name, quote=reason)
+    await _record(tx, who, account_id, Event.TECHNICAL_REFUSED, now, _subject(account))
+    facts = {"account": account.name, "quote": reason}
+    if account.technical_until is None:
+        await tell(tx, account_id, Kind.TECHNICAL_REFUSED, now, **facts)
+    else:
+        facts["ends"] = date(account.technical_until)
+        await tell(tx, account_id, Kind.TECHNICAL_NOT_EXTENDED, now, **facts)
 
 
 async def extend(
@@ -221,12 +243,14 @@ async def extend(
     *,
     months: int = MONTHS,
     seen_until: int | None = None,
+    number: int | None = None,
 ) -> int:
-    """Put the end off by so many months; return the new one.
+    """Put the end off by so many months, asked for or not; return the new one.
 
     *seen_until* is the end that was seen, so that two who extend at once do it
-    once. Raises AccountNotFound, OwnAccount, NotTechnical, WithoutEnd,
-    EndChanged, VerdictRefused.
+    once. *number* is the request that was read; without it, the one that waits
+    is answered, if there is one. Raises AccountNotFound, OwnAccount,
+    NotTechnical, WithoutEnd, EndChanged, NoRequestWaits, VerdictRefused.
     """
     _must_be_months(months)
     account = await _held(tx, who, account_id)
@@ -240,7 +264,12 @@ async def extend(
     until = months_later(max(before, now), months)
     if not await technical.prolong(tx, account_id, before=before, until=until, now=now):
         raise EndChanged
+    asked = await store.newest(tx, account_id)
+    if number is not None or (asked is not None and asked.state == Stage.WAITING):
+        await _decide(tx, who, account_id, number, Stage.APPROVED, "", now)
     await _record(tx, who, account_id, Event.TECHNICAL_EXTENDED, now, f"until {date(until)}")
+    facts = {"account": account.name, "ends": date(until)}
+    await tell(tx, account_id, Kind.TECHNICAL_EXTENDED, now, **facts)
     return until
 
 
@@ -315,6 +344,11 @@ async def _record(
         subject=subject,
     )
     await audit.record(tx, entry)
+
+
+def _subject(account: Account) -> str:
+    """Return what the account asks for, as audit names it."""
+    return "more time" if account.is_technical else ""
 
 
 def _user_id(who: Decider) -> int | None:

@@ -23,6 +23,7 @@ class Stage(enum.StrEnum):
 class TechnicalRequest(msgspec.Struct, frozen=True):
     """What an administrator of an account asked, and the answer.
 
+    A technical account asks for more time, any other one to become technical.
     *decided_by* is None while it waits, and when the operator decided.
     *reason* is why it was refused or ended by somebody; the account reads it.
     """
@@ -41,7 +42,10 @@ class TechnicalRequest(msgspec.Struct, frozen=True):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """A request that waits, as the desk lists it. *is_own*: who looks belongs to the account."""
+    """A request that waits, as the desk lists it. *is_own*: who looks belongs to the account.
+
+    *until* is None unless the account is technical, and asks for more time.
+    """
 
     account_id: int
     subdomain: str
@@ -51,6 +55,7 @@ class Asking(msgspec.Struct, frozen=True):
     site: str
     requested_at: int
     requested_by: str
+    until: int | None
     is_own: bool
 
 

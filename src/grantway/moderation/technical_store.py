@@ -82,7 +82,7 @@ async def decide(
 
 
 async def mark_ended(tx: Transaction, account_id: int, reason: str, now: int) -> None:
-    """Note on the request that made the account technical that it is so no more, if one did."""
+    """Note on what made and kept the account technical that it is so no more, if anything did."""
     await tx.change(
         """
         update technical_requests set state = 'ended', ended_at = :now, reason = :reason
@@ -103,6 +103,7 @@ async def list_waiting(
         Asking,
         """
         select r.account_id, a.subdomain, a.name, r.number, r.about, r.site, r.requested_at, u.name,
+               a.technical_until,
                exists (select 1 from account_users m
                         where m.account_id = r.account_id and m.user_id = :user_id)
           from technical_requests r

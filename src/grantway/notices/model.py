@@ -27,6 +27,8 @@ class Kind(enum.StrEnum):
     RATING_ANSWERED = "rating_answered"
     TECHNICAL_APPROVED = "technical_approved"
     TECHNICAL_REFUSED = "technical_refused"
+    TECHNICAL_EXTENDED = "technical_extended"
+    TECHNICAL_NOT_EXTENDED = "technical_not_extended"
     TECHNICAL_ENDS_SOON = "technical_ends_soon"
     TECHNICAL_ENDED = "technical_ended"
 
@@ -45,6 +47,8 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.RATING_ANSWERED: frozenset({"integration", "quote"}),
     Kind.TECHNICAL_APPROVED: frozenset({"account"}),
     Kind.TECHNICAL_REFUSED: frozenset({"account", "quote"}),
+    Kind.TECHNICAL_EXTENDED: frozenset({"account", "ends"}),
+    Kind.TECHNICAL_NOT_EXTENDED: frozenset({"account", "ends", "quote"}),
     Kind.TECHNICAL_ENDS_SOON: frozenset({"account", "ends"}),
     Kind.TECHNICAL_ENDED: frozenset({"account", "quote"}),
 }

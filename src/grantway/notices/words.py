@@ -318,6 +318,43 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
             "Seu pedido de uma conta técnica foi recusado. Você pode pedir de novo.",
         ),
     },
+    Kind.TECHNICAL_EXTENDED: {
+        "en": (
+            "The technical account {account} has more time",
+            "{account} is a technical account until {ends} now.",
+        ),
+        "es": (
+            "La cuenta técnica {account} tiene más tiempo",
+            "{account} es ahora una cuenta técnica hasta el {ends}.",
+        ),
+        "pt": (
+            "A conta técnica {account} tem mais tempo",
+            "{account} agora é uma conta técnica até {ends}.",
+        ),
+    },
+    Kind.TECHNICAL_NOT_EXTENDED: {
+        "en": (
+            "The technical account {account} gets no more time",
+            (
+                "Your request for more time was refused. {account} stays a technical account "
+                "until {ends}. You can ask again."
+            ),
+        ),
+        "es": (
+            "La cuenta técnica {account} no recibe más tiempo",
+            (
+                "Tu solicitud de más tiempo fue rechazada. {account} sigue siendo una cuenta "
+                "técnica hasta el {ends}. Puedes volver a pedirlo."
+            ),
+        ),
+        "pt": (
+            "A conta técnica {account} não recebe mais tempo",
+            (
+                "Seu pedido de mais tempo foi recusado. {account} continua sendo uma conta técnica "
+                "até {ends}. Você pode pedir de novo."
+            ),
+        ),
+    },
     Kind.TECHNICAL_ENDS_SOON: {
         "en": (
             "The technical account {account} ends on {ends}",

@@ -116,7 +116,7 @@ class ModerationAccounts:
         return await self._change(request, form, work, "refused")
 
     async def extend(self, request: Request) -> Response:
-        """Put the end off that the form names."""
+        """Put the end off that the form names, as was asked if it names a request."""
         form = await read_form(request)
 
         async def work(tx: Transaction, moderator: Moderator, account_id: int) -> None:
@@ -127,6 +127,7 @@ class ModerationAccounts:
                 self.desk.services.now(),
                 months=_number(form, "months"),
                 seen_until=_number(form, "until"),
+                number=_number(form, "request") if form.text("request") else None,
             )
 
         return await self._change(request, form, work, "extended")
@@ -248,6 +249,7 @@ class ModerationAccounts:
             "asked_at": one.requested_at,
             "asked_by": one.requested_by,
             "is_again": one.number > 1,
+            "is_technical": one.until is not None,
             "is_own": one.is_own,
         }
 

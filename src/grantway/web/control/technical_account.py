@@ -1,4 +1,4 @@
-"""An account's page about being technical: what that is, asking for it, until when it is."""
+"""An account's page about being technical: asking for it or for more time, until when it is."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ class TechnicalAccountPage:
         async with self.desk.look(request) as (reader, visit):
             place = await self.desk.place(reader, request, visit)
             context = await self.desk.frame(reader, visit, place, "integrations")
-            found = await technical_accounts.standing(reader, place.actor)
+            now = self.desk.services.now()
+            found = await technical_accounts.standing(reader, place.actor, now)
             last = found.request
             names = await accounts.names(reader, [last.requested_by] if last else [])
         context |= {
@@ -71,6 +72,8 @@ class TechnicalAccountPage:
             "until": found.account.technical_until,
             "last": None if last is None else _last(last, names),
             "can_ask": found.may_ask,
+            "is_ending": found.is_ending,
+            "ask_from": found.ask_from,
             "months": MONTHS,
             "limits": {"about": MAX_ABOUT, "site": MAX_SITE},
             "values": {
