@@ -25,7 +25,7 @@ EVENTS = {
     Event.ACCOUNT_RESUMED: "A suspended account works again.",
     Event.ACCOUNT_CLOSED: "A throw-away account was closed for good, when its trial ended.",
     Event.ACCOUNT_RENAMED: "An account got another subdomain.",
-    Event.TECHNICAL_REQUESTED: "An administrator asked that their account becomes technical, or for more time.",
+    Event.TECHNICAL_REQUESTED: "An administrator asked for a technical account, or for more time.",
     Event.TECHNICAL_APPROVED: "A moderator or the operator made an account technical, until a day.",
     Event.TECHNICAL_REFUSED: "A moderator or the operator refused it, with a reason.",
     Event.TECHNICAL_EXTENDED: "The end of a technical account was put off, or it was renewed.",

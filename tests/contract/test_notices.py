@@ -26,7 +26,8 @@ from grantway.notices.model import (
     Mailed,
     Notice,
 )
-from grantway.notices.words import PHRASES, WORDS, say
+from grantway.notices.phrases import PHRASES
+from grantway.notices.words import WORDS, say
 from tests.contract.integration_cast import NOW, People, open_people
 
 DAY = 24 * 3600

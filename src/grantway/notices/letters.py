@@ -18,7 +18,8 @@ import msgspec
 
 from grantway.kernel.addresses import CONTROL, Addresses
 from grantway.notices.model import Mailed
-from grantway.notices.words import PHRASES, say
+from grantway.notices.phrases import PHRASES
+from grantway.notices.words import say
 
 _NAME = "Grantway"
 _WIDTH = 72  # of a line, for programs that do not wrap

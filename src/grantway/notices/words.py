@@ -24,36 +24,6 @@ class Said(msgspec.Struct, frozen=True):
     quote: str = ""
 
 
-class Phrases(msgspec.Struct, frozen=True):
-    """What an e-mail says around it. Each is a line of its own."""
-
-    look: str
-    why_account: str
-    why_person: str
-    no_more: str
-
-
-PHRASES: Mapping[str, Phrases] = {
-    "en": Phrases(
-        look="Open it here:",
-        why_account="You get this e-mail because you work in the account {account}.",
-        why_person="You get this e-mail because it concerns you.",
-        no_more="Choose here to get no more of them:",
-    ),
-    "es": Phrases(
-        look="Ábrelo aquí:",
-        why_account="Recibes este correo porque trabajas en la cuenta {account}.",
-        why_person="Recibes este correo porque te concierne.",
-        no_more="Aquí puedes elegir no recibir más:",
-    ),
-    "pt": Phrases(
-        look="Abra aqui:",
-        why_account="Você recebe este e-mail porque trabalha na conta {account}.",
-        why_person="Você recebe este e-mail porque ele diz respeito a você.",
-        no_more="Aqui você pode escolher não receber mais:",
-    ),
-}
-
 WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
     Kind.VERSION_APPROVED: {
         "en": (

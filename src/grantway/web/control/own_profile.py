@@ -11,7 +11,7 @@ from starlette.routing import Route
 from grantway.accounts import service as accounts
 from grantway.accounts.errors import FieldRefused
 from grantway.accounts.model import LANGUAGES
-from grantway.notices.words import PHRASES
+from grantway.notices.phrases import PHRASES
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.forms import read_form
 from grantway.web.refusals import go_to
