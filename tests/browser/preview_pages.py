@@ -11,6 +11,7 @@ from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_moderation import CASES as MODERATION_CASES
 from tests.browser.preview_notices import CASES as NOTICE_CASES
+from tests.browser.preview_public import CASES as PUBLIC_CASES
 from tests.browser.preview_published import CASES as PUBLISHED_CASES
 from tests.browser.preview_ratings import CASES as RATING_CASES
 from tests.browser.preview_technical import CASES as TECHNICAL_CASES
@@ -19,7 +20,6 @@ from tests.browser.preview_values import (
     ENTRIES,
     EXISTS,
     HIDDEN,
-    HIDDEN_OF_PUBLIC,
     LANGUAGES,
     LEADS,
     LONG_NAME,
@@ -39,7 +39,6 @@ from tests.browser.preview_values import (
     in_acme,
     inside,
     keys,
-    public,
 )
 
 
@@ -155,8 +154,6 @@ def profile(**more: object) -> Context:
     return inside(languages=languages, told_in=list(READ.values())[:3], **values)
 
 
-OF_PUBLIC: Context = {"may_keep_grants": True, "has_long_lived": False}
-
 SAMPLES = [
     sign_in("plain"),
     sign_in("wrong", "alice@acme.example"),
@@ -271,33 +268,7 @@ SAMPLES = [
         "control/integration_new.html",
         new_integration(errors={"name": "Write 1 to 255 characters."}),
     ),
-    Sample("public", "control/integration_public.html", public()),
-    Sample("public-complete", "control/integration_public.html", public(missing=[], saved=True)),
-    Sample(
-        "public-errors",
-        "control/integration_public.html",
-        public(
-            errors={
-                "short_description": "Write 1 to 50 characters.",
-                "redirect_uri": "It must begin with https://.",
-                "password": "Type your password to change the addresses.",
-            },
-            needs_password=True,
-        ),
-    ),
-    Sample("public-language", "control/integration_public.html", public("es")),
-    Sample("public-language-new", "control/integration_public.html", public("id")),
-    Sample(
-        "public-published",
-        "control/integration_public.html",
-        public(status="published", installed_in=1240, published_at=NOW - 5 * DAY),
-    ),
-    Sample("public-stopped", "control/integration_public.html", public(status="disabled")),
-    Sample(
-        "public-keys",
-        "control/integration_keys.html",
-        keys(integration=PARCELS, live_grants=0, secret=HIDDEN_OF_PUBLIC, **OF_PUBLIC),
-    ),
+    *(Sample(*case) for case in PUBLIC_CASES),
     Sample("general", "control/integration_general.html", general()),
     Sample(
         "general-errors",

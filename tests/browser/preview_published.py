@@ -12,7 +12,8 @@ from grantway.web.listings.showing import Shelves, shown_listing
 from grantway.web.pages import Pages, Site
 from grantway.web.wording import DAY
 from tests.browser.preview_moderation import HASH, MO
-from tests.browser.preview_values import LONG_NAME, NOW, ROOT, Context, inside, public
+from tests.browser.preview_public import public
+from tests.browser.preview_values import LONG_NAME, NOW, ROOT, Context, inside
 from tests.unit.checked import SOUND
 
 PAGE = "/moderation/published/7b1f0c52-6d1e-4c0b-9b7e-2a51c7d4e810"
