@@ -231,7 +231,6 @@ class PublicGeneral:
             **await checked(self.desk, reader, version, "general"),
             "installed_in": await installations.count_accounts_with(reader, integration.client_id),
             "published_at": integration.published_at,
-            "version": {"number": version.number, "state": version.state},
             "can_edit": version.state == "draft" and not integration.is_disabled,
             "can_add_version": version.state in ENDED and not integration.is_disabled,
             "can_delete": states.may(integration, states.Move.DELETE),
