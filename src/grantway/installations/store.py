@@ -8,6 +8,8 @@ from grantway.db import Overtaken, Reader, Transaction
 
 BY_OPERATOR = 0
 """Stands in `ended_by` in place of a user when the platform's operator did it."""
+# What moderators install to try it is in nobody's use.
+_COUNTS = "not exists (select 1 from trial_accounts t where t.account_id = i.account_id)"
 
 
 class Installed(msgspec.Struct, frozen=True):
@@ -163,9 +165,12 @@ async def list_accounts_with(reader: Reader, client_id: str) -> list[InstalledIn
 
 
 async def count_accounts_with(reader: Reader, client_id: str) -> int:
-    """Return in how many accounts the integration is installed."""
+    """Return in how many accounts the integration is installed, to use it and not to try it."""
     count: int = await reader.value(
-        "select count(*) from installations where client_id = :client_id and ended_at is null",
+        f"""
+        select count(*) from installations i
+         where i.client_id = :client_id and i.ended_at is null and {_COUNTS}
+        """,
         client_id=client_id,
     )
     return count
@@ -175,10 +180,11 @@ async def count_of_made(reader: Reader, account_id: int) -> list[InstalledTimes]
     """Return in how many accounts each integration is installed that this account made."""
     return await reader.all(
         InstalledTimes,
-        """
+        f"""
         select n.client_id, count(*)
           from integrations n join installations i on i.client_id = n.client_id
-         where n.account_id = :account_id and i.ended_at is null group by n.client_id
+         where n.account_id = :account_id and i.ended_at is null and {_COUNTS}
+         group by n.client_id
         """,
         account_id=account_id,
     )
