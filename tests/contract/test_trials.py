@@ -8,6 +8,7 @@ from grantway.accounts import moderators
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.errors import AccountNotFound
+from grantway.accounts.model import Role
 from grantway.db import Database
 from grantway.installations import service as installations
 from grantway.integrations import by_button, clients, public, trials
@@ -27,7 +28,7 @@ from grantway.moderation import (
 )
 from grantway.moderation import trials as tries
 from grantway.moderation.desk import Moderator
-from grantway.moderation.errors import OwnIntegration, TrialNotFound
+from grantway.moderation.errors import NotAModerator, OwnIntegration, TrialNotFound
 from grantway.moderation.model import Version
 from grantway.moderation.states import State
 from grantway.moderation.trials import LIFETIME, Tried
@@ -66,11 +67,11 @@ async def actor_in(people: People, tried: Tried, mo: Moderator) -> Actor:
     return actor
 
 
-async def may(people: People, client_id: str, account_id: int) -> tuple[bool, bool]:
-    """Return whether the account may authorize the integration, and may know of it."""
+async def may(people: People, client_id: str, account_id: int, user_id: int) -> tuple[bool, bool]:
+    """Return whether a user of the account may authorize the integration, and may know of it."""
     async with people.db.read() as reader:
         client = await clients.find_client(reader, client_id)
-        tried_in = await trials.tried_in(reader, client_id, [account_id])
+        tried_in = await trials.tried_in(reader, client_id, user_id, [account_id])
     assert client is not None
     return (
         clients.may_be_authorized_in(client, account_id, tried_in),
@@ -118,16 +119,32 @@ async def test_it_may_be_tried_there_and_nowhere_else(
     people: People, mo: Moderator, seen: Version
 ) -> None:
     other = await submit(people, await bring_to(people, mo, State.DRAFT))
-    before = await may(people, seen.client_id, people.alice.account_id)
+    alice, dana = people.alice, people.dana
+    before = await may(people, seen.client_id, alice.account_id, alice.user_id)
     tried = await begin(people, mo, seen)
 
     assert before == (False, False)
-    assert await may(people, seen.client_id, tried.account.id) == (True, True)
-    assert await may(people, seen.client_id, people.dana.account_id) == (True, True)
-    assert await may(people, seen.client_id, people.alice.account_id) == (False, False)
-    assert await may(people, other.client_id, tried.account.id) == (False, False)
+    assert await may(people, seen.client_id, tried.account.id, mo.user_id) == (True, True)
+    assert await may(people, seen.client_id, dana.account_id, dana.user_id) == (True, True)
+    assert await may(people, seen.client_id, alice.account_id, alice.user_id) == (False, False)
+    assert await may(people, other.client_id, tried.account.id, mo.user_id) == (False, False)
     async with people.db.read() as reader:
-        assert await trials.tried_in(reader, seen.client_id, []) == frozenset()
+        assert await trials.tried_in(reader, seen.client_id, mo.user_id, []) == frozenset()
+
+
+async def test_whoever_else_is_let_into_it_tries_nothing(
+    people: People, mo: Moderator, seen: Version
+) -> None:
+    tried = await begin(people, mo, seen)
+    async with people.db.write() as tx:
+        await accounts.add_user_to_account(
+            tx, tried.account.id, people.alice.user_id, Role.ADMINISTRATOR, NOW
+        )
+        second = await make_mo(tx, in_account=tried.account.id)
+
+    for user_id in (people.alice.user_id, second.user_id):
+        assert await may(people, seen.client_id, tried.account.id, user_id) == (False, False)
+    assert await may(people, seen.client_id, tried.account.id, mo.user_id) == (True, True)
 
 
 async def test_a_second_press_finds_the_same_account(
@@ -236,9 +253,22 @@ async def test_it_ends_with_the_review_and_takes_everything_with_it(
         with pytest.raises(AccountNotFound):
             await accounts.account_by_subdomain(reader, tried.account.subdomain)
     if how != "published by the operator":
-        assert await may(people, seen.client_id, tried.account.id) == (False, False)
+        assert await may(people, seen.client_id, tried.account.id, mo.user_id) == (False, False)
     events = [event for event, _ in await audited(people.db, tried.account.id)]
     assert events[-3:] == ["installation.ended", "version.trial_ended", "account.closed"]
+
+
+async def test_it_ends_soon_after_its_integration_was_deleted(
+    people: People, mo: Moderator, seen: Version
+) -> None:
+    await begin(people, mo, seen)
+    async with people.db.write() as tx:
+        await integrations.delete(tx, people.dana, seen.client_id, NOW + 9)
+    await Sweeper(people.db, lambda: NOW + 10).sweep()
+
+    assert await own_accounts(people, mo) == []
+    async with people.db.read() as reader:
+        assert await desk.queue(reader, mo) == []
 
 
 async def test_a_verdict_at_the_same_moment_leaves_no_account_behind(
@@ -258,6 +288,24 @@ async def test_a_verdict_at_the_same_moment_leaves_no_account_behind(
         async with people.db.read() as reader:
             assert await trials.live_of(reader, version.client_id) == []
     assert await own_accounts(people, mo) == []
+
+
+async def test_whoever_was_dismissed_meanwhile_opens_none(
+    people: People, mo: Moderator, seen: Version
+) -> None:
+    async def dismiss() -> None:
+        async with people.db.write() as tx:
+            await moderators.dismiss(tx, mo.user_id, NOW)
+            await closing_trials.end_of_moderator(tx, mo.user_id, NOW)
+
+    for _ in range(8):
+        async with people.db.write() as tx:
+            await moderators.appoint(tx, mo.user_id, NOW)
+        made, _ = await asyncio.gather(begin(people, mo, seen), dismiss(), return_exceptions=True)
+        assert isinstance(made, Tried | NotAModerator)
+        assert await own_accounts(people, mo) == []
+    with pytest.raises(NotAModerator):
+        await begin(people, mo, seen)
 
 
 async def test_two_presses_at_once_open_one_account(
@@ -328,6 +376,11 @@ async def test_what_is_tried_counts_nowhere_and_rates_nothing(
         listing = await catalogue.listing(reader, "en", client_id)
         days = await counting.by_day(reader, people.dana, client_id, NOW)
         rating = [await ratings.may_rate(reader, one, client_id) for one in (actor, people.alice)]
+        told = [
+            await installations.count_accounts_with(reader, client_id),
+            (await installations.count_of_made(reader, people.dana))[client_id],
+        ]
+    assert told == [1, 1]
     assert listing.tile.installs == 1
     assert sum(one.installs for one in days) == 1
     assert rating == [False, True]

@@ -24,6 +24,11 @@ async def dismiss(tx: Transaction, user_id: int, now: int) -> bool:
     return True
 
 
+async def hold(tx: Transaction, user_id: int) -> None:
+    """Let nobody appoint or dismiss the person until the transaction ends."""
+    await store.lock_user(tx, user_id)
+
+
 async def is_moderator(reader: Reader, user_id: int) -> bool:
     """Tell whether the person moderates. Asked anew for each thing that they do (S-115)."""
     return await store.find_platform_role(reader, user_id) is not None

@@ -85,23 +85,32 @@ async def list_live_of_user(reader: Reader, user_id: int) -> list[Trial]:
 
 
 async def list_due(reader: Reader, now: int, limit: int) -> list[Trial]:
-    """Return trials whose time is over, and that have not ended."""
+    """Return trials that have not ended, of which the time or the integration is over."""
     return await reader.all(
         Trial,
-        f"{_TRIAL} where ended_at is null and ends_at <= :now order by ends_at limit :limit",
+        f"""{_TRIAL} t
+         where ended_at is null
+           and (ends_at <= :now
+                or exists (select 1 from integrations n
+                            where n.client_id = t.client_id and n.status = 'deleted'))
+         order by ends_at limit :limit""",
         now=now,
         limit=limit,
     )
 
 
-async def list_tried_in(reader: Reader, client_id: str, account_ids: Sequence[int]) -> list[int]:
-    """Return which of these accounts are there to try the integration, now."""
+async def list_tried_in(
+    reader: Reader, client_id: str, user_id: int, account_ids: Sequence[int]
+) -> list[int]:
+    """Return in which of these accounts the person tries the integration, now."""
     return await reader.column(
         """
         select account_id from trial_accounts
-         where client_id = :client_id and ended_at is null and account_id in (:account_ids)
+         where client_id = :client_id and user_id = :user_id and ended_at is null
+           and account_id in (:account_ids)
         """,
         client_id=client_id,
+        user_id=user_id,
         account_ids=account_ids,
     )
 

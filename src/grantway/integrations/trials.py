@@ -28,14 +28,17 @@ __all__ = [
 ]
 
 
-async def tried_in(reader: Reader, client_id: str, account_ids: Collection[int]) -> frozenset[int]:
-    """Return which of these accounts are there to try this very integration, now.
+async def tried_in(
+    reader: Reader, client_id: str, user_id: int, account_ids: Collection[int]
+) -> frozenset[int]:
+    """Return in which of these accounts this very person tries this very integration, now.
 
-    The same question for every id that somebody may ask about, known or not (S-154).
+    Whoever else was let into such an account tries nothing there. The same
+    question for every id that somebody may ask about, known or not (S-154).
     """
     if not account_ids:
         return frozenset()
-    return frozenset(await store.list_tried_in(reader, client_id, sorted(account_ids)))
+    return frozenset(await store.list_tried_in(reader, client_id, user_id, sorted(account_ids)))
 
 
 async def among(reader: Reader, account_ids: Collection[int]) -> frozenset[int]:
@@ -67,7 +70,7 @@ async def live_of_user(reader: Reader, user_id: int) -> list[Trial]:
 
 
 async def due(reader: Reader, now: int, limit: int) -> list[Trial]:
-    """Return some trials whose time is over."""
+    """Return some trials whose time is over, or whose integration was deleted."""
     return await store.list_due(reader, now, limit)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grantway import audit
-from grantway.accounts import closing
+from grantway.accounts import closing, moderators
 from grantway.audit import Entry, Event
 from grantway.db import Transaction
 from grantway.installations import closing as installations_closing
@@ -20,11 +20,13 @@ async def end_of_review(tx: Transaction, client_id: str, now: int) -> int:
 
 async def end_of_moderator(tx: Transaction, user_id: int, now: int) -> int:
     """End all trials of a person who moderates no more, or works here no more."""
+    # One that begins at the same moment is waited for, and ends as well.
+    await moderators.hold(tx, user_id)
     return await _end_all(tx, await trials.live_of_user(tx, user_id), now)
 
 
 async def sweep(tx: Transaction, now: int) -> int:
-    """End some of the trials whose time is over; return how many."""
+    """End some of the trials whose time or integration is over; return how many."""
     return await _end_all(tx, await trials.due(tx, now, _AT_ONCE), now)
 
 

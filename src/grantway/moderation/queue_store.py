@@ -26,7 +26,8 @@ async def list_waiting(
           left join versions p on p.client_id = v.client_id and p.state in ('published', 'hidden')
           join integrations n on n.client_id = v.client_id
           join accounts a on a.id = v.account_id
-         where v.state = 'in_review' and (v.due_at, v.client_id) > (:due_at, :client_id)
+         where v.state = 'in_review' and n.status <> 'deleted'
+           and (v.due_at, v.client_id) > (:due_at, :client_id)
          order by v.due_at, v.client_id
          limit :limit
         """,

@@ -15,6 +15,7 @@ import string
 import msgspec
 
 from grantway import audit
+from grantway.accounts import moderators
 from grantway.accounts import service as accounts
 from grantway.accounts.model import MAX_NAME, Account, Role
 from grantway.accounts.service import NewAccount
@@ -29,7 +30,7 @@ from grantway.integrations.errors import WrongState
 from grantway.integrations.trials import Trial
 from grantway.moderation import closing_trials, desk, store
 from grantway.moderation.desk import Moderator
-from grantway.moderation.errors import TrialNotFound
+from grantway.moderation.errors import NotAModerator, TrialNotFound
 from grantway.moderation.states import State
 
 LIFETIME = 7 * 24 * 3600
@@ -57,13 +58,17 @@ async def begin(
 ) -> Tried:
     """Make an account for the moderator to try the integration in; the live one if there is one.
 
-    Raises IntegrationNotFound, VersionNotFound, OwnIntegration, WrongState
-    unless the version is reviewed.
+    Raises NotAModerator, IntegrationNotFound, VersionNotFound, OwnIntegration,
+    WrongState unless the version is reviewed.
     """
     _, version, _ = await desk.look(tx, moderator, client_id, number)
     # Whoever decides about the version meanwhile waits, and then ends what is made here.
     await store.hold(tx, version)
     integration, version, _ = await desk.look(tx, moderator, client_id, number)
+    # So does whoever dismisses the moderator.
+    await moderators.hold(tx, moderator.user_id)
+    if not await moderators.is_moderator(tx, moderator.user_id):
+        raise NotAModerator
     if version.state != State.IN_REVIEW:
         raise WrongState(f"Version {number} is {version.state}; try it while it is reviewed")
     if integration.is_disabled:

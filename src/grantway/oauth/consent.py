@@ -80,7 +80,7 @@ class Consent:
         own = await accounts.accounts_of_user(reader, user_id)
         if asked.client_id is None:
             return await _proposed(reader, own, asked, self._hooks.rules)
-        return await _of_integration(reader, own, asked, asked.client_id, language)
+        return await _of_integration(reader, user_id, own, asked, asked.client_id, language)
 
     async def keep(
         self, tx: Transaction, person: Person, question: Question, moment: Moment
@@ -305,13 +305,18 @@ async def _proposed(
 
 
 async def _of_integration(
-    reader: Reader, own: list[UserAccount], asked: Asked, client_id: str, language: str
+    reader: Reader,
+    user_id: int,
+    own: list[UserAccount],
+    asked: Asked,
+    client_id: str,
+    language: str,
 ) -> Question | Refused:
     is_id = _is_id(client_id)
     client = await clients.find_client(reader, client_id) if is_id else None
     introduced = await clients.find_presented(reader, client_id, language) if is_id else None
     own_ids = {account.id for account in own}
-    tried_in = await trials.tried_in(reader, client_id, own_ids) if is_id else frozenset()
+    tried_in = await trials.tried_in(reader, client_id, user_id, own_ids) if is_id else frozenset()
     if (
         client is None
         or introduced is None
