@@ -46,14 +46,26 @@ def test(*, address: str, as_json: bool) -> None:
     try:
         word = asyncio.run(_send(mailer, letter))
     except MailError as error:
-        answer = f": {error.answer}" if error.answer else ""
         raise click.ClickException(
-            f"{mailer.server.name} did not take the e-mail: {error.why}{answer}"
+            f"{mailer.server.name} did not take the e-mail: {_told(error)}"
         ) from error
     if as_json:
         print_json({"server": mailer.server.name, "address": address, "answer": word})
     else:
         click.echo(f"{mailer.server.name} took the e-mail to {address}, and answered: {word}")
+
+
+async def mail_problem(mailer: Mailer) -> str | None:
+    """Say why the mail server would take nothing from us, or None. Sends nothing."""
+    try:
+        async with mailer.line():
+            return None
+    except MailError as error:
+        return f"{mailer.server.name} takes no e-mail from us: {_told(error)}"
+
+
+def _told(error: MailError) -> str:
+    return f"{error.why}: {error.answer}" if error.answer else error.why
 
 
 async def _send(mailer: Mailer, letter: letters.Letter) -> str:

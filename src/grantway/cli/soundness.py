@@ -10,12 +10,14 @@ from pathlib import Path
 
 import click
 
+from grantway.cli.mail import mail_problem
 from grantway.cli.output import print_json, print_rows
 from grantway.db import SchemaError, open_database
 from grantway.db.migrations import check_schema
 from grantway.kernel.clock import SystemClock
 from grantway.kernel.errors import Unavailable
 from grantway.kernel.sealing import Seal, UnsealError
+from grantway.notices.mailer import Mailer
 from grantway.oauth.keys import Keyring, NoSigningKey
 from grantway.settings import SETTINGS, Setting, Settings, SettingsError, read_settings
 
@@ -52,7 +54,9 @@ def _shown(setting: Setting, environment: Mapping[str, str]) -> str:
 @click.command()
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 def doctor(*, as_json: bool) -> None:
-    """Check settings, database, schema, keys and limits server; exit with 1 if any is wrong.
+    """Check settings, database, keys, limits and mail server; exit with 1 if any is wrong.
+
+    The mail server is asked whether it lets us in; nothing is sent.
 
     \b
     Example:  grantway doctor
@@ -80,6 +84,7 @@ async def _examine() -> list[tuple[str, str | None]]:
         ("certificate", tls_problem(found)),
         *await _database(found),
         *await _limits(found),
+        *await _mail(found),
     ]
 
 
@@ -113,6 +118,12 @@ async def limits_problem(address: str) -> str | None:
     from grantway.asgi.shared_limits import problem_with  # noqa: PLC0415 - told above
 
     return await problem_with(address)
+
+
+async def _mail(found: Settings) -> list[tuple[str, str | None]]:
+    if found.mail_server is None:
+        return []
+    return [("mail server", await mail_problem(Mailer(found.mail_server, found.mail_from)))]
 
 
 async def _database(found: Settings) -> list[tuple[str, str | None]]:

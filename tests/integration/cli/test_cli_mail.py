@@ -75,3 +75,24 @@ def test_without_a_server_it_says_what_to_set(empty_platform: CommandLine) -> No
     assert "GRANTWAY_SMTP" in refused.stderr
     assert wrong.exit_code == 2
     assert "write an address like" in wrong.stderr
+
+
+def test_the_doctor_asks_whether_the_mail_server_lets_us_in(empty_platform: CommandLine) -> None:
+    empty_platform.done("key", "create")
+    with mail_server() as box:
+        smtp = {"GRANTWAY_SMTP": f"smtp://127.0.0.1:{box.port}"} | SENDER
+        sound = empty_platform.run("doctor", "--json", **smtp)
+        password = {"GRANTWAY_SMTP": smtp["GRANTWAY_SMTP"].replace("//", "//us:pass-word@")}
+        wrong = empty_platform.run("doctor", "--json", **(smtp | password))
+        letters = len(box.letters)
+    away = empty_platform.run("doctor", "--json", **smtp)
+
+    assert {"check": "mail server", "problem": None} in json.loads(sound.stdout)
+    assert (sound.exit_code, wrong.exit_code, away.exit_code, letters) == (0, 1, 1, 0)
+    for one in (wrong, away):
+        (problem,) = [
+            row["problem"] for row in json.loads(one.stdout) if row["check"] == "mail server"
+        ]
+        assert problem.startswith("smtp://127.0.0.1:")
+        assert "takes no e-mail from us" in problem
+        assert "pass-word" not in one.stdout + one.stderr
