@@ -263,3 +263,21 @@ async def test_a_name_in_letters_that_look_the_same_is_like_it(
     # Honest names in either alphabet are like nobody's.
     assert await like("Касса") == []
     assert await like("Weather") == []
+
+
+async def test_words_that_nobody_says_any_more_crowd_out_none_that_is_meant(
+    people: People, mo: Moderator, listed: dict[str, str]
+) -> None:
+    letters = "abcdefghij"
+    nearer = [f"parcle{one}{other}" for one in letters for other in letters]
+    gone = [
+        await list_it(people, mo, (" ".join(nearer[n : n + 25]), "Looks alike"))
+        for n in range(0, len(nearer), 25)
+    ]
+    assert (await names(people, "parcle"))[0].startswith("parcle")
+
+    async with people.db.write() as tx:
+        for client_id in gone:
+            await publishing.hide(tx, mo, client_id, "It imitates others.", NOW)
+
+    assert (await names(people, "parcle"))[:1] == ["Parcel tracker"]

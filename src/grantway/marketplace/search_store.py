@@ -47,18 +47,18 @@ async def list_words(
 ) -> list[str]:
     """Return words that share at least so many parts, those first that share most.
 
-    Of those, words that no listing says any more are left out.
+    Words that no listing says any more are left out before they are counted:
+    else those of somebody who was taken down would stand in the way of others.
     """
     return await reader.column(
         """
-        select word from (
-                    select word, count(*) as shared from word_grams
-                     where language = :language and gram in (:grams)
-                     group by word having count(*) >= :least
-                     order by count(*) desc, length(word), word limit :limit) g
-         where exists (select 1 from listing_words w
+        select word from word_grams g
+         where language = :language and gram in (:grams)
+         group by word
+        having count(*) >= :least
+           and exists (select 1 from listing_words w
                         where w.language = :language and w.word = g.word)
-         order by shared desc, length(word), word
+         order by count(*) desc, length(word), word limit :limit
         """,
         language=language,
         grams=grams,
