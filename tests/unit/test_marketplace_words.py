@@ -2,6 +2,8 @@
 """The Marketplace says the same in each of its languages."""
 
 import re
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from grantway.web.listings.showing import Shelves, shown_shelf
 from grantway.web.listings.words import FORMS, LANGUAGES, words
 
 ENGLISH = words("en").texts
+WEB = Path(str(files("grantway.web")))
 _FORM = re.compile(r"^(count\..+)_(\w+)$")
 
 
@@ -31,6 +34,22 @@ def test_every_language_says_everything_with_the_same_values(language: str) -> N
     assert holes(texts) == holes(dict(ENGLISH))
     assert all(text.strip(" ") for text in texts.values())
     assert len(texts["format.months"].split()) == 12
+
+
+def test_no_text_waits_for_a_page_that_shows_it() -> None:
+    pages = (one for one in WEB.rglob("*") if one.suffix in {".py", ".html"})
+    source = "".join(one.read_text() for one in pages)
+    asked_for = {_FORM.sub(r"\1", name) for name in ENGLISH if not name.startswith("scope.")}
+
+    assert [name for name in sorted(asked_for) if name not in source] == []
+
+
+def test_where_it_is_installed_is_said_behind_its_label_in_russian() -> None:
+    say = words("ru")
+    said = [say.count("count.installs", amount) for amount in (1, 3, 5, 21)]
+
+    assert say("listing.installs") == "Установлена в"
+    assert said == ["1 аккаунте", "3 аккаунтах", "5 аккаунтах", "21 аккаунте"]
 
 
 def test_there_is_a_catalogue_for_whatever_integrations_may_speak() -> None:
@@ -91,6 +110,7 @@ def test_every_scope_and_every_category_has_words() -> None:
         ("KARGO TAKİBİ", "kargo takibi", "Kargo Takıbı", "KARGO TAKIBI"),
         ("IŞIK", "ışık", "isik", "İŞİK"),
         ("ŞİŞLİ ÖĞÜN", "sisli ogun"),
+        ("Tel Bold", "℡ 𝐁𝐨𝐥𝐝", "ＴＥＬ ＢＯＬＤ"),
         ("Счёт и учёт", "СЧЕТ И УЧЕТ", "счет и учет"),
     ],
 )

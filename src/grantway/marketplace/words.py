@@ -37,7 +37,8 @@ def words(text: str) -> list[str]:
     >>> words("KARGO TAKİBİ"), words("kargo tak\u0131b\u0131"), words("Счёт")
     (['kargo', 'takibi'], ['kargo', 'takibi'], ['счет'])
     """
-    apart = unicodedata.normalize("NFKD", text.translate(_FOLDED).casefold())
+    # Taken apart first: signs such as ℡ and letters of mathematics become capital ones by that.
+    apart = unicodedata.normalize("NFKD", text.translate(_FOLDED)).casefold()
     plain = "".join(c for c in apart if not unicodedata.combining(c))
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain)]
 
