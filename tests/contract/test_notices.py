@@ -374,6 +374,20 @@ async def test_what_was_read_in_the_product_is_not_sent(people: People, all_at_o
     assert [one.notice.id for one in await claim(people)] == [newest.id]
 
 
+async def test_what_was_read_while_it_was_on_its_way_is_not_tried_again(people: People) -> None:
+    await tell(people)
+    await tell(people)
+    for one in await claim(people):
+        async with people.db.write() as tx:
+            if one.notice.id == 1:
+                await notices.see(tx, people.alice.user_id, one.notice.id, NOW)
+            await mailing.note_put_off(tx, one, NOW)
+    again = await claim(people, NOW + RETRIES[0])
+
+    assert [one.notice.id for one in again] == [2]
+    assert await mail_states(people) == ["none", "claimed"]
+
+
 async def test_a_server_that_is_set_later_does_not_send_old_news(people: People) -> None:
     await tell(people)
     await tell(people, now=NOW + MAIL_LIFETIME)

@@ -114,6 +114,24 @@ async def test_only_the_request_that_was_read_gets_more_time(people: People, mo:
     assert (await acme(people)).technical_until == months_later(END, 3)
 
 
+async def test_who_read_a_request_that_was_refused_meanwhile_gives_no_time(
+    people: People, mo: Moderator
+) -> None:
+    account_id = people.alice.account_id
+    await ask(people, LATE)
+    async with people.db.write() as tx:
+        await technical_accounts.refuse(tx, OPERATOR, account_id, WHY, LATE)
+    with pytest.raises(NoRequestWaits):
+        async with people.db.write() as tx:
+            await technical_accounts.extend(tx, mo, account_id, LATE, seen_until=END, number=2)
+    assert (await acme(people)).technical_until == END
+    async with people.db.write() as tx:
+        await technical_accounts.extend(tx, mo, account_id, LATE, seen_until=END)
+
+    assert (await acme(people)).technical_until == months_later(END, 3)
+    assert await stages(people) == ["refused", "approved"]
+
+
 async def test_who_gets_no_more_time_stays_technical_until_the_end(
     people: People, mo: Moderator
 ) -> None:
