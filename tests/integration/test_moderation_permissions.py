@@ -312,7 +312,7 @@ async def test_whom_the_operator_may_name(
     it = await bring_to(world, ROWS[action].stage)
     before = await everything(web)
     insider = f"mo{web.api.acme.account_id}@moderation.example"
-    tries = {
+    names: dict[str, list[tuple[str, ...]]] = {
         "acme": [("--account", "bolt"), ("--account", "acme")],
         # Whoever moderates comes last: what they do stays done.
         "moderator": [
@@ -320,7 +320,8 @@ async def test_whom_the_operator_may_name(
             for email in (ALICE, "former@moderation.example", insider, "mo@moderation.example")
         ],
         "nobody": [()],
-    }[named]
+    }
+    tries = names[named]
     begin = ["moderation"] if named == "moderator" else []
     for one in tries:
         # A command begins its own event loop.
