@@ -1,6 +1,5 @@
-"""Notices: who is told, what they read of it, and whose e-mail is due."""
+"""Notices: who is told, and what they read of it."""
 
-import asyncio
 import string
 
 import pytest
@@ -9,62 +8,23 @@ from grantway.accounts import activation, renaming
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Role
 from grantway.db import Database
-from grantway.notices import mailing
 from grantway.notices import service as notices
 from grantway.notices.model import (
-    CLAIM_LIFETIME,
     FACTS,
-    MAIL_LIFETIME,
-    MAILS_AN_HOUR,
     MAX_FACT,
-    MAX_TRIES,
-    MOST_ALIKE,
-    RETRIES,
     SEEN_LIFETIME,
     UNSEEN_LIFETIME,
     Kind,
-    Mailed,
-    Notice,
 )
 from grantway.notices.phrases import PHRASES
 from grantway.notices.words import WORDS, say
 from tests.contract.integration_cast import NOW, People, open_people
-
-DAY = 24 * 3600
-SHOWN = {"integration": "Parcels", "version": "1"}
-REVIEW = "integrations/c/review"
+from tests.contract.notice_cast import REVIEW, SHOWN, claim, tell, told
 
 
 @pytest.fixture
 async def people(db: Database) -> People:
     return await open_people(db)
-
-
-async def tell(people: People, account_id: int | None = None, now: int = NOW) -> None:
-    async with people.db.write() as tx:
-        await notices.tell_administrators(
-            tx,
-            account_id or people.alice.account_id,
-            Kind.LISTING_SHOWN,
-            now,
-            facts=SHOWN,
-            path=REVIEW,
-        )
-
-
-async def told(people: People, user_id: int) -> list[Notice]:
-    async with people.db.read() as reader:
-        return (await notices.page(reader, user_id)).notices
-
-
-async def claim(people: People, now: int = NOW, limit: int = 20) -> list[Mailed]:
-    async with people.db.write() as tx:
-        return list((await mailing.claim(tx, limit, now)).mails)
-
-
-async def mail_states(people: People) -> list[str]:
-    async with people.db.read() as reader:
-        return await reader.column("select mail from notices order by id")
 
 
 # Who is told
@@ -216,6 +176,37 @@ async def test_who_left_an_account_reads_nothing_of_it_and_gets_no_mail(people: 
     ]
 
 
+@pytest.mark.parametrize("role", [Role.USER, Role.ADMINISTRATOR])
+async def test_who_administers_an_account_no_more_reads_what_is_their_own(
+    people: People, role: Role
+) -> None:
+    await tell(people)
+    async with people.db.write() as tx:
+        await notices.tell_person(
+            tx,
+            people.alice.user_id,
+            Kind.RATING_ANSWERED,
+            NOW,
+            facts={"integration": "Parcels", "quote": "Thank you."},
+            path="installed/c/rating",
+            account_id=people.alice.account_id,
+        )
+        await tx.change(
+            "update account_users set role = :role where user_id = :user_id",
+            role=str(role),
+            user_id=people.alice.user_id,
+        )
+    wanted = ["rating_answered"]
+    if role == Role.ADMINISTRATOR:
+        wanted.append("listing_shown")
+    mailed = sorted(one.notice.kind for one in await claim(people))
+    async with people.db.read() as reader:
+        unseen = await notices.unseen(reader, people.alice.user_id)
+
+    assert [one.kind for one in await told(people, people.alice.user_id)] == wanted
+    assert (mailed, unseen) == (sorted(wanted), len(wanted))
+
+
 async def test_reading_changes_only_ones_own(people: People) -> None:
     async with people.db.write() as tx:
         await accounts.add_user_to_account(
@@ -268,185 +259,3 @@ async def test_read_ones_go_after_90_days_and_others_after_a_year(people: People
     assert await left(NOW + 10 + SEEN_LIFETIME) == [unread.id]
     assert await left(NOW + UNSEEN_LIFETIME) == [unread.id]
     assert await left(NOW + 1 + UNSEEN_LIFETIME) == []
-
-
-# E-mail
-
-
-async def test_of_several_postmen_each_gets_others(people: People) -> None:
-    for _ in range(12):
-        await tell(people)
-    found = await asyncio.gather(*(claim(people, limit=5) for _ in range(6)))
-    found.append(await claim(people))
-    ids = [one.notice.id for some in found for one in some]
-
-    assert len(ids) == len(set(ids)) == 12
-    assert await claim(people) == []
-
-
-async def test_what_somebody_claimed_and_did_not_live_to_send_is_sent_by_another(
-    people: People,
-) -> None:
-    await tell(people)
-    (lost,) = await claim(people)
-    before = await claim(people, NOW + CLAIM_LIFETIME - 1)
-    (again,) = await claim(people, NOW + CLAIM_LIFETIME)
-    async with people.db.write() as tx:
-        # The first one lives after all, and is late to tell: the other has it now.
-        await mailing.note_put_off(tx, lost, NOW + CLAIM_LIFETIME)
-    assert before == []
-    assert (again.notice, again.tries) == (lost.notice, 2)
-    assert await mail_states(people) == ["claimed"]
-    async with people.db.write() as tx:
-        await mailing.note_sent(tx, again, NOW + CLAIM_LIFETIME)
-
-    assert await mail_states(people) == ["sent"]
-    assert await claim(people, NOW + DAY) == []
-
-
-async def test_an_email_that_is_put_off_is_due_again_later_and_later(people: People) -> None:
-    await tell(people)
-    now = NOW
-    for wait in RETRIES:
-        (mailed,) = await claim(people, now)
-        async with people.db.write() as tx:
-            assert await mailing.note_put_off(tx, mailed, now)
-        assert await claim(people, now + wait - 1) == []
-        now += wait
-    (mailed,) = await claim(people, now)
-    async with people.db.write() as tx:
-        assert not await mailing.note_put_off(tx, mailed, now)
-
-    assert mailed.tries == MAX_TRIES
-    assert await mail_states(people) == ["given_up"]
-    assert await claim(people, now + DAY) == []
-
-
-async def test_an_email_that_kills_whoever_sends_it_is_given_up(people: People) -> None:
-    await tell(people)
-    now = NOW
-    for _ in range(MAX_TRIES):
-        assert await claim(people, now)
-        now += CLAIM_LIFETIME
-    async with people.db.write() as tx:
-        claims = await mailing.claim(tx, 20, now)
-
-    assert (list(claims.mails), claims.given_up) == ([], 1)
-    assert await mail_states(people) == ["given_up"]
-
-
-async def test_what_is_given_back_has_not_been_tried(people: People) -> None:
-    await tell(people)
-    mailed = await claim(people)
-    async with people.db.write() as tx:
-        await mailing.give_back(tx, mailed, NOW)
-
-    assert await claim(people) == mailed
-
-
-async def test_who_wants_no_email_gets_none_and_is_told_all_the_same(people: People) -> None:
-    await tell(people)
-    async with people.db.write() as tx:
-        await notices.choose_mail(tx, people.alice.user_id, by_mail=False)
-        assert not await notices.wants_mail(tx, people.alice.user_id)
-    await tell(people)
-    assert await claim(people) == []
-    assert await mail_states(people) == ["none", "none"]
-    async with people.db.write() as tx:
-        await notices.choose_mail(tx, people.alice.user_id, by_mail=True)
-    await tell(people)
-
-    assert len(await claim(people)) == 1
-    assert len(await told(people, people.alice.user_id)) == 3
-
-
-@pytest.mark.parametrize("all_at_once", [False, True])
-async def test_what_was_read_in_the_product_is_not_sent(people: People, all_at_once: bool) -> None:  # noqa: FBT001 - a parameter
-    await tell(people)
-    await tell(people)
-    newest, oldest = await told(people, people.alice.user_id)
-    async with people.db.write() as tx:
-        if all_at_once:
-            await notices.see_all(tx, people.alice.user_id, oldest.id, NOW)
-        else:
-            await notices.see(tx, people.alice.user_id, oldest.id, NOW)
-
-    assert [one.notice.id for one in await claim(people)] == [newest.id]
-
-
-async def test_what_was_read_while_it_was_on_its_way_is_not_tried_again(people: People) -> None:
-    await tell(people)
-    await tell(people)
-    for one in await claim(people):
-        async with people.db.write() as tx:
-            if one.notice.id == 1:
-                await notices.see(tx, people.alice.user_id, one.notice.id, NOW)
-            await mailing.note_put_off(tx, one, NOW)
-    again = await claim(people, NOW + RETRIES[0])
-
-    assert [one.notice.id for one in again] == [2]
-    assert await mail_states(people) == ["none", "claimed"]
-
-
-async def test_a_server_that_is_set_later_does_not_send_old_news(people: People) -> None:
-    await tell(people)
-    await tell(people, now=NOW + MAIL_LIFETIME)
-    async with people.db.write() as tx:
-        assert await mailing.sweep(tx, NOW + MAIL_LIFETIME) == 1
-    (mailed,) = await claim(people, NOW + MAIL_LIFETIME)
-
-    assert mailed.notice.told_at == NOW + MAIL_LIFETIME
-    assert await mail_states(people) == ["none", "claimed"]
-
-
-async def test_nobody_gets_more_than_so_many_emails_an_hour(people: People) -> None:
-    for _ in range(MAILS_AN_HOUR + 3):
-        await tell(people)
-    await tell(people, people.charlie.account_id)
-    await tell(people, now=NOW + 3600)
-    emails = [one.email for one in await claim(people, NOW + 3600, limit=100)]
-
-    assert emails.count("alice@acme.example") == MAILS_AN_HOUR + 1
-    assert emails.count("charlie@bolt.example") == 1
-    async with people.db.read() as reader:
-        assert await notices.unseen(reader, people.alice.user_id) == MAILS_AN_HOUR + 4
-
-
-# What users cause, over and over
-
-
-async def rated(people: People, now: int = NOW, client_id: str = "c") -> None:
-    async with people.db.write() as tx:
-        await notices.tell_administrators(
-            tx,
-            people.alice.account_id,
-            Kind.LISTING_RATING_CHANGED,
-            now,
-            facts={"integration": "Parcels", "stars": "1", "quote": ""},
-            path=f"integrations/{client_id}/ratings",
-        )
-
-
-async def test_what_users_do_over_and_over_is_told_a_few_times_an_hour(people: People) -> None:
-    for _ in range(MOST_ALIKE + 5):
-        await rated(people)
-    await rated(people, client_id="another")
-    await tell(people)
-    await rated(people, now=NOW + 3600)
-    async with people.db.read() as reader:
-        found = (await notices.page(reader, people.alice.user_id, limit=100)).notices
-    paths = [one.path for one in found]
-
-    assert paths.count("integrations/c/ratings") == MOST_ALIKE + 1
-    assert paths.count("integrations/another/ratings") == 1
-    assert paths.count(REVIEW) == 1
-
-
-async def test_what_users_do_takes_no_email_from_what_the_platform_decides(people: People) -> None:
-    for n in range(MAILS_AN_HOUR + 2):
-        await rated(people, client_id=f"c{n}")
-    await tell(people)
-    kinds = [one.notice.kind for one in await claim(people, limit=100)]
-
-    assert kinds.count(Kind.LISTING_RATING_CHANGED) == MAILS_AN_HOUR
-    assert kinds.count(Kind.LISTING_SHOWN) == 1

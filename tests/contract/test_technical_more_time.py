@@ -8,7 +8,7 @@ from grantway.moderation import technical_accounts
 from grantway.moderation.desk import Moderator
 from grantway.moderation.errors import AlreadyTechnical, NoRequestWaits, RequestWaiting
 from grantway.moderation.technical_accounts import LAST_DAYS
-from tests.contract.integration_cast import NOW, People, open_people
+from tests.contract.integration_cast import People, open_people
 from tests.contract.technical_cast import (
     ABOUT,
     DAY,

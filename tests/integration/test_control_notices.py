@@ -126,8 +126,8 @@ async def test_a_form_of_another_site_reads_nothing(web: Web, alice: Browser) ->
 
 
 async def test_the_list_turns_pages(web: Web, alice: Browser) -> None:
-    for _ in range(21):
-        await tell(web.api)
+    for n in range(21):
+        await tell(web.api, path=f"installed/{n}/rating")
     await alice.get("/notices")
     first = alice.page.count("<article")
     await alice.get("/notices?before=2&page=2")

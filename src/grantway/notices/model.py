@@ -58,6 +58,8 @@ FACTS: Mapping[Kind, frozenset[str]] = {
 BY_USERS = frozenset({Kind.LISTING_RATED, Kind.LISTING_RATING_CHANGED, Kind.RATING_ANSWERED})
 """What users cause, as often as they like; moderators, the operator and time cause all else."""
 BY_THE_PLATFORM = frozenset(Kind) - BY_USERS
+OF_ONES_OWN = frozenset({Kind.RATING_REMOVED, Kind.RATING_ANSWERED})
+"""What concerns somebody's own doing; all else in an account concerns its administrators."""
 MOST_ALIKE = 10
 """How often an hour one person is told of what users do with one thing; its page tells it all."""
 MAILS_AN_HOUR = 20

@@ -12,6 +12,7 @@ from grantway.notices.model import (
     BY_USERS,
     MAILS_AN_HOUR,
     MOST_ALIKE,
+    OF_ONES_OWN,
     Addressee,
     Kind,
     Notice,
@@ -29,12 +30,15 @@ _HEARS = f"""
 (not :is_bounded or :most_alike > (
      select count(*) from ({_LATELY} and n.path = :path limit :most_alike) as alike))
 """
-# Who does not work in an account any more reads nothing of it.
-_MAY_READ = """
+# Who does not work in an account any more reads nothing of it, and who administers it no more
+# nothing of what its administrators are told.
+_OWN = ", ".join(sorted(f"'{one}'" for one in OF_ONES_OWN))
+_MAY_READ = f"""
 (n.account_id is null or exists (
      select 1 from account_users m join accounts b on b.id = m.account_id
       where m.account_id = n.account_id and m.user_id = n.user_id
-        and m.is_active and b.status = 'active'))
+        and m.is_active and b.status = 'active'
+        and (m.role = 'administrator' or n.kind in ({_OWN}))))
 """
 _NOTICE = """
 select n.user_id, n.id, n.account_id, n.kind, n.facts, n.path, n.told_at, n.seen_at,

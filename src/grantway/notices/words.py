@@ -147,10 +147,10 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
             ),
         ),
         "pt": (
-            "{integration} foi parada",
+            "{integration} foi interrompida",
             (
-                "O operador da plataforma parou {integration} em todas as contas. Seus tokens e "
-                "sua chave secreta são recusados, e todas as suas instalações terminam."
+                "O operador da plataforma interrompeu {integration} em todas as contas. Seus "
+                "tokens e sua chave secreta são recusados, e todas as suas instalações terminam."
             ),
         ),
     },

@@ -25,7 +25,7 @@ create table notices (
 ) /* sqlite: without rowid */;
 -- Counted for every page. With all that the count reads in the index, SQLite takes it and not the
 -- primary key, which would read a year's notices to find the new ones.
-create index notices_unseen on notices (user_id, seen_at, account_id) where seen_at is null;
+create index notices_unseen on notices (user_id, seen_at, account_id, kind) where seen_at is null;
 create index notices_to_mail on notices (due_at) where mail in ('waiting', 'claimed');
 create index notices_by_age on notices (told_at);
 create index notices_of_a_user on notices (user_id, told_at);
