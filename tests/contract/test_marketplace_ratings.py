@@ -1,16 +1,13 @@
 """Ratings: who gives, answers and removes them, and what they add up to."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
 
-from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.db import Database, Transaction
-from grantway.db.postgresql import PostgresqlDatabase
 from grantway.integrations.errors import IntegrationNotFound
 from grantway.kernel.errors import Forbidden, GrantwayError
 from grantway.marketplace import catalogue, counting, publishing, ratings
@@ -449,30 +446,3 @@ async def test_pages_of_ratings_go_from_the_newest_to_the_oldest(
 
     assert [one.author for one in first.ratings + second.ratings] == ["charlie", "alice"]
     assert (first.before_id, second.before_id) == (first.ratings[0].id, None)
-
-
-async def test_those_who_rate_at_once_all_add_up(people: People, listed: str) -> None:
-    """Each counts what is committed, so without waiting for the others some would be forgotten."""
-    raters = []
-    async with people.db.write() as tx:
-        for n in range(6):
-            email = f"erin{n}@acme.example"
-            user = await accounts.create_user(
-                tx, email=email, name="Erin", password_hash=None, now=NOW
-            )
-            acme = people.alice.account_id
-            await accounts.add_user_to_account(tx, acme, user.id, Role.ADMINISTRATOR, NOW)
-            raters.append(await accounts.actor_for(tx, acme, user.id, "tests"))
-    together = asyncio.Barrier(len(raters))
-
-    async def rate_together(actor: Actor) -> None:
-        async with people.db.write() as tx:
-            # On SQLite a transaction begins when the one before it is over.
-            if isinstance(people.db, PostgresqlDatabase):
-                await together.wait()
-            await ratings.rate(tx, actor, listed, stars=4, text="", now=NOW)
-
-    await asyncio.gather(*(rate_together(one) for one in raters if one is not None))
-    found = await tile(people, listed)
-
-    assert (found.rating_sum, found.rating_count) == (24, 6)
