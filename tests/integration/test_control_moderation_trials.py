@@ -113,6 +113,21 @@ async def test_the_page_tells_of_the_account_and_closes_it(trial: Trial, mo: Bro
     assert (await mo.open("/leads/", trial.subdomain)).status_code == 404
 
 
+async def test_of_a_strict_one_it_says_where_consent_begins(
+    trial: Trial, mo: Browser, web: Web
+) -> None:
+    told = "This integration is strict: consent begins on the integrator"
+    assert told not in mo.text()
+    async with web.api.db.write() as tx:
+        await tx.change(
+            "update integrations set fidelity = 'strict' where client_id = :id", id=trial.client_id
+        )
+    await mo.get(trial.page)
+
+    assert told in mo.text()
+    assert "/oauth?client_id=" not in mo.page
+
+
 async def test_consent_code_tokens_and_api_until_the_verdict(trial: Trial, mo: Browser) -> None:
     answered = await trial.consent(mo, trial.subdomain)
     assert answered.headers["location"].startswith(f"{CALLBACK}?code=")

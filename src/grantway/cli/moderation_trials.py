@@ -34,7 +34,10 @@ async def try_it(store: Store, *, client_id: str, number: int, email: str, as_js
         print_json(shown)
     else:
         click.echo(f"{shown['address']} is there until {shown['ends']}.")
-        click.echo(f"Consent is asked for at {shown['consent']}")
+        if made.is_strict:
+            click.echo("It is strict: connect it on its own site, and choose this account.")
+        else:
+            click.echo(f"Consent is asked for at {shown['consent']}")
 
 
 @click.command("trials")
@@ -69,6 +72,7 @@ async def end_trial(store: Store, *, client_id: str, email: str, as_json: bool) 
 
 
 def _row(store: Store, one: Tried) -> dict[str, object]:
+    consent = f"{store.addresses.origin(CONTROL)}/oauth?client_id={one.trial.client_id}"
     return {
         "client_id": one.trial.client_id,
         "version": one.trial.number,
@@ -76,5 +80,5 @@ def _row(store: Store, one: Tried) -> dict[str, object]:
         "address": store.addresses.origin(one.account.subdomain),
         "installed": one.has_it,
         "ends": moment(one.trial.ends_at),
-        "consent": f"{store.addresses.origin(CONTROL)}/oauth?client_id={one.trial.client_id}",
+        "consent": "" if one.is_strict else consent,
     }

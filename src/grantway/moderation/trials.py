@@ -25,7 +25,7 @@ from grantway.crm.leads.model import LeadWrite
 from grantway.crm.pipelines import service as pipelines
 from grantway.db import Reader, Transaction
 from grantway.installations import service as installations
-from grantway.integrations import trials
+from grantway.integrations import clients, trials
 from grantway.integrations.errors import WrongState
 from grantway.integrations.trials import Trial
 from grantway.moderation import closing_trials, desk, store
@@ -46,11 +46,15 @@ _LEADS = (
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """A trial with its account. *has_it*: the integration is installed there now."""
+    """A trial with its account. *has_it*: the integration is installed there now.
+
+    *is_strict*: consent begins on its own site alone, with a PKCE challenge (S-35).
+    """
 
     trial: Trial
     account: Account
     has_it: bool
+    is_strict: bool
 
 
 async def begin(
@@ -99,7 +103,7 @@ async def begin(
             subject=f"{client_id} {number}",
         ),
     )
-    return Tried(trial, account, has_it=False)
+    return Tried(trial, account, has_it=False, is_strict=integration.fidelity == "strict")
 
 
 async def find(reader: Reader, moderator: Moderator, client_id: str) -> Tried | None:
@@ -126,7 +130,9 @@ async def end(tx: Transaction, moderator: Moderator, client_id: str, now: int) -
 async def _tried(reader: Reader, trial: Trial) -> Tried:
     account = await accounts.account_by_id(reader, trial.account_id)
     live = await installations.live_installation(reader, trial.account_id, trial.client_id)
-    return Tried(trial, account, has_it=live is not None)
+    client = await clients.find_client(reader, trial.client_id)
+    is_strict = client is not None and client.fidelity == "strict"
+    return Tried(trial, account, has_it=live is not None, is_strict=is_strict)
 
 
 async def _open(tx: Transaction, moderator: Moderator, name: str, now: int) -> Account:

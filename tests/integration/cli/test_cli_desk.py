@@ -50,6 +50,18 @@ def test_a_throw_away_account_is_opened_listed_and_closed(
     assert "no throw-away account" in line.refused("moderation", "end-trial", client_id, *MO)
 
 
+def test_a_strict_one_is_connected_on_its_own_site(line: CommandLine, client_id: str) -> None:
+    async def make_strict(tx: Transaction) -> None:
+        await tx.change("update integrations set fidelity = 'strict'")
+
+    writing(line, make_strict)
+    told = line.done("moderation", "try", client_id, *ONE, *MO)
+    (listed,) = line.json("moderation", "trials", *MO)
+
+    assert "connect it on its own site" in told
+    assert listed["consent"] == ""
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -286,13 +286,13 @@ class ModerationReview:
 
     def _trial(self, tried: Tried) -> dict[str, Any]:
         addresses = self.desk.services.addresses
-        client_id = tried.trial.client_id
+        consent = f"{self.desk.origin}/oauth?client_id={tried.trial.client_id}"
         return {
             "address": addresses.authority(tried.account.subdomain),
             "url": addresses.origin(tried.account.subdomain),
             "ends_at": tried.trial.ends_at,
             "has_it": tried.has_it,
-            "consent_href": f"{self.desk.origin}/oauth?client_id={client_id}",
+            "consent_href": "" if tried.is_strict else consent,
         }
 
 
