@@ -17,7 +17,13 @@ _RATING = click.argument("rating_id", type=click.IntRange(1))
 
 
 @click.command("published")
-@click.option("--find", "wanted", default="", metavar="TEXT", help="An ID, or part of a name.")
+@click.option(
+    "--find",
+    "wanted",
+    default="",
+    metavar="TEXT",
+    help="An ID, or part of a name; letters beyond a to z as the name has them.",
+)
 @AS
 @with_store
 async def published(store: Store, *, wanted: str, email: str, as_json: bool) -> None:

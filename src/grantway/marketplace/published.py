@@ -27,10 +27,13 @@ async def listed(
 ) -> list[Published]:
     """Return what is or was before the public, the last one first, so many at a time.
 
-    *wanted* is an id, or part of a name in any language. *after* is when the
-    last one seen was published, and its id. What the moderator may not decide
-    about is marked, and stands there all the same.
+    *wanted* is an id, or part of a name in any language, in small letters or
+    capitals; SQLite knows that of a to z alone. *after* is when the last one
+    seen was published, and its id. What the moderator may not decide about is
+    marked, and stands there all the same.
     """
+    if wanted and (one := await store.find_published(reader, moderator.user_id, wanted)):
+        return [] if after else [one]
     place = after or _BEFORE_ALL
     if wanted:
         return await store.list_called(reader, moderator.user_id, wanted, place, limit)

@@ -64,7 +64,7 @@ _BEHIND = """
  order by n.published_at desc, n.client_id desc limit :limit
 """
 _CALLED = """
-   and (n.client_id = :wanted or lower(n.name) like :called escape '!'
+   and (lower(n.name) like :called escape '!'
         or exists (select 1 from listings o
                     where o.client_id = n.client_id and lower(o.name) like :called escape '!'))
 """
@@ -88,14 +88,13 @@ async def list_published(
 async def list_called(
     reader: Reader, user_id: int, wanted: str, after: tuple[int, str], limit: int
 ) -> list[Published]:
-    """Return those of them that have this id, or this in a name."""
+    """Return those of them that have this in a name."""
     published_at, client_id = after
     part = wanted.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return await reader.all(
         Published,
         _PUBLISHED + _CALLED + _BEHIND,
         user_id=user_id,
-        wanted=wanted,
         called=f"%{part}%",
         published_at=published_at,
         client_id=client_id,
