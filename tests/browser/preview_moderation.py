@@ -165,8 +165,6 @@ def queue(rows: list[Value], **more: object) -> Context:
         "waiting": rows,
         "first_href": "",
         "next_href": "",
-        "wanted": "",
-        "errors": {},
     }
     return inside(viewer=MO, section="moderation", **(values | more))
 
@@ -192,15 +190,6 @@ ONE = "control/moderation_review.html"
 CASES: tuple[tuple[str, str, Context], ...] = (
     ("moderation-queue", "control/moderation_queue.html", queue(QUEUE, next_href="/moderation")),
     ("moderation-queue-empty", "control/moderation_queue.html", queue([])),
-    (
-        "moderation-queue-not-found",
-        "control/moderation_queue.html",
-        queue(
-            QUEUE,
-            wanted="0f3c9a52",
-            errors={"integration": "No integration with this ID is or was before the public."},
-        ),
-    ),
     ("moderation-own", "control/moderation_own.html", inside(viewer=MO, section="moderation")),
     ("moderation-update", ONE, review()),
     (
@@ -216,6 +205,11 @@ CASES: tuple[tuple[str, str, Context], ...] = (
         ),
     ),
     ("moderation-trial", ONE, review(trial=TRIAL, done="tried")),
+    (
+        "moderation-trial-strict",
+        ONE,
+        review(trial=Value(**(vars(TRIAL) | {"consent_href": "", "has_it": False}))),
+    ),
     (
         "moderation-typed",
         ONE,
