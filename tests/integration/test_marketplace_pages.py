@@ -8,9 +8,10 @@ import pytest
 
 from grantway.integrations import states
 from grantway.integrations.model import LANGUAGES
-from grantway.marketplace import ratings
+from grantway.marketplace import publishing, ratings
 from grantway.marketplace.categories import CATEGORIES
 from tests.contract.integration_cast import NOW
+from tests.contract.version_cast import make_draft
 from tests.integration.api_client import Api
 from tests.integration.marketplace_world import Market, open_market, said
 from tests.integration.web_client import Browser
@@ -263,6 +264,19 @@ async def test_whether_it_is_paid_for_stands_on_its_tile_and_its_page(
     assert "Price Paid, outside of this Marketplace" in visitor.text()
     await get(visitor, f"/marketplace/{free}?lang=en")
     assert "Price Free" in visitor.text()
+
+
+async def test_only_what_moderators_approved_is_called_so(market: Market, visitor: Browser) -> None:
+    approved = await market.listed(said())
+    draft = await make_draft(market.people)
+    async with market.db.write() as tx:
+        await publishing.publish_unreviewed(tx, draft.client_id, NOW)
+
+    await get(visitor, f"/marketplace/{draft.client_id}?lang={draft.content.language}")
+    assert "Looked at by moderators" not in visitor.text()
+    assert f"by {draft.content.owner_name}" in visitor.text()
+    await get(visitor, f"/marketplace/{approved}?lang=en")
+    assert "Looked at by moderators" in visitor.text()
 
 
 async def test_with_a_widget_nobody_is_sent_away(market: Market, visitor: Browser) -> None:

@@ -72,8 +72,12 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True):
-    """What only a listing's own page shows."""
+    """What only a listing's own page shows.
 
+    *is_approved* says whether moderators approved it, or the operator published it alone.
+    """
+
+    is_approved: bool = True
     description: str = ""
     instructions: str = ""
     owner_uri: str = ""

@@ -75,9 +75,10 @@ def tile_of(
     )
 
 
-def details_of(content: Content, said: Presentation) -> Details:
+def details_of(content: Content, said: Presentation, *, is_approved: bool = True) -> Details:
     """Return what only the listing's own page shows of it."""
     return Details(
+        is_approved=is_approved,
         description=said.description,
         instructions=said.instructions,
         owner_uri=content.owner_uri,

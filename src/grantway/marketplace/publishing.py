@@ -129,8 +129,8 @@ async def put(tx: Transaction, version: Version, now: int) -> list[str]:
             is_featured=is_featured,
             installs=installs,
         )
-        details = msgspec.json.encode(details_of(content, said)).decode()
-        await listing_store.put(tx, tile, details, now)
+        details = details_of(content, said, is_approved=version.decided_at is not None)
+        await listing_store.put(tx, tile, msgspec.json.encode(details).decode(), now)
     languages = [one.language for one in spoken]
     await listing_store.remove_others(tx, version.client_id, languages)
     await add_up(tx, version.client_id)

@@ -138,6 +138,7 @@ def shown_listing(
         "support_uri": outward(details.support_uri),
         "support_email": details.support_email if _E_MAIL.fullmatch(details.support_email) else "",
         "mark": mark,
+        "is_approved": details.is_approved,
         "updated_at": found.updated_at,
         "listed_in": [NAMES[code] for code in found.languages if code in NAMES],
         "scopes": list(scopes),
