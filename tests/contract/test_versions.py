@@ -11,7 +11,7 @@ from grantway.audit import PLATFORM
 from grantway.db import Database, Transaction
 from grantway.integrations.errors import IntegrationNotFound, WrongState
 from grantway.kernel.errors import Forbidden, GrantwayError
-from grantway.moderation import desk, drafts, submissions
+from grantway.moderation import desk, drafts, history, submissions
 from grantway.moderation.checks.errors import NotReady
 from grantway.moderation.checks.model import Finding, Report, Severity
 from grantway.moderation.desk import Moderator
@@ -288,3 +288,33 @@ async def test_everything_is_audited(people: People, mo: Moderator) -> None:
         "version.withdrawn",
         "version.added",
     ]
+
+
+@pytest.mark.parametrize("what", ["answer", "ask", "note"])
+async def test_nobody_says_so_much_that_no_page_can_show_it(
+    people: People, mo: Moderator, what: str
+) -> None:
+    seen = await bring_to(people, mo, State.IN_REVIEW)
+    for _ in range(submissions.MAX_MESSAGES):
+        async with people.db.write() as tx:
+            await PRESSES[what](tx, people.dana, mo, seen)
+    with pytest.raises(VerdictRefused, match="no more fit"):
+        async with people.db.write() as tx:
+            await PRESSES[what](tx, people.dana, mo, seen)
+    async with people.db.write() as tx:
+        for other in {"answer", "ask", "note"} - {what}:
+            await PRESSES[other](tx, people.dana, mo, seen)
+
+
+async def test_the_history_shows_the_newest_of_many_versions(people: People, mo: Moderator) -> None:
+    seen = await bring_to(people, mo, State.WITHDRAWN)
+    for _ in range(20):
+        async with people.db.write() as tx:
+            draft = await drafts.add_version(tx, people.dana, seen.client_id, NOW)
+        await submit(people, draft)
+        async with people.db.write() as tx:
+            await submissions.withdraw(tx, people.dana, seen.client_id, NOW)
+    async with people.db.read() as reader:
+        past = await history.of_integration(reader, mo, seen.client_id)
+
+    assert [one.version.number for one in past] == list(range(21, 1, -1))

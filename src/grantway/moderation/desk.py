@@ -31,7 +31,7 @@ from grantway.moderation.errors import (
 )
 from grantway.moderation.model import Message, Reason, Version, Waiting
 from grantway.moderation.states import TRANSITIONS, Act, State, may
-from grantway.moderation.submissions import MAX_MESSAGE, comment_purpose
+from grantway.moderation.submissions import MAX_MESSAGE, comment_purpose, must_have_room
 from grantway.notices import service as notices
 from grantway.notices.model import Kind
 
@@ -226,6 +226,7 @@ async def _say(
     if problem := text_problem(text, MAX_MESSAGE, lines=True):
         raise VerdictRefused({"text": problem})
     _, version = await _find(tx, moderator, client_id, number)
+    await must_have_room(tx, version, kind)
     await message_store.add_message(
         tx, version, kind=kind, user_id=moderator.user_id, text=text.strip(), now=now
     )

@@ -64,6 +64,22 @@ async def add_message(
     )
 
 
+async def count_messages(reader: Reader, version: Version, kind: str) -> int:
+    """Return how many messages of a kind there are about the version."""
+    count: int = await reader.value(
+        """
+        select count(*) from version_messages
+         where account_id = :account_id and client_id = :client_id and number = :number
+           and kind = :kind
+        """,
+        account_id=version.account_id,
+        client_id=version.client_id,
+        number=version.number,
+        kind=kind,
+    )
+    return count
+
+
 async def list_messages(reader: Reader, version: Version, kinds: Sequence[str]) -> list[Message]:
     """Return what was said about the version, the oldest first."""
     return await reader.all(

@@ -67,6 +67,21 @@ async def list_all(reader: Reader, account_id: int, client_id: str) -> list[Vers
     )
 
 
+async def list_handed_in(
+    reader: Reader, account_id: int, client_id: str, limit: int
+) -> list[Version]:
+    """Return some versions of the account's integration that are no drafts, the newest first."""
+    return await reader.all(
+        Version,
+        f"""{_VERSION} where account_id = :account_id and client_id = :client_id
+           and submitted_at is not null
+         order by number desc limit :limit""",
+        account_id=account_id,
+        client_id=client_id,
+        limit=limit,
+    )
+
+
 async def in_force(reader: Reader, account_id: int, client_id: str) -> Version | None:
     """Return the version that the public sees, or saw before it was hidden."""
     return await reader.one(

@@ -21,6 +21,8 @@ from grantway.moderation.model import Message, Version
 from grantway.moderation.states import TRANSITIONS, Act, State, may
 
 MAX_MESSAGE = 5_000
+MAX_MESSAGES = 100
+"""So many answers, questions and notes about one version at most: its pages show all of them."""
 BUSINESS_DAYS = 2  # contract: widgets-and-marketplace.md 6.8
 _SATURDAY = 5
 _HEARD = ("request", "question", "answer", "verdict")
@@ -89,11 +91,19 @@ async def answer(tx: Transaction, actor: Actor, client_id: str, text: str, now: 
     version = await drafts.newest(tx, actor, client_id)
     if version.state != State.IN_REVIEW:
         raise WrongState(f"Version {version.number} is {version.state}; nobody is asking about it")
+    await must_have_room(tx, version, "answer")
     await message_store.add_message(
         tx, version, kind="answer", user_id=actor.user_id, text=text.strip(), now=now
     )
     subject = f"{client_id} {version.number}"
     await audit.record(tx, actor.did(audit.Event.REVIEW_ANSWERED, at=now, subject=subject))
+
+
+async def must_have_room(reader: Reader, version: Version, kind: str) -> None:
+    """Raise VerdictRefused when the version has as many messages of this kind as it may."""
+    if await message_store.count_messages(reader, version, kind) >= MAX_MESSAGES:
+        problem = f"there are {MAX_MESSAGES} of this kind about this version, and no more fit"
+        raise VerdictRefused({"text": problem})
 
 
 async def conversation(reader: Reader, actor: Actor, client_id: str, number: int) -> list[Message]:
