@@ -14,6 +14,9 @@ from grantway.marketplace.words import Nearness
 NAME_BEGINS = 10_000
 """Points for a name that begins with what was typed: above all that words can add up to."""
 
+_ASKED = 4
+"""For each word that is taken, so many are asked whether anybody says them: asking all is slow."""
+
 
 class Meant(msgspec.Struct, frozen=True):
     """A word that somebody typed, and words of listings that it may stand for.
@@ -47,22 +50,24 @@ async def list_words(
 ) -> list[str]:
     """Return words that share at least so many parts, those first that share most.
 
-    Words that no listing says any more are left out before they are counted:
+    Words that no listing says any more are left out before so many are taken:
     else those of somebody who was taken down would stand in the way of others.
     """
     return await reader.column(
         """
-        select word from word_grams g
-         where language = :language and gram in (:grams)
-         group by word
-        having count(*) >= :least
-           and exists (select 1 from listing_words w
+        select word
+          from (select word, count(*) as shared from word_grams
+                 where language = :language and gram in (:grams)
+                 group by word having count(*) >= :least
+                 order by shared desc, length(word), word limit :asked) g
+         where exists (select 1 from listing_words w
                         where w.language = :language and w.word = g.word)
-         order by count(*) desc, length(word), word limit :limit
+         order by shared desc, length(word), word limit :limit
         """,
         language=language,
         grams=grams,
         least=least,
+        asked=_ASKED * limit,
         limit=limit,
     )
 
