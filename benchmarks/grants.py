@@ -154,8 +154,9 @@ class Maker:
         if isinstance(question, Refused):
             raise RuntimeError(f"nobody is asked: {question.reason}")  # noqa: TRY004 - no type
         moment = Moment(self.now(), 1000 * self.now())
-        # So many in one session: the page itself would let only the newest few stay open.
-        with mock.patch.object(asking, "MAX_OPEN", count + 1):
+        # So many in one session, and answered by the end of a long run: the page itself would let
+        # only the newest few stay open, and those for ten minutes.
+        with mock.patch.multiple(asking, MAX_OPEN=count + 1, LIFETIME=24 * 3600):
             return await self._many(count, lambda tx: consent.keep(tx, person, question, moment))
 
     async def _code(self, tx: Transaction) -> str:
