@@ -8,13 +8,11 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+
+import aiosmtplib
 
 from grantway.notices.letters import Letter
 from grantway.notices.mail_server import MailServer
-
-if TYPE_CHECKING:
-    import aiosmtplib
 
 CONNECTING = 15.0
 """Seconds for all that comes before the first e-mail: names, TLS, signing in."""
@@ -57,8 +55,6 @@ class Line:
 
     async def send(self, letter: Letter) -> str:
         """Hand over one e-mail; return the server's word. Raises the errors of this module."""
-        import aiosmtplib  # noqa: PLC0415 - told at `Mailer`
-
         try:
             async with asyncio.timeout(SENDING):
                 _, word = await self._client.send_message(
@@ -84,7 +80,6 @@ class Mailer:
     With a password TLS is required and the server's certificate is checked.
     Without one there is nothing to protect that a listener could not take by
     refusing TLS, so a certificate of the server's own is good enough.
-    Its library takes a while to load, and only those wait who send.
     """
 
     def __init__(
@@ -104,8 +99,6 @@ class Mailer:
             await _leave(client)
 
     async def _connect(self) -> aiosmtplib.SMTP:
-        import aiosmtplib  # noqa: PLC0415 - told above
-
         one = self.server
         is_checked = one.is_tls or one.password is not None
         client = aiosmtplib.SMTP(
@@ -140,8 +133,6 @@ class Mailer:
 
 async def _leave(client: aiosmtplib.SMTP) -> None:
     """Say goodbye, briefly: what was taken is taken."""
-    import aiosmtplib  # noqa: PLC0415 - told at `Mailer`
-
     try:
         with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             async with asyncio.timeout(_LEAVING):
@@ -158,8 +149,6 @@ def _of_letter(error: aiosmtplib.SMTPResponseException) -> MailError:
 
 
 def _of_server(error: BaseException) -> ServerUnusable:
-    import aiosmtplib  # noqa: PLC0415 - told at `Mailer`
-
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return ServerUnusable(_told(error), f"{error.code} {error.message}")
     if isinstance(error, TimeoutError):

@@ -30,6 +30,10 @@ class Form:
         """Return the field, or nothing when it was not sent."""
         return self.all(name)[0] if name in self._fields else ""
 
+    def lines(self, name: str) -> str:
+        """Return the value of a text area; forms send every end of a line as two characters."""
+        return self.text(name).replace("\r\n", "\n")
+
     def all(self, name: str) -> list[str]:
         """Return every value of a field that may come several times."""
         return self._fields.get(name, [])

@@ -242,8 +242,7 @@ class PublicGeneral:
 
 
 def _texts(form: Form) -> dict[str, str]:
-    # Forms send every end of a line as two characters.
-    return {field: form.text(field).replace("\r\n", "\n") for field in _TEXTS}
+    return {field: form.lines(field) for field in _TEXTS}
 
 
 def _stored(content: Content, texts: Texts) -> dict[str, Any]:

@@ -77,8 +77,7 @@ class RatingsTab:
         """Store the answer to a rating, in place of the one before."""
         form = await read_form(request)
         rating_id = number(request.path_params["rating_id"])
-        # Forms send every end of a line as two characters.
-        text = form.text("answer").replace("\r\n", "\n")
+        text = form.lines("answer")
         now = self.desk.services.now()
         try:
             async with self.desk.act(request, form) as (tx, visit):

@@ -75,7 +75,7 @@ class ReviewTab:
                     window.integration.client_id,
                     report,
                     services.now(),
-                    comment=_lines(form, "comment"),
+                    comment=form.lines("comment"),
                     seal=services.seal,
                 )
         except NotReady:
@@ -93,7 +93,7 @@ class ReviewTab:
                 window = await self._open(tx, request, visit)
                 actor, client_id = window.place.actor, window.integration.client_id
                 now = self.desk.services.now()
-                await submissions.answer(tx, actor, client_id, _lines(form, "text"), now)
+                await submissions.answer(tx, actor, client_id, form.lines("text"), now)
         except VerdictRefused as error:
             return await self._page(request, form, error.problems)
         return go_to(request, f"{window.href}/review?done=answered")
@@ -183,11 +183,6 @@ class ReviewTab:
 
 async def _newest(reader: Reader, window: Window) -> Version:
     return await drafts.newest(reader, window.place.actor, window.integration.client_id)
-
-
-def _lines(form: Form, field: str) -> str:
-    # Forms send every end of a line as two characters.
-    return form.text(field).replace("\r\n", "\n")
 
 
 def _version(one: Version) -> dict[str, Any]:

@@ -138,8 +138,7 @@ class IntegrationSettings:
 def _settings(form: Form) -> Settings:
     return Settings(
         name=form.text("name"),
-        # Forms send every end of a line as two characters.
-        description=form.text("description").replace("\r\n", "\n"),
+        description=form.lines("description"),
         redirect_uri=form.text("redirect_uri").strip(),
         revoke_hook_uri=form.text(_REVOKE_HOOK).strip(),
         scopes=tuple(form.all("scopes")),

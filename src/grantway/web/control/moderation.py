@@ -23,6 +23,7 @@ from grantway.web.refusals import PageNotFound
 from grantway.web.visits import Visit
 
 MODERATION = "/moderation"
+PASSWORD_FIRST = "Confirm your password, then send this again."  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True)

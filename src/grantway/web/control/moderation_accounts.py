@@ -31,14 +31,13 @@ from grantway.moderation.technical_model import (
 )
 from grantway.web.control.desk import Desk, get, number, post
 from grantway.web.control.elsewhere import PasswordNeeded
-from grantway.web.control.moderation import MODERATION, moderator_of
+from grantway.web.control.moderation import MODERATION, PASSWORD_FIRST, moderator_of
 from grantway.web.forms import Form, read_form
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.wording import count, sentence
 
 ACCOUNTS = f"{MODERATION}/accounts"
 _ONE = f"{ACCOUNTS}/{{account}}"
-_PASSWORD_FIRST = "Confirm your password, then send this again."  # noqa: S105 - a sentence
 _LABELS = {"reason": "Reason: ", "months": "Time: "}
 _TERMS = (1, 3, 6, MOST_MONTHS)
 _SHOWN = 100  # characters of what somebody builds, in the list
@@ -109,7 +108,7 @@ class ModerationAccounts:
         form = await read_form(request)
 
         async def work(tx: Transaction, moderator: Moderator, account_id: int) -> None:
-            reason, now = _lines(form.text("reason")), self.desk.services.now()
+            reason, now = form.lines("reason"), self.desk.services.now()
             asked = _number(form, "request")
             await technical_accounts.refuse(tx, moderator, account_id, reason, now, number=asked)
 
@@ -137,7 +136,7 @@ class ModerationAccounts:
         form = await read_form(request)
 
         async def work(tx: Transaction, moderator: Moderator, account_id: int) -> None:
-            reason, now = _lines(form.text("reason")), self.desk.services.now()
+            reason, now = form.lines("reason"), self.desk.services.now()
             await technical_accounts.end(tx, moderator, account_id, reason, now)
 
         return await self._change(request, form, work, "ended")
@@ -155,7 +154,7 @@ class ModerationAccounts:
                 self.desk.must_be_proved(visit, "moderate", href)
                 await work(tx, moderator, account_id)
         except PasswordNeeded:
-            return await self._page(request, form, {"proof": _PASSWORD_FIRST})
+            return await self._page(request, form, {"proof": PASSWORD_FIRST})
         except VerdictRefused as error:
             return await self._page(request, form, error.problems)
         except AccountNotFound:
@@ -324,8 +323,3 @@ def _request(one: TechnicalRequest, names: Mapping[int, str]) -> dict[str, Any]:
         "ended_at": one.ended_at,
         "reason": one.reason,
     }
-
-
-def _lines(text: str) -> str:
-    # Forms send every end of a line as two characters.
-    return text.replace("\r\n", "\n")

@@ -24,7 +24,7 @@ from grantway.moderation.desk import Moderator
 from grantway.moderation.errors import OwnIntegration
 from grantway.web.control.desk import Desk, get, number, post, storable
 from grantway.web.control.elsewhere import PasswordNeeded
-from grantway.web.control.moderation import MODERATION, moderator_of, own_page
+from grantway.web.control.moderation import MODERATION, PASSWORD_FIRST, moderator_of, own_page
 from grantway.web.forms import Form, read_form
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.wording import sentence
@@ -32,7 +32,6 @@ from grantway.web.wording import sentence
 PUBLISHED = f"{MODERATION}/published"
 _ONE = f"{PUBLISHED}/{{client_id}}"
 _RATING = f"{_ONE}/ratings/{{rating_id}}"
-_PASSWORD_FIRST = "Confirm your password, then send this again."  # noqa: S105 - a sentence
 _STATES = {
     "published": ("Published", "good"),
     "draft": ("Hidden", "warn"),
@@ -110,15 +109,14 @@ class PublishedPage:
         rating_id = number(request.path_params["rating_id"])
 
         async def work(tx: Transaction, moderator: Moderator, client_id: str) -> None:
-            # Forms send every end of a line as two characters.
-            reason = form.text("reason").replace("\r\n", "\n")
+            reason = form.lines("reason")
             now = self.desk.services.now()
             await ratings.remove(tx, moderator, client_id, rating_id, reason, now)
 
         try:
             return await self._change(request, form, work, "removed")
         except PasswordNeeded:
-            return await self._page(request, form, rating_id, {"reason": _PASSWORD_FIRST})
+            return await self._page(request, form, rating_id, {"reason": PASSWORD_FIRST})
         except RatingRefused as error:
             return await self._page(request, form, rating_id, error.problems)
 

@@ -37,7 +37,7 @@ from grantway.moderation.states import Act, State, may
 from grantway.moderation.trials import Tried
 from grantway.web.control.desk import Desk, get, number, post, storable
 from grantway.web.control.elsewhere import PasswordNeeded
-from grantway.web.control.moderation import MODERATION, moderator_of, own_page
+from grantway.web.control.moderation import MODERATION, PASSWORD_FIRST, moderator_of, own_page
 from grantway.web.control.moderation_rows import (
     change_groups,
     finding_row,
@@ -56,7 +56,6 @@ _ONE = f"{MODERATION}/{{client_id}}/{{number}}"
 _MAX_FORM = 512 * 1024
 _SEVERAL = frozenset({"rule", "text"})
 _REASONS = 8
-_PASSWORD_FIRST = "Confirm your password, then send this again."  # noqa: S105 - a sentence
 
 Work = Callable[[Transaction, Moderator, str, int], Awaitable[object]]
 
@@ -109,7 +108,7 @@ class ModerationReview:
         form = await read_form(request, most=_MAX_FORM)
 
         async def work(tx: Transaction, moderator: Moderator, client_id: str, at: int) -> None:
-            text = _lines(form.text("question"))
+            text = form.lines("question")
             await reviews.ask(tx, moderator, client_id, at, text, self.desk.services.now())
 
         return await self._change(request, form, work, "asked", is_weighty=False, field="question")
@@ -119,7 +118,7 @@ class ModerationReview:
         form = await read_form(request, most=_MAX_FORM)
 
         async def work(tx: Transaction, moderator: Moderator, client_id: str, at: int) -> None:
-            text = _lines(form.text("note"))
+            text = form.lines("note")
             await reviews.note(tx, moderator, client_id, at, text, self.desk.services.now())
 
         return await self._change(request, form, work, "noted", is_weighty=False, field="note")
@@ -129,7 +128,7 @@ class ModerationReview:
         form = await read_form(request, most=_MAX_FORM)
 
         async def work(tx: Transaction, moderator: Moderator, client_id: str, at: int) -> None:
-            reason, now = _lines(form.text("reason")), self.desk.services.now()
+            reason, now = form.lines("reason"), self.desk.services.now()
             _must_be_seen(await publishing.hide(tx, moderator, client_id, reason, now), at, form)
 
         return await self._change(request, form, work, "hidden", keeps_typed=True)
@@ -190,7 +189,7 @@ class ModerationReview:
         except PasswordNeeded:
             if not keeps_typed:
                 raise
-            return await self._page(request, form, {"proof": _PASSWORD_FIRST})
+            return await self._page(request, form, {"proof": PASSWORD_FIRST})
         except VerdictRefused as error:
             named = {field if name == "text" else name: why for name, why in error.problems.items()}
             return await self._page(request, form, named)
@@ -329,7 +328,7 @@ def _must_be_seen(moved: Version, at: int, form: Form) -> None:
 
 
 def _typed_reasons(form: Form) -> list[tuple[str, str]]:
-    texts = [_lines(one).strip() for one in form.all("text")]
+    texts = [one.replace("\r\n", "\n").strip() for one in form.all("text")]
     return list(zip(form.all("rule"), texts, strict=False))[:_REASONS]
 
 
@@ -348,8 +347,3 @@ def _slots(
             errors[f"reason-{n}"] = sentence(why)
         slots.append({"rule": rule, "text": text})
     return slots, errors
-
-
-def _lines(text: str) -> str:
-    # Forms send every end of a line as two characters.
-    return text.replace("\r\n", "\n")

@@ -66,7 +66,7 @@ class RatingPage:
                     place.actor,
                     client_id,
                     stars=_STARS.get(form.text("stars"), 0),
-                    text=_lines(form),
+                    text=form.lines("text"),
                     now=self.desk.services.now(),
                 )
         except RatingRefused as error:
@@ -138,8 +138,3 @@ async def _obstacle(reader: Reader, place: Place, client_id: str) -> str:
     except OwnListing:
         return "own"
     return ""
-
-
-def _lines(form: Form) -> str:
-    # Forms send every end of a line as two characters.
-    return form.text("text").replace("\r\n", "\n")

@@ -45,8 +45,7 @@ class TechnicalAccountPage:
                 await technical_accounts.request(
                     tx,
                     place.actor,
-                    # Forms send every end of a line as two characters.
-                    about=form.text("about").replace("\r\n", "\n"),
+                    about=form.lines("about"),
                     site=form.text("site"),
                     now=self.desk.services.now(),
                 )
