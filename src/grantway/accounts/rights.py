@@ -16,6 +16,18 @@ class Right(enum.StrEnum):
     DENIED = "D"
 
 
+_NARROWEST_FIRST = (Right.DENIED, Right.OWN, Right.GROUP, Right.ALL)
+
+
+def narrower(one: Right, other: Right) -> Right:
+    """Return the right that reaches less far.
+
+    >>> narrower(Right.ALL, Right.OWN).value, narrower(Right.DENIED, Right.GROUP).value
+    ('M', 'D')
+    """
+    return min(one, other, key=_NARROWEST_FIRST.index)
+
+
 class EntityRights(msgspec.Struct, frozen=True, kw_only=True):
     """The rights on one kind of entity."""
 
