@@ -37,11 +37,17 @@ from grantway.oauth.bearer import Bearer, Bearers
 log = structlog.get_logger()
 _SLASHES = re.compile(r"/{2,}")
 MAX_PATH = 2_000
+WORD = "[A-Za-z0-9_-]{1,64}"
+"""What a text in a path is made of: nothing in it means anything to SQL, HTML or addresses."""
+_WORD = re.compile(WORD)
 _ATTEMPTS = 3
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter of the query, for the documentation."""
+    """A parameter of the query or of the path, for the documentation.
+
+    In a path, one whose schema is a string is a `WORD`; every other is a number.
+    """
 
     name: str
     about: str
@@ -50,14 +56,18 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Call:
-    """A request whose caller is known and whose body is understood."""
+    """A request whose caller is known and whose body is understood.
 
-    __slots__ = ("bearer", "ids", "items", "now", "origin", "query")
+    *ids* are the numbers of its path, *names* the texts.
+    """
+
+    __slots__ = ("bearer", "ids", "items", "names", "now", "origin", "query")
 
     def __init__(
         self,
         bearer: Bearer,
         ids: dict[str, int],
+        names: dict[str, str],
         query: Query,
         items: list[Item],
         origin: str,
@@ -65,6 +75,7 @@ class Call:
     ) -> None:
         self.bearer = bearer
         self.ids = ids
+        self.names = names
         self.query = query
         self.items = items
         self.origin = origin
@@ -108,21 +119,31 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Row(NamedTuple):
-    """An operation, and what it calls the numbers of its path."""
+    """An operation, and what it calls the numbers and the texts of its path."""
 
     operation: Operation
+    ids: list[str]
     names: list[str]
 
 
 class _Node:
     """A step of a path: what may follow, and what may be done here."""
 
-    __slots__ = ("methods", "names", "parameter")
+    __slots__ = ("fixed", "methods", "number", "word")
 
     def __init__(self) -> None:
-        self.names: dict[str, _Node] = {}
-        self.parameter: _Node | None = None
+        self.fixed: dict[str, _Node] = {}
+        self.number: _Node | None = None
+        self.word: _Node | None = None
         self.methods: dict[str, _Row] = {}
+
+
+class _Found(NamedTuple):
+    """Where a path leads, and the numbers and texts in it."""
+
+    node: _Node
+    numbers: Sequence[int]
+    words: Sequence[str]
 
 
 class OperationTable:
@@ -150,43 +171,53 @@ class OperationTable:
         self._is_strict = is_strict
         self._reference_origin = addresses.origin(PUBLIC).encode()
         self._root = _Node()
-        self._exact: dict[str, tuple[_Node, list[int]]] = {}
+        self._exact: dict[str, _Found] = {}
         for operation in operations:
             self._add(operation)
 
     def _add(self, operation: Operation) -> None:
         node = self._root
+        ids: list[str] = []
         names: list[str] = []
+        words = {one.name for one in operation.parameters if one.schema.get("type") == "string"}
         for step in operation.path.strip("/").split("/"):
-            if step.startswith("{"):
-                names.append(step[1:-1])
-                if node.parameter is None:
-                    node.parameter = _Node()
-                node = node.parameter
+            if not step.startswith("{"):
+                node = node.fixed.setdefault(step, _Node())
+            elif (name := step[1:-1]) in words:
+                names.append(name)
+                node.word = node.word or _Node()
+                node = node.word
             else:
-                node = node.names.setdefault(step, _Node())
+                ids.append(name)
+                node.number = node.number or _Node()
+                node = node.number
         if operation.method in node.methods:
             raise ValueError(f"{operation.method} {operation.path} stands in the table twice")
-        node.methods[operation.method] = _Row(operation, names)
-        if not names:
-            self._exact[operation.path] = (node, [])
+        node.methods[operation.method] = _Row(operation, ids, names)
+        if not ids and not names:
+            self._exact[operation.path] = _Found(node, (), ())
 
-    def _find(self, path: str) -> tuple[_Node, list[int]] | None:
+    def _find(self, path: str) -> _Found | None:
         found = self._exact.get(path)
         if found is not None:
             return found
         if len(path) > MAX_PATH:
             return None
-        node, numbers = self._root, []
+        node = self._root
+        numbers: list[int] = []
+        words: list[str] = []
         for step in _SLASHES.sub("/", path).strip("/").split("/"):
-            if step in node.names:
-                node = node.names[step]
-            elif node.parameter and step.isascii() and step.isdigit() and len(step) < 19:
+            if step in node.fixed:
+                node = node.fixed[step]
+            elif node.number and step.isascii() and step.isdigit() and len(step) < 19:
                 numbers.append(int(step))
-                node = node.parameter
+                node = node.number
+            elif node.word and _WORD.fullmatch(step):
+                words.append(step)
+                node = node.word
             else:
                 return None
-        return (node, numbers) if node.methods else None
+        return _Found(node, numbers, words) if node.methods else None
 
     async def answer(
         self, scope: Scope, receive: Any, *, subdomain: str | None, request_id: str
@@ -233,7 +264,7 @@ class OperationTable:
         method: str = scope["method"]
         found = self._find(scope["path"])
         if method == "OPTIONS" and found is not None:
-            return self._preflight(scope, found[0])
+            return self._preflight(scope, found.node)
         source = self._sources.of(scope)
         await self._limiter.admit_address(source)
         now = self._now()
@@ -263,7 +294,7 @@ class OperationTable:
         bearer: Bearer,
         scope: Scope,
         receive: Any,
-        found: tuple[_Node, list[int]] | None,
+        found: _Found | None,
         now: int,
     ) -> Answer:
         """Answer somebody who is known."""
@@ -273,12 +304,13 @@ class OperationTable:
         if found is None:
             path = scope["path"][:MAX_PATH]
             return problem(404, f"Cannot {method} {origin}{path}")
-        node, numbers = found
+        node, numbers, words = found
         row = node.methods.get("GET" if method == "HEAD" else method)
         if row is None:
             return method_not_allowed(node.methods)
         operation = row.operation
-        ids = dict(zip(row.names, numbers, strict=True))
+        ids = dict(zip(row.ids, numbers, strict=True))
+        names = dict(zip(row.names, words, strict=True))
         bearer.must_have(operation.scope)
         if operation.for_administrators:
             actor.must_administer()
@@ -290,7 +322,7 @@ class OperationTable:
             body = await read_body(receive, scope)
             items = read_items(operation.body, body, scope, is_strict=bearer.is_strict)
         query = Query(raw_query, max_limit=operation.max_limit)
-        return await self._decide(operation, Call(bearer, ids, query, items, origin, now))
+        return await self._decide(operation, Call(bearer, ids, names, query, items, origin, now))
 
     async def _decide(self, operation: Operation, call: Call) -> Answer:
         """Let the operation answer, and decide anew when another request came in between."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grantway.asgi.bodies import Item
-from grantway.asgi.operations import Parameter
+from grantway.asgi.operations import WORD, Parameter
 from grantway.asgi.schemas import Links
 from grantway.kernel.errors import not_supported_choice, refuse
 
@@ -23,6 +23,11 @@ PAGING = (
 def in_address(about: str, name: str = "id", example: int = 1) -> Parameter:
     """Return the parameter for an id that stands in the path."""
     return Parameter(name, about, {"type": "integer", "minimum": 1}, example)
+
+
+def named_in_address(about: str, example: str, name: str = "id") -> Parameter:
+    """Return the parameter for a text that stands in the path."""
+    return Parameter(name, about, {"type": "string", "pattern": f"^{WORD}$"}, example)
 
 
 def more_to_show(names: Iterable[str], example: str) -> Parameter:
@@ -47,7 +52,7 @@ def links(href: str) -> Links:
     return {"self": {"href": href}}
 
 
-def values_of_one(item: Item, object_id: int) -> dict[str, Any]:
+def values_of_one(item: Item, object_id: int | str) -> dict[str, Any]:
     """Return what was sent for the object of the address, its id included.
 
     Raises Invalid when the body names another object (S-94).

@@ -81,7 +81,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
     *one* and *many* name the operations, *embedded* the list in an answer.
     *for_administrators* are the methods that nobody else may call. *shown* prints
-    one of them, as it does the *example*. *ids* tell of the numbers in the path.
+    one of them, as it does the *example*. *ids* tell of what stands in the path.
     """
 
     db: Database
@@ -216,7 +216,8 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
         async def answer(call: Call) -> Answer:
             (item,) = call.items
-            wanted = sent.read(values_of_one(item, call.ids["id"]), item.request_id)
+            object_id = (call.ids | call.names)["id"]
+            wanted = sent.read(values_of_one(item, object_id), item.request_id)
             async with self.db.write() as tx:
                 changed = await write(tx, call, wanted)
             return hal(self.shown(changed, _asked(call, item.request_id)))
@@ -275,7 +276,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         return self.path + "/{id}"
 
     def _address(self, call: Call) -> str:
-        return call.origin + self.path.format_map(call.ids)
+        return call.origin + self.path.format_map(call.ids | call.names)
 
     def _embedded(self, call: Call, found: Sequence[T]) -> dict[str, Any]:
         asked = _asked(call)
