@@ -4,6 +4,7 @@
 #   make setup     install Grantway into .venv
 #   make check     format, lint, types, imports, architecture and documentation
 #   make test      the checks and every test
+#   make test-clients  published clients against a demo; some of them: make test-clients ARGS="yzel"
 #   make bench     measure, and write the tables in docs/benchmarks
 #   make format    format the code and mend what the linter can mend
 #   make lock      resolve the lock files again; newest versions: make lock UPGRADE=1
@@ -18,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest
 SERIAL := $(wildcard tests/browser tests/concurrency)
 CHECKED := $(wildcard tests/architecture tests/docs)
 
-.PHONY: demo setup setup-dev check test bench format lock clean python parts
+.PHONY: demo setup setup-dev check test test-clients bench format lock clean python parts
 
 demo: setup
 	@exec $(BIN)/grantway demo $(ARGS)
@@ -49,6 +50,9 @@ test: check
 	$(PYTEST) -n 2 src/grantway tools tests $(addprefix --ignore=,$(CHECKED) $(SERIAL))
 	$(foreach folder,$(SERIAL),$(PYTEST) $(folder) && )true
 	npm test --prefix frontend --if-present
+
+test-clients: parts setup-dev
+	$(BIN)/python -m tests.clients $(ARGS)
 
 bench: python
 	@$(PYTHON) tools/install.py bench
