@@ -7,7 +7,7 @@ A test fails when a file there is not what this writes.
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -30,33 +30,14 @@ from grantway.moderation.checks.checklist import GROUPS, RULES
 from grantway.moderation.checks.model import Severity
 from grantway.oauth import codes, long_lived, tokens
 from grantway.settings import SETTINGS
+from tools.api_coverage import coverage_page
+from tools.reference_markdown import page, rows
 from tools.reference_words import EVENTS, LOG_EVENTS, READY_FILE
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "grantway"
 FOLDER = ROOT / "docs" / "reference"
 WIDTH = 100
-NOTE = "<!-- Written by `python -m tools.reference`; change the program and run it again. -->"
-
-
-def rows(head: Iterable[str], body: Iterable[Iterable[object]]) -> str:
-    """Return a table.
-
-    >>> print(rows(["a", "b"], [[1, "x"]]))
-    | a | b |
-    |---|---|
-    | 1 | x |
-    """
-    names = list(head)
-    lines = [names, ["---"] * len(names)]
-    cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in body]
-    shown = [f"| {' | '.join(row)} |" for row in [names, *cells]]
-    shown.insert(1, f"|{'|'.join(lines[1])}|")
-    return "\n".join(shown)
-
-
-def page(title: str, *parts: str) -> str:
-    return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
 
 
 def all_commands(
@@ -143,6 +124,10 @@ def api_page() -> str:
         for tag in dict.fromkeys(one.tag for one in found)
     ]
     return page("API", about, *tables)
+
+
+def api_coverage_page() -> str:
+    return coverage_page(operations(cast(Database, None)))
 
 
 def scopes_page() -> str:
@@ -384,6 +369,7 @@ PAGES = {
     "command-line.md": ("Command line", command_line_page),
     "settings.md": ("Settings", settings_page),
     "api.md": ("API: operations, scopes, rights", api_page),
+    "api-coverage.md": ("API: coverage, and how published clients fare", api_coverage_page),
     "scopes.md": ("Scopes", scopes_page),
     "errors.md": ("Errors", errors_page),
     "limits.md": ("Limits and lifetimes", limits_page),

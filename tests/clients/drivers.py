@@ -8,7 +8,9 @@ Language = Literal["Python", "JavaScript", "PHP"]
 
 # The contract lets the refresh token before the newest give the present pair again while
 # nothing of that pair was used (authorization.md 21 row 4, rules S-48 and S-49).
-_CONTRADICTS_S48 = {"old-refresh-token-refused": "contradicts rule S-48 of the contract"}
+_CONTRADICTS_S48 = {
+    "old-refresh-token-refused": "fails, and must: rule S-48 of the contract asks for the opposite"
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Outcome:
         counted = (
             (self.passed, "passed"),
             (len(self.failed), "failed"),
-            (len(self.known), "known to contradict the contract"),
+            (len(self.known), "failed as they must"),
             (len(self.skipped), "skipped"),
         )
         return "steps: " + ", ".join(f"{count} {what}" for count, what in counted if count)

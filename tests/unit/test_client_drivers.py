@@ -20,7 +20,7 @@ GOOD = "ok read\nok write\n"
             1,
             GOOD + "FAIL old: accepted\n",
             "passed",
-            "steps: 2 passed, 1 known to contradict the contract",
+            "steps: 2 passed, 1 failed as they must",
         ),
         (77, "skip all: no client\n", "skipped", "skipped: no client"),
     ],
