@@ -19,9 +19,11 @@ from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
-from grantway.crm.leads import document, reading, store
+from grantway.crm.entities import reading, store
+from grantway.crm.entities.store import Stored
+from grantway.crm.leads import document
+from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import Lead
-from grantway.crm.leads.store import StoredLead
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.model import CLOSED
 from grantway.crm.pipelines.wire import NewPipeline, NewStage
@@ -202,12 +204,12 @@ async def _fill(
     for start in range(0, leads, _BATCH):
         async with db.write() as tx:
             ids = await tx.take_ids("lead", min(_BATCH, leads - start))
-            around = await reading.surroundings(tx, account_id, ())
+            around = await reading.surroundings(tx, account_id, LEADS, ())
             stored = [
-                StoredLead(lead, lead.name.casefold(), document.render(lead, around))
+                Stored(lead, lead.name.casefold(), document.render(lead, around))
                 for lead in plain_leads(ids, stages, users, now, choose)
             ]
-            await store.add_leads(tx, account_id, stored, 0)
+            await store.add_entities(tx, account_id, LEADS, stored, 0)
         first, last = first or ids[0], ids[-1]
         if start % _TOLD_EVERY == 0 and leads > _TOLD_EVERY:
             seconds = time.monotonic() - started

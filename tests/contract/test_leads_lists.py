@@ -7,10 +7,11 @@ import msgspec
 import pytest
 
 from grantway.accounts.rights import Right
-from grantway.crm.leads import reading, store
+from grantway.crm.entities import reading, store
+from grantway.crm.entities.store import Stored
 from grantway.crm.leads.document import render
+from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import Lead, LeadQuery
-from grantway.crm.leads.store import StoredLead
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.wire import NewPipeline, NewStage
 from grantway.db import Database
@@ -57,9 +58,9 @@ async def leads(db: Database) -> list[Lead]:
                     is_deleted=choose.random() < 0.1,
                 )
             )
-        around = await reading.surroundings(tx, ACME, ())
-        stored = [StoredLead(one, "", render(one, around)) for one in made]
-        await store.add_leads(tx, ACME, stored, 0)
+        around = await reading.surroundings(tx, ACME, LEADS, ())
+        stored = [Stored(one, "", render(one, around)) for one in made]
+        await store.add_entities(tx, ACME, LEADS, stored, 0)
     return made
 
 
@@ -85,7 +86,7 @@ def _expected(leads: list[Lead], query: LeadQuery) -> list[int]:
 
 async def _listed(db: Database, query: LeadQuery) -> list[int]:
     async with db.read() as reader:
-        page = await reading.page(reader, ALICE, query)
+        page = await reading.page(reader, ALICE, LEADS, query)
     return [msgspec.json.decode(one.replace(b"\x01", b""))["id"] for one in page.documents]
 
 
@@ -141,7 +142,7 @@ async def test_who_may_see_only_their_own_leads_finds_them_in_every_filter(
     ]
 
     async with db.read() as reader:
-        pages = [await reading.page(reader, bob, query) for query in asked]
+        pages = [await reading.page(reader, bob, LEADS, query) for query in asked]
 
     assert [len(page.documents) for page in pages] == [
         len(_expected(own, query)) for query in asked

@@ -6,11 +6,13 @@ import random
 from typing import Any
 
 from grantway.accounts.actor import Actor
+from grantway.crm.entities import writing
+from grantway.crm.entities.model import EntityWrite
 from grantway.crm.fields import service as fields
 from grantway.crm.fields.model import FieldType
 from grantway.crm.fields.wire import EnumWish, FieldChange
-from grantway.crm.leads import writing
-from grantway.crm.leads.model import ENTITY_TYPE, LeadWrite
+from grantway.crm.leads.kind import LEADS
+from grantway.crm.leads.model import ENTITY_TYPE
 from grantway.crm.loss_reasons import service as loss_reasons
 from grantway.crm.loss_reasons.model import NewLossReason
 from grantway.crm.pipelines import service as pipelines
@@ -131,5 +133,5 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
                 values["closed_at"] = changed
             if status_id == LOST:
                 values["loss_reason_id"] = choose.choice(reasons).id
-            writes.append(LeadWrite(str(n), values))
-        await writing.add(tx, actor, writes, now, is_strict=False)
+            writes.append(EntityWrite(str(n), values))
+        await writing.add(tx, actor, LEADS, writes, now, is_strict=False)

@@ -20,9 +20,10 @@ from grantway.accounts import service as accounts
 from grantway.accounts.model import MAX_NAME, Account, Role
 from grantway.accounts.service import NewAccount
 from grantway.audit import Entry, Event
-from grantway.crm.leads import writing
-from grantway.crm.leads.model import LeadWrite
-from grantway.crm.pipelines import service as pipelines
+from grantway.crm import beginnings
+from grantway.crm.entities import writing
+from grantway.crm.entities.model import EntityWrite
+from grantway.crm.leads.kind import LEADS
 from grantway.db import Reader, Transaction
 from grantway.installations import service as installations
 from grantway.integrations import clients, trials
@@ -140,14 +141,14 @@ async def _open(tx: Transaction, moderator: Moderator, name: str, now: int) -> A
     letters = "".join(secrets.choice(string.ascii_lowercase) for _ in range(_LETTERS))
     new = NewAccount(subdomain=f"try-{letters}", name=f"Trial of {name}"[:MAX_NAME])
     account = await accounts.create_account(tx, new, now)
-    await pipelines.create_default(tx, account.id, now)
+    await beginnings.begin(tx, account.id, now)
     await accounts.add_user_to_account(tx, account.id, moderator.user_id, Role.ADMINISTRATOR, now)
     actor = await accounts.actor_for(tx, account.id, moderator.user_id, moderator.source)
     if actor is None:
         raise RuntimeError("the moderator was just made its administrator")
     leads = [
-        LeadWrite(str(n), {"name": title, "price": price})
+        EntityWrite(str(n), {"name": title, "price": price})
         for n, (title, price) in enumerate(_LEADS)
     ]
-    await writing.add(tx, actor, leads, now, is_strict=False)
+    await writing.add(tx, actor, LEADS, leads, now, is_strict=False)
     return account

@@ -1,8 +1,17 @@
 """The REST API of version 4: one file per resource, each a table of operations."""
 
-from grantway.api.v4 import custom_fields, loss_reasons, pipelines, stages, tags, users
+from grantway.api.v4 import (
+    companies,
+    contacts,
+    custom_fields,
+    leads,
+    loss_reasons,
+    pipelines,
+    stages,
+    tags,
+    users,
+)
 from grantway.api.v4.account import Account
-from grantway.api.v4.leads import Leads
 from grantway.asgi.operations import Operation
 from grantway.db import Database
 
@@ -10,7 +19,9 @@ from grantway.db import Database
 def operations(db: Database) -> list[Operation]:
     """Return every operation of the API, in the order of its reference."""
     return [
-        *Leads(db).operations(),
+        *leads.operations(db),
+        *contacts.operations(db),
+        *companies.operations(db),
         *pipelines.operations(db),
         *stages.operations(db),
         *loss_reasons.operations(db),
@@ -18,4 +29,5 @@ def operations(db: Database) -> list[Operation]:
         *custom_fields.operations(db),
         *Account(db).operations(),
         *users.operations(db),
+        *roles.operations(db),
     ]

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.accounts import service as accounts
-from grantway.crm.leads import reading
-from grantway.crm.leads.document import addressed
+from grantway.crm.entities import reading
+from grantway.crm.entities.document import addressed
+from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import LeadQuery
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.model import DEFAULT_COLOR, Pipelines
@@ -54,7 +55,7 @@ class LeadsPage:
         )
         async with self.hall.look(request) as (reader, guest):
             context = self.hall.frame(guest, "leads")
-            found = await reading.page(reader, guest.actor, query)
+            found = await reading.page(reader, guest.actor, LEADS, query)
             documents = addressed(found.documents, self.hall.origin(guest.account))
             leads = msgspec.json.decode(b"[" + documents + b"]", type=list[LeadRow])
             names = await accounts.names(reader, [one.responsible_user_id for one in leads])

@@ -1,4 +1,4 @@
-"""Which tags a write leaves on a lead (api-v4.md 3.2)."""
+"""Which tags a write leaves on an entity (api-v4.md 3.2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Tagging:
             self._lengths.append(len(refs))
 
     def result(self, present: Sequence[int], ids: Sequence[int]) -> tuple[int, ...]:
-        """Return the tags of a lead that has *present*, given the ids of `refs` in their order."""
+        """Return the tags of an entity that has *present*; *ids* are those of `refs`, in order."""
         first, second, _ = self._lengths
         kept = list(ids[:first]) if self._replaces else list(present)
         kept += ids[first : first + second]

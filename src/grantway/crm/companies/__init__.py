@@ -1,0 +1,1 @@
+"""Companies: entities without members of their own."""

@@ -1,0 +1,1 @@
+"""Contacts: the people of leads and companies, by their full and their separate names."""

@@ -1,0 +1,88 @@
+"""What the machinery must know of a type of entity."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from grantway.accounts.actor import Actor
+from grantway.crm.entities.document import Surroundings
+from grantway.crm.entities.model import Condition, E, EntityQuery
+from grantway.db import Reader, Transaction
+
+if TYPE_CHECKING:
+    from grantway.crm.entities.drafts import Context, Draft
+
+Stage = tuple[int, int]
+"""A pipeline and a stage of it."""
+
+
+class Rules(ABC, Generic[E]):
+    """What entities of one kind are checked against, for one request."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    async def load(self, reader: Reader) -> None:
+        """Read once what all entities of the request are checked against."""
+
+    @abstractmethod
+    def blank(self, entity_id: int) -> E:
+        """Return an entity that nobody has said anything about yet."""
+
+    def changes(self, draft: Draft[E], before: E) -> dict[str, object]:  # noqa: ARG002 - only some kinds have members of their own
+        """Return the kind's own members that the request changes, noting what is wrong with it."""
+        return {}
+
+    async def check(self, tx: Transaction, drafts: Sequence[Draft[E]]) -> None:
+        """Note what can only be found wrong by asking for all entities together."""
+
+
+class Kind(ABC, Generic[E]):
+    """A type of entity. *entity_type* names table, addresses, tags, fields and rights alike."""
+
+    entity_type: ClassVar[str]
+    series: ClassVar[str]
+    entity: type[E]
+    rules: Callable[[Context], Rules[E]]
+    add_sql: ClassVar[str]
+    change_sql: ClassVar[str]
+    orders: ClassVar[tuple[str, ...]]
+    extras: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def render(self, entity: E, around: Surroundings) -> bytes:
+        """Return the document of *entity*."""
+
+    def stage_of(self, entity: E) -> Stage | None:  # noqa: ARG002 - only some kinds have stages
+        """Return where the entity stands, if its kind has stages."""
+        return None
+
+    def conditions(self, query: EntityQuery) -> list[Condition]:  # noqa: ARG002 - for kinds with filters of their own
+        """Return what the kind's own filters restrict."""
+        return []
+
+    def outside(self, stages: Collection[Stage]) -> list[Condition]:  # noqa: ARG002 - only some kinds have stages
+        """Return what leaves out the entities that stand in *stages*."""
+        return []
+
+    async def split(
+        self,
+        reader: Reader,  # noqa: ARG002 - for kinds that have more than users to split by
+        account_id: int,  # noqa: ARG002 - likewise
+        query: EntityQuery,
+    ) -> tuple[EntityQuery, list[Condition]]:
+        """Take out of the query what an index can answer part by part; see `reading`."""
+        return query, []
+
+    @abstractmethod
+    async def extend(
+        self,
+        reader: Reader,
+        actor: Actor,
+        documents: list[dict[str, Any]],
+        wanted: frozenset[str],
+        origin: str,
+    ) -> None:
+        """Add to each of the opened documents what `with` asks for."""

@@ -1,0 +1,225 @@
+"""Writing entities: all is checked, then all is stored, or nothing (api-v4.md 2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
+from grantway.accounts.reach import Deed, reach, reaches
+from grantway.accounts.rights import Right
+from grantway.crm.entities import store
+from grantway.crm.entities.document import Surroundings
+from grantway.crm.entities.drafts import Context, Draft
+from grantway.crm.entities.kind import Kind
+from grantway.crm.entities.model import E, EntityWrite, Written
+from grantway.crm.entities.reading import surroundings
+from grantway.crm.entities.store import Stored
+from grantway.crm.fields import service as fields
+from grantway.crm.fields.model import index_rows, search_words
+from grantway.crm.links import service as links
+from grantway.crm.links.model import COMPANIES
+from grantway.crm.tags import service as tags
+from grantway.db import Reader, Transaction
+from grantway.kernel.errors import Forbidden, Invalid, Violation, Violations, not_supported_choice
+
+_REFUSED = "Insufficient rights to call this method"
+
+
+async def _context(
+    reader: Reader, actor: Actor, kind: Kind[E], now: int, *, is_strict: bool
+) -> Context:
+    account_id = actor.account_id
+    # Before the definitions: if they change in between, the documents count as older than they are.
+    epoch = await fields.epoch(reader, account_id, kind.entity_type)
+    return Context(
+        actor=actor,
+        now=now,
+        is_strict=is_strict,
+        fields=await fields.definitions(reader, account_id, kind.entity_type),
+        users=await accounts.user_groups(reader, account_id),
+        epoch=epoch,
+    )
+
+
+async def add(
+    tx: Transaction,
+    actor: Actor,
+    kind: Kind[E],
+    writes: Sequence[EntityWrite],
+    now: int,
+    *,
+    is_strict: bool,
+) -> list[Written]:
+    """Add entities and return them in the order of the request.
+
+    Raises Forbidden, and Invalid that names every violation of every entity.
+    """
+    may_add = reach(actor, kind.entity_type, "add")
+    if may_add.right is Right.DENIED:
+        raise Forbidden(_REFUSED)
+    context = await _context(tx, actor, kind, now, is_strict=is_strict)
+    rules = kind.rules(context)
+    await rules.load(tx)
+    ids = await tx.take_ids(kind.series, len(writes))
+    drafts = [
+        Draft(context, rules, write, rules.blank(entity_id), is_new=True)
+        for entity_id, write in zip(ids, writes, strict=True)
+    ]
+    await rules.check(tx, drafts)
+    tagged = await _tagged(tx, context, kind, drafts)
+    if any(kind.stage_of(one) in may_add.denied_stages for one in tagged):
+        raise Forbidden(_REFUSED)
+    begun = [link for draft in drafts for link in draft.links]
+    await links.put(tx, actor.account_id, begun, now, are_new=True)
+    companies = {link.from_id: link.to_id for link in begun if link.to_type == COMPANIES}
+    stored = await _rendered(tx, context, kind, tagged, companies)
+    await store.add_entities(tx, actor.account_id, kind, stored, context.epoch)
+    await _index(tx, context, kind, stored, are_new=True)
+    return [draft.written() for draft in drafts]
+
+
+async def change(
+    tx: Transaction,
+    actor: Actor,
+    kind: Kind[E],
+    writes: Sequence[EntityWrite],
+    now: int,
+    *,
+    is_strict: bool,
+) -> list[Written]:
+    """Change entities, each named by `id` in its values; fields not sent stay as they are.
+
+    Raises Forbidden, and Invalid that names every violation of every entity.
+    """
+    wanted = sorted({write.values["id"] for write in writes})
+    # Whole rows are written back: nobody may change them between our reading and our writing.
+    await store.lock_entities(tx, actor.account_id, kind, wanted)
+    context = await _context(tx, actor, kind, now, is_strict=is_strict)
+    rules = kind.rules(context)
+    await rules.load(tx)
+    found = await store.list_entities(tx, actor.account_id, kind, wanted)
+    present = {one.id: one for one in found if _is_there(context, kind, one)}
+    missing = [
+        Violations(write.request_id, [not_supported_choice("id")])
+        for write in writes
+        if write.values["id"] not in present
+    ]
+    if missing:
+        raise Invalid(violations=missing)
+    if not all(_reaches(context, kind, "edit", one) for one in present.values()):
+        raise Forbidden(_REFUSED)
+    drafts: list[Draft[E]] = []
+    for write in writes:
+        draft = Draft(context, rules, write, present[write.values["id"]], is_new=False)
+        # The same one once more in the request begins where this write leaves it.
+        present[draft.entity.id] = draft.entity
+        drafts.append(draft)
+    await rules.check(tx, drafts)
+    tagged = await _tagged(tx, context, kind, drafts)
+    companies = await links.companies_of(tx, actor.account_id, kind.entity_type, wanted)
+    stored = await _rendered(tx, context, kind, tagged, companies)
+    await store.change_entities(tx, actor.account_id, kind, stored, context.epoch)
+    await _index(tx, context, kind, stored, are_new=False)
+    return [draft.written() for draft in drafts]
+
+
+async def rewrite(
+    tx: Transaction, account_id: int, kind: Kind[E], changes: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Replace members of entities, by id, and render them again; with none they are only rendered.
+
+    For what happens to entities from beside, not by a request about them: who
+    calls it has checked the rights. Ids that are not there are left out.
+    """
+    ids = sorted(changes)
+    await store.lock_entities(tx, account_id, kind, ids)
+    epoch = await fields.epoch(tx, account_id, kind.entity_type)
+    found = await store.list_entities(tx, account_id, kind, ids)
+    changed = [msgspec.structs.replace(one, **changes[one.id]) for one in found]
+    around = await surroundings(tx, account_id, kind, changed)
+    stored = [_stored(kind, one, around) for one in changed]
+    await store.change_entities(tx, account_id, kind, stored, epoch)
+
+
+def _is_there(context: Context, kind: Kind[E], entity: E) -> bool:
+    return not entity.is_deleted and _reaches(context, kind, "view", entity)
+
+
+def _reaches(context: Context, kind: Kind[E], deed: Deed, entity: E) -> bool:
+    """Tell whether the actor's right to *deed* reaches as far as *entity* (api-v4.md 2.15, 3.8)."""
+    return reaches(
+        reach(context.actor, kind.entity_type, deed),
+        context.actor,
+        responsible_user_id=entity.responsible_user_id,
+        groups=context.users,
+        stage=kind.stage_of(entity),
+    )
+
+
+async def _tagged(
+    tx: Transaction, context: Context, kind: Kind[E], drafts: Sequence[Draft[E]]
+) -> list[E]:
+    """Return each entity as the request leaves it, tags included; raise Invalid if any is wrong."""
+    account_id = context.actor.account_id
+    resolved: Sequence[tuple[list[int], list[Violation]]] = [([], [])] * len(drafts)
+    if any(draft.tagging.refs for draft in drafts):
+        resolved = await tags.resolve_each(
+            tx, account_id, kind.entity_type, [draft.tagging.refs for draft in drafts]
+        )
+    last: dict[int, E] = {}
+    for draft, (ids, faults) in zip(drafts, resolved, strict=True):
+        draft.violations += faults
+        present = last.get(draft.entity.id, draft.entity).tag_ids
+        tag_ids = draft.tagging.result(present, ids)
+        draft.entity = msgspec.structs.replace(draft.entity, tag_ids=tag_ids)
+        last[draft.entity.id] = draft.entity
+    wrong = [Violations(d.request_id, d.violations) for d in drafts if d.violations]
+    if wrong:
+        raise Invalid(violations=wrong)
+    return list(last.values())
+
+
+async def _rendered(
+    tx: Transaction,
+    context: Context,
+    kind: Kind[E],
+    entities: Sequence[E],
+    companies: Mapping[int, int],
+) -> list[Stored[E]]:
+    account_id = context.actor.account_id
+    tag_ids = {tag_id for one in entities for tag_id in one.tag_ids}
+    around = Surroundings(
+        account_id,
+        context.fields,
+        await tags.names(tx, account_id, kind.entity_type, tag_ids),
+        {user_id: one.group_id for user_id, one in context.users.items()},
+        companies,
+    )
+    return [_stored(kind, one, around) for one in entities]
+
+
+def _stored(kind: Kind[E], entity: E, around: Surroundings) -> Stored[E]:
+    words = [entity.name, *search_words(around.fields, entity.field_values)]
+    return Stored(entity, "\n".join(words).casefold(), kind.render(entity, around))
+
+
+async def _index(
+    tx: Transaction,
+    context: Context,
+    kind: Kind[E],
+    stored: Sequence[Stored[E]],
+    *,
+    are_new: bool,
+) -> None:
+    await fields.replace_index(
+        tx,
+        context.actor.account_id,
+        kind.entity_type,
+        [one.entity.id for one in stored],
+        [index_rows(context.fields, one.entity.field_values) for one in stored],
+        are_new=are_new,
+    )

@@ -1,0 +1,87 @@
+"""What may be asked of links. Who changes them has locked the entities that they go out from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from grantway.crm.links import store
+from grantway.crm.links.model import COMPANIES, Link, Neighbour, put_together, with_main
+from grantway.db import Reader, Transaction
+
+
+async def companies_of(
+    reader: Reader, account_id: int, entity_type: str, ids: Sequence[int]
+) -> Mapping[int, int]:
+    """Return the company of each of these entities that has one."""
+    if entity_type == COMPANIES or not ids:
+        return {}
+    return dict(await store.list_companies(reader, account_id, entity_type, ids))
+
+
+async def neighbours(
+    reader: Reader, account_id: int, entity_type: str, ids: Collection[int]
+) -> dict[int, list[Neighbour]]:
+    """Return what each of these entities is linked with: a main contact first, then by age."""
+    found: dict[int, list[Neighbour]] = defaultdict(list)
+    for one in await store.list_neighbours(reader, account_id, entity_type, sorted(set(ids))):
+        found[one.entity_id].append(one)
+    return found
+
+
+async def put(
+    tx: Transaction, account_id: int, wanted: Sequence[Link], now: int, *, are_new: bool = False
+) -> list[Link]:
+    """Link what is *wanted*, in that order, and return the links that had to go for it.
+
+    Links that go out from entities that *are_new* have no former ones to look for.
+    """
+    present = [] if are_new else await _present(tx, account_id, wanted)
+    before, wishes = _by_source(present), _by_source(wanted)
+    changed: list[Link] = []
+    gone: list[Link] = []
+    for source, wish in wishes.items():
+        had = before.get(source, [])
+        has = put_together(had, wish)
+        changed += [one for one in has if one not in had]
+        kept = {one.key for one in has}
+        gone += [one for one in had if one.key not in kept]
+    await store.remove_links(tx, account_id, gone)
+    await store.put_links(tx, account_id, changed, now)
+    return gone
+
+
+async def remove(
+    tx: Transaction, account_id: int, unwanted: Sequence[Link], now: int
+) -> list[Link]:
+    """Unlink what is *unwanted*, and return what was linked of it.
+
+    A lead whose main contact goes has its next one as the main one.
+    """
+    dropped = {one.key for one in unwanted}
+    gone: list[Link] = []
+    changed: list[Link] = []
+    for had in _by_source(await _present(tx, account_id, unwanted)).values():
+        gone += [one for one in had if one.key in dropped]
+        left = [one for one in had if one.key not in dropped]
+        changed += [one for one in with_main(left) if one not in left]
+    await store.remove_links(tx, account_id, gone)
+    await store.put_links(tx, account_id, changed, now)
+    return gone
+
+
+async def _present(reader: Reader, account_id: int, links: Sequence[Link]) -> list[Link]:
+    sources = defaultdict(set)
+    for one in links:
+        sources[one.from_type].add(one.from_id)
+    found: list[Link] = []
+    for from_type, from_ids in sources.items():
+        found += await store.list_links(reader, account_id, from_type, sorted(from_ids))
+    return found
+
+
+def _by_source(links: Sequence[Link]) -> dict[tuple[str, int], list[Link]]:
+    found: dict[tuple[str, int], list[Link]] = defaultdict(list)
+    for one in links:
+        found[one.from_type, one.from_id].append(one)
+    return found
