@@ -15,7 +15,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     *user_id* is whose rights count; *client_id* and *grant_id* say which
     integration acts, and are None for a person in a browser. *source* is the
     address that the request came from. *is_operator*: the platform's operator
-    does it with the rights of this user.
+    does it with the rights of this user. *authorizer_id* is the administrator
+    whose grant lets the integration act for this other user (S-99).
     """
 
     account_id: int
@@ -27,6 +28,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     grant_id: int | None = None
     source: str = ""
     is_operator: bool = False
+    authorizer_id: int | None = None
 
     def must_administer(self) -> None:
         """Raise Forbidden unless the actor is an administrator of the account."""
@@ -49,6 +51,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
             user_id=None if self.is_operator else self.user_id,
             client_id=self.client_id,
             grant_id=self.grant_id,
+            authorizer_id=self.authorizer_id,
             source=self.source,
             subject=subject,
             outcome=outcome,

@@ -19,6 +19,44 @@ class UserNotFound(NotFound):
         super().__init__("User not found", why=why)
 
 
+class RoleNotFound(NotFound):
+    """The account has no such role."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__("Role not found", why=why)
+
+
+class GroupNotFound(NotFound):
+    """The account has no such group of users."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__("Group not found", why=why)
+
+
+class TooManyOfThem(Unprocessable):
+    """An account may have only so many of something."""
+
+    def __init__(self, what: str, most: int) -> None:
+        super().__init__(f"An account may have {most} {what} at most")
+
+
+class MadeElsewhere(Unprocessable):
+    """Administrators of another account made the person and know the password (see `joining`)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another account's administrators made this person and chose the password; "
+            "if the address is really theirs, set a new one first: grantway user password"
+        )
+
+
+class OneselfRefused(Unprocessable):
+    """Nobody deactivates themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("You cannot deactivate yourself; another administrator can")
+
+
 class SubdomainTaken(Conflict):
     """The subdomain belongs to an account, or belonged to one before (S-104)."""
 

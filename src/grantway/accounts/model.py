@@ -23,6 +23,8 @@ LANGUAGES: Mapping[str, str] = {
 }
 """What a person may read, and the platform writes, by code, each called as its speakers call it."""
 FIRST_LANGUAGE = "en"
+FIRST_GROUP = "Sales department"
+"""What the group 0 is called, where everybody begins (api-v4.md 3.1)."""
 
 _SUBDOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,61}[a-z0-9]")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
@@ -86,6 +88,8 @@ class User(msgspec.Struct, frozen=True):
     language: str
     is_active: bool
     created_at: int
+    made_in: int | None = None
+    """The account whose administrators made them and chose the password; None for the operator."""
 
 
 class AccountUser(msgspec.Struct, frozen=True):
@@ -101,6 +105,9 @@ class AccountUser(msgspec.Struct, frozen=True):
     rights_json: str
     is_active: bool
     is_free: bool
+    role_id: int | None = None
+    role_name: str | None = None
+    group_name: str = FIRST_GROUP
 
     @property
     def is_administrator(self) -> bool:
@@ -111,6 +118,29 @@ class AccountUser(msgspec.Struct, frozen=True):
     def rights(self) -> Rights:
         """What the user may do."""
         return msgspec.json.decode(self.rights_json, type=Rights)
+
+
+class RightsRole(msgspec.Struct, frozen=True):
+    """A named set of rights, which are those of everybody who has it (api-v4.md 3.8)."""
+
+    id: int
+    name: str
+    rights_json: str
+    created_at: int
+    updated_at: int
+    user_ids: tuple[int, ...] = ()
+
+    @property
+    def rights(self) -> Rights:
+        """What its users may do."""
+        return msgspec.json.decode(self.rights_json, type=Rights)
+
+
+class NamedGroup(msgspec.Struct, frozen=True):
+    """A group of an account's users."""
+
+    id: int
+    name: str
 
 
 class UserGroup(msgspec.Struct, frozen=True):

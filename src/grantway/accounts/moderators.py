@@ -5,12 +5,14 @@ from __future__ import annotations
 from grantway import audit
 from grantway.accounts import store
 from grantway.accounts.model import User
+from grantway.accounts.service import must_not_be_made_elsewhere
 from grantway.audit import Entry, Event
 from grantway.db import Reader, Transaction
 
 
 async def appoint(tx: Transaction, user_id: int, now: int) -> None:
-    """Let the person moderate."""
+    """Let the person moderate. Raises MadeElsewhere."""
+    await must_not_be_made_elsewhere(tx, user_id)
     await store.set_platform_role(tx, user_id, "moderator")
     await _record(tx, user_id, "moderator of the platform", now)
 

@@ -76,7 +76,7 @@ def reaches(
 def owners_within(
     found: Reach, actor: Actor, groups: Mapping[int, UserGroup]
 ) -> frozenset[int] | None:
-    """Return the users whose entities *found* reaches; None stands for all of them, whoever is responsible."""
+    """Return the users whose entities *found* reaches, or None: whoever is responsible."""
     match found.right:
         case Right.ALL:
             return None

@@ -13,6 +13,7 @@ from grantway.accounts.errors import (
     AccountNotFound,
     FieldRefused,
     LastAdministrator,
+    MadeElsewhere,
     SubdomainTaken,
     UserNotFound,
 )
@@ -37,7 +38,7 @@ from grantway.audit import Entry, Event
 from grantway.db import AlreadyThere, Reader, Transaction
 from grantway.kernel.credentials import new_uuid
 
-_EVERYBODY = 1_000_000
+EVERYBODY = 1_000_000
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,8 +102,9 @@ async def create_user(
     password_hash: str | None,
     now: int,
     language: str = FIRST_LANGUAGE,
+    maker: Actor | None = None,
 ) -> User:
-    """Make a person; they are in no account yet.
+    """Make a person; they are in no account yet. The *maker* is None for the operator.
 
     Raises FieldRefused for an impossible or taken address, an impossible name
     or language.
@@ -122,13 +124,22 @@ async def create_user(
         language=language,
         is_active=True,
         created_at=now,
+        made_in=None if maker is None else maker.account_id,
     )
     try:
         await store.add_user(tx, user, password_hash)
     except AlreadyThere as error:
         raise FieldRefused("email", "a user with this address exists") from error
     await audit.record(
-        tx, Entry(at=now, event=Event.USER_CREATED, actor="operator", user_id=user_id)
+        tx,
+        Entry(
+            at=now,
+            event=Event.USER_CREATED,
+            actor="operator" if maker is None else "user",
+            user_id=user_id,
+            source="" if maker is None else maker.source,
+            subject="" if maker is None else f"account {maker.account_id}",
+        ),
     )
     return user
 
@@ -167,8 +178,10 @@ async def add_user_to_account(
 ) -> None:
     """Give the person a role in the account, a first or another one.
 
-    Raises LastAdministrator when nobody would be left to administer it.
+    Raises LastAdministrator when nobody would be left to administer it,
+    MadeElsewhere.
     """
+    await must_not_be_made_elsewhere(tx, user_id, account_id)
     rights = EVERYTHING if role is Role.ADMINISTRATOR else ORDINARY
     await store.lock_account(tx, account_id)
     before = await store.find_account_user(tx, account_id, user_id)
@@ -188,6 +201,15 @@ async def add_user_to_account(
             subject=f"role {role}",
         ),
     )
+
+
+async def must_not_be_made_elsewhere(
+    reader: Reader, user_id: int, account_id: int | None = None
+) -> None:
+    """Raise MadeElsewhere unless the account, or the platform, can trust whose password it is."""
+    user = await store.find_user(reader, user_id)
+    if user is not None and user.made_in not in (None, account_id):
+        raise MadeElsewhere
 
 
 async def must_keep_administrator(tx: Transaction, account_id: int) -> None:
@@ -291,7 +313,7 @@ async def users_page(
 
 async def all_users(reader: Reader, account_id: int) -> list[AccountUser]:
     """Return everybody in the account, for the operator."""
-    return await store.list_account_users(reader, account_id, _EVERYBODY, 0)
+    return await store.list_account_users(reader, account_id, EVERYBODY, 0)
 
 
 async def user_of_account(reader: Reader, actor: Actor, user_id: int) -> AccountUser:

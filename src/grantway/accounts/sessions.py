@@ -278,8 +278,10 @@ async def change_password(
 async def set_password(tx: Transaction, user_id: int, password_hash: str, now: int) -> int:
     """Keep the password that the operator set, and end all the person's sessions.
 
-    Returns how many ended. The hash was made before the transaction.
+    Returns how many ended. The hash was made before the transaction. From now
+    on nobody knows the password who made the person.
     """
+    await people.forget_maker(tx, user_id)
     await people.change_password_hash(tx, user_id, password_hash, now)
     ended = await store.end_sessions_of_user(tx, user_id, now)
     await audit.record(

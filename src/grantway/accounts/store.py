@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grantway.accounts.model import (
+    FIRST_GROUP,
     Account,
     AccountUser,
     Place,
@@ -20,11 +21,13 @@ select id, uuid, subdomain, name, status, is_technical, country, currency, langu
        created_at, created_by, updated_at, updated_by, technical_until
   from accounts
 """
-_USER = "select id, uuid, email, name, language, is_active, created_at from users"
-_ACCOUNT_USER = """
-select u.id, u.uuid, u.email, u.name, u.language, m.role, m.group_id, m.rights,
-       (u.is_active and m.is_active), m.is_free
+_USER = "select id, uuid, email, name, language, is_active, created_at, made_in from users"
+_ACCOUNT_USER = f"""
+select u.id, u.uuid, u.email, u.name, u.language, m.role, m.group_id, coalesce(r.rights, m.rights),
+       (u.is_active and m.is_active), m.is_free, r.id, r.name, coalesce(g.name, '{FIRST_GROUP}')
   from account_users m join users u on u.id = m.user_id
+  left join user_roles r on r.account_id = m.account_id and r.id = m.role_id
+  left join user_groups g on g.account_id = m.account_id and g.id = m.group_id
 """
 
 
@@ -174,9 +177,9 @@ async def add_user(tx: Transaction, user: User, password_hash: str | None) -> No
     await tx.change(
         """
         insert into users (id, uuid, email, name, language, password_hash, is_active,
-                           created_at, updated_at)
+                           created_at, updated_at, made_in)
         values (:id, :uuid, :email, :name, :language, :password_hash, :is_active,
-                :created_at, :created_at)
+                :created_at, :created_at, :made_in)
         """,
         id=user.id,
         uuid=user.uuid,
@@ -186,7 +189,13 @@ async def add_user(tx: Transaction, user: User, password_hash: str | None) -> No
         password_hash=password_hash,
         is_active=user.is_active,
         created_at=user.created_at,
+        made_in=user.made_in,
     )
+
+
+async def forget_maker(tx: Transaction, user_id: int) -> None:
+    """Note that no account's administrators know the person's password."""
+    await tx.change("update users set made_in = null where id = :user_id", user_id=user_id)
 
 
 async def change_password_hash(tx: Transaction, user_id: int, password_hash: str, now: int) -> None:
@@ -240,7 +249,8 @@ async def put_account_user(
         insert into account_users (account_id, user_id, role, group_id, rights, is_active, is_free,
                                    created_at)
         values (:account_id, :user_id, :role, 0, :rights, true, false, :now)
-        on conflict (account_id, user_id) do update set role = :role, rights = :rights
+        on conflict (account_id, user_id)
+        do update set role = :role, rights = :rights, role_id = null
         """,
         account_id=account_id,
         user_id=user_id,

@@ -26,6 +26,16 @@ class Event(enum.StrEnum):
     LANGUAGE_CHANGED = "user.language_changed"
     USER_DEACTIVATED = "user.deactivated"
     USER_ACTIVATED = "user.activated"
+    ACCOUNT_USER_ADDED = "account_user.added"
+    ACCOUNT_USER_CHANGED = "account_user.changed"
+    ACCOUNT_USER_DEACTIVATED = "account_user.deactivated"
+    ACCOUNT_USER_ACTIVATED = "account_user.activated"
+    RIGHTS_ROLE_ADDED = "rights_role.added"
+    RIGHTS_ROLE_CHANGED = "rights_role.changed"
+    RIGHTS_ROLE_DELETED = "rights_role.deleted"
+    USER_GROUP_ADDED = "user_group.added"
+    USER_GROUP_CHANGED = "user_group.changed"
+    USER_GROUP_DELETED = "user_group.deleted"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_RENAMED = "account.renamed"
@@ -91,10 +101,22 @@ class Event(enum.StrEnum):
     PIPELINE_DELETED = "pipeline.deleted"
     CUSTOM_FIELD_CHANGED = "custom_field.changed"
     CUSTOM_FIELD_DELETED = "custom_field.deleted"
+    WEBHOOK_SUBSCRIBED = "webhook.subscribed"
+    WEBHOOK_REMOVED = "webhook.removed"
+    WEBHOOK_DISABLED = "webhook.switched_off"
+    WEBHOOK_ENABLED = "webhook.switched_on"
+    WEBHOOK_SENT_AGAIN = "webhook.sent_again"
+    WEBHOOK_SECRET_SHOWN = "webhook.secret_shown"
+    WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed"
+    CUSTOM_FIELD_GROUP_CHANGED = "custom_field_group.changed"
+    CUSTOM_FIELD_GROUP_DELETED = "custom_field_group.deleted"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One event. *subject* names what it concerns; never a secret, never personal text."""
+    """One event. *subject* names what it concerns; never a secret, never personal text.
+
+    *authorizer_id* is set when an integration acted as *user_id* with the access of another.
+    """
 
     at: int
     event: Event
@@ -103,6 +125,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int | None = None
     client_id: str | None = None
     grant_id: int | None = None
+    authorizer_id: int | None = None
     source: str = ""
     subject: str = ""
     outcome: str = "done"

@@ -23,13 +23,14 @@ class EntryRow(msgspec.Struct, frozen=True):
     source: str
     subject: str
     outcome: str
+    authorizer_id: int | None = None
 
 
 _ADD = """
 insert into audit_entries (account_id, id, at, event, actor, user_id, client_id, grant_id,
-                           source, subject, outcome)
+                           source, subject, outcome, authorizer_id)
 values (:account_id, :id, :at, :event, :actor, :user_id, :client_id, :grant_id,
-        :source, :subject, :outcome)
+        :source, :subject, :outcome, :authorizer_id)
 """
 
 
@@ -58,6 +59,7 @@ def _values(entry_id: int, entry: Entry) -> dict[str, int | str | None]:
         "source": entry.source,
         "subject": entry.subject,
         "outcome": entry.outcome,
+        "authorizer_id": entry.authorizer_id,
     }
 
 
@@ -68,7 +70,8 @@ async def list_entries(
     return await reader.all(
         EntryRow,
         """
-        select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome
+        select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome,
+               authorizer_id
           from audit_entries
          where account_id = :account_id and id < :before_id
          order by id desc limit :limit
@@ -86,7 +89,8 @@ async def list_entries_after(
     return await reader.all(
         EntryRow,
         """
-        select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome
+        select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome,
+               authorizer_id
           from audit_entries
          where account_id = :account_id and id > :after_id
          order by id limit :limit

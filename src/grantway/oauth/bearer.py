@@ -154,6 +154,7 @@ async def _in_context(reader: Reader, actor: Actor, context_user_id: str) -> Act
         raise TokenRefused(why="context user does not work in the account, or has no paid seat")
     return msgspec.structs.replace(
         actor,
+        authorizer_id=None if user.id == actor.user_id else actor.user_id,
         user_id=user.id,
         group_id=user.group_id,
         is_administrator=user.is_administrator,

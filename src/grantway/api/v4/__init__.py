@@ -7,6 +7,7 @@ from grantway.api.v4 import (
     leads,
     loss_reasons,
     pipelines,
+    roles,
     stages,
     tags,
     users,

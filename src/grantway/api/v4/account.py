@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Sequence
 from typing import Any
 
+from grantway.accounts import groups
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Account as AccountRow
+from grantway.accounts.model import NamedGroup
 from grantway.api.v4.collection import more_to_show
 from grantway.asgi.answers import Answer, hal
 from grantway.asgi.operations import Call, Operation
@@ -146,6 +149,7 @@ class Account:
         """Answer the account of the token."""
         async with self._db.read() as reader:
             account = await accounts.account_by_id(reader, call.account_id)
+            named = await groups.list_all(reader, call.account_id)
         shown: dict[str, Any] = {
             "id": account.id,
             "name": account.name,
@@ -168,7 +172,7 @@ class Account:
             "_links": {"self": {"href": f"{call.origin}/api/v4/account"}},
         }
         wanted = call.query.with_
-        extras, inside = _extras(account, call), _embedded(account, call.now)
+        extras, inside = _extras(account, call), _embedded(account, named, call.now)
         shown |= {name: value for name, value in extras.items() if name in wanted}
         embedded = {name: value for name, value in inside.items() if name in wanted}
         if embedded:
@@ -188,10 +192,10 @@ def _extras(account: AccountRow, call: Call) -> dict[str, Any]:
     }
 
 
-def _embedded(account: AccountRow, now: int) -> dict[str, Any]:
+def _embedded(account: AccountRow, named: Sequence[NamedGroup], now: int) -> dict[str, Any]:
     return {
         "amojo_rights": {"can_direct": False, "can_create_groups": False},
-        "users_groups": [{"id": 0, "name": "Sales department", "uuid": None}],
+        "users_groups": [{"id": one.id, "name": one.name, "uuid": None} for one in named],
         "task_types": [
             {"id": 1, "name": "Follow-up", "color": None, "icon_id": None, "code": "FOLLOW_UP"},
             {"id": 2, "name": "Meeting", "color": None, "icon_id": None, "code": "MEETING"},

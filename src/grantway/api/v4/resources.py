@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from grantway.api.v4.collection import links, values_of_one
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
-from grantway.asgi.bodies import Body
+from grantway.asgi.bodies import MAX_ENTITIES, Body
 from grantway.asgi.operations import Call, Handler, Operation, Parameter
 from grantway.asgi.query import page_links
 from grantway.asgi.schemas import EXAMPLE_ORIGIN, Either, Single, counted, listed, told, whole
@@ -73,6 +73,7 @@ class Words(TypedDict, total=False):
 Find = Callable[[Reader, Call], Awaitable[F]]
 Write = Callable[[Transaction, Call, list[W]], Awaitable[Sequence[T]]]
 WriteOne = Callable[[Transaction, Call, W], Awaitable[T]]
+Prepare = Callable[[Call, list[W]], Awaitable[list[W]]]
 Remove = Callable[[Transaction, Call], Awaitable[None]]
 
 
@@ -182,21 +183,26 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         *,
         status: int = 200,
         takes_one: bool = False,
+        most: int = MAX_ENTITIES,
+        prepare: Prepare[W] | None = None,
         **words: Unpack[Words],
     ) -> Operation:
         """Return the row that adds one or many, all or none.
 
-        With *takes_one*, one that came bare is answered bare.
+        With *takes_one*, one that came bare is answered bare. *prepare* does what is
+        too slow for a transaction, before there is one.
         """
 
         async def answer(call: Call) -> Answer:
-            written = await self._write(call, sent, write)
+            written = await self._write(call, sent, write, prepare)
             is_bare = takes_one and call.items[0].is_bare
             return hal(written[0] if is_bare else self._told(written), status)
 
         many, one = told(self.embedded, *self._written()), Single(*self._written())
         returns = {status: Either(many, one) if takes_one else many}
-        body = Body(shape=sent.shape, many=True, takes_one=takes_one, example=[sent.example])
+        body = Body(
+            shape=sent.shape, many=True, takes_one=takes_one, example=[sent.example], most=most
+        )
         return self._row("POST", self.path, f"add_{self.many}", answer, returns, body=body, **words)
 
     def change(self, sent: Sent[W], write: Write[W, T], **words: Unpack[Words]) -> Operation:
@@ -211,7 +217,14 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             "PATCH", self.path, f"change_{self.many}", answer, returns, body=body, **words
         )
 
-    def change_one(self, sent: Sent[W], write: WriteOne[W, T], **words: Unpack[Words]) -> Operation:
+    def change_one(
+        self,
+        sent: Sent[W],
+        write: WriteOne[W, T],
+        *,
+        status: int = 200,
+        **words: Unpack[Words],
+    ) -> Operation:
         """Return the row that changes the one of the address."""
 
         async def answer(call: Call) -> Answer:
@@ -220,9 +233,9 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             wanted = sent.read(values_of_one(item, object_id), item.request_id)
             async with self.db.write() as tx:
                 changed = await write(tx, call, wanted)
-            return hal(self.shown(changed, _asked(call, item.request_id)))
+            return hal(self.shown(changed, _asked(call, item.request_id)), status)
 
-        returns = {200: Single(*self._written())}
+        returns = {status: Single(*self._written())}
         body = Body(shape=sent.shape, many=False, example=sent.example)
         return self._row(
             "PATCH", self._path_of_one, f"change_{self.one}", answer, returns, body=body, **words
@@ -282,9 +295,17 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         asked = _asked(call)
         return {self.embedded: [self.shown(one, asked) for one in found]}
 
-    async def _write(self, call: Call, sent: Sent[W], write: Write[W, T]) -> list[Any]:
+    async def _write(
+        self,
+        call: Call,
+        sent: Sent[W],
+        write: Write[W, T],
+        prepare: Prepare[W] | None = None,
+    ) -> list[Any]:
         """Return what was written as it is printed; reading what was sent opens nothing yet."""
         wanted = [sent.read(item.values, item.request_id) for item in call.items]
+        if prepare is not None:
+            wanted = await prepare(call, wanted)
         async with self.db.write() as tx:
             written = await write(tx, call, wanted)
         return [

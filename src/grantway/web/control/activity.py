@@ -41,7 +41,13 @@ class ActivityPage:
                 reader, place.account.id, before_id=before, after_id=after, limit=_ON_A_PAGE
             )
             names = await accounts.names(
-                reader, [one.user_id for one in found.entries if one.user_id is not None]
+                reader,
+                [
+                    user_id
+                    for one in found.entries
+                    for user_id in (one.user_id, one.authorizer_id)
+                    if user_id is not None
+                ],
             )
             named = {one.client_id for one in found.entries} | set(
                 map(integration_of, found.entries)
@@ -64,6 +70,10 @@ class ActivityPage:
 def _shown(entry: EntryRow, names: Mapping[int, str], known: Mapping[str, str]) -> dict[str, Any]:
     what, detail = what_happened(entry, known)
     who = known.get(entry.client_id or "", _person(entry, names))
+    if entry.authorizer_id is not None:
+        giver = names.get(entry.authorizer_id, "somebody")
+        as_whom = f"as {_person(entry, names)}, with access from {giver}"
+        detail = f"{detail}, {as_whom}" if detail else f"A{as_whom[1:]}"
     return {"at": entry.at, "who": who, "what": what, "detail": detail, "source": entry.source}
 
 
