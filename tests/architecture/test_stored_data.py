@@ -25,6 +25,12 @@ NO_TENANT_DATA = {
 ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
     "accounts.store.list_places": "the operator deactivates a person in all their accounts at once",
+    "crm.webhooks.queue_store.has_due": "the worker sends the deliveries of all accounts",
+    "crm.webhooks.queue_store.let_due_wait": "the worker sends the deliveries of all accounts",
+    "crm.webhooks.queue_store.list_receivers": "the worker sends the deliveries of all accounts",
+    "crm.webhooks.queue_store.list_waiting": "the worker lets accounts take turns",
+    "crm.webhooks.log_store.list_accounts_with": "the worker sweeps one account after another",
+    "crm.webhooks.log_store.sweep_old": "what is long over is removed, whosever it was",
     "hooks.store.list_destinations": "the worker sends the calls of all accounts",
     "hooks.store.list_waiting": "the worker lets accounts take turns",
     "hooks.store.mark_unknown": "what a process did not live to finish, whosever it was",

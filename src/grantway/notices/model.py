@@ -31,6 +31,7 @@ class Kind(enum.StrEnum):
     TECHNICAL_NOT_EXTENDED = "technical_not_extended"
     TECHNICAL_ENDS_SOON = "technical_ends_soon"
     TECHNICAL_ENDED = "technical_ended"
+    WEBHOOK_OFF = "webhook_off"
 
 
 FACTS: Mapping[Kind, frozenset[str]] = {
@@ -51,6 +52,7 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.TECHNICAL_NOT_EXTENDED: frozenset({"account", "ends", "quote"}),
     Kind.TECHNICAL_ENDS_SOON: frozenset({"account", "ends"}),
     Kind.TECHNICAL_ENDED: frozenset({"account", "quote"}),
+    Kind.WEBHOOK_OFF: frozenset({"receiver"}),
 }
 """The facts that each kind is told with. *quote* is what somebody else wrote, and may be empty."""
 

@@ -371,6 +371,29 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
             ),
         ),
     },
+    Kind.WEBHOOK_OFF: {
+        "en": (
+            "The webhook to {receiver} is switched off",
+            (
+                "More than 100 of its deliveries were answered badly within two hours, or not at "
+                "all. Nothing more is sent there until you switch it on again."
+            ),
+        ),
+        "es": (
+            "El webhook hacia {receiver} está desactivado",
+            (
+                "Más de 100 de sus envíos recibieron una mala respuesta en dos horas, o ninguna. "
+                "No se envía nada más allí hasta que lo actives de nuevo."
+            ),
+        ),
+        "pt": (
+            "O webhook para {receiver} está desativado",
+            (
+                "Mais de 100 dos seus envios tiveram uma resposta ruim em duas horas, ou nenhuma. "
+                "Nada mais é enviado para lá até que você o ative de novo."
+            ),
+        ),
+    },
 }
 
 
