@@ -59,6 +59,9 @@ def _node(driver: Driver, folder: Path) -> Place:
 
 
 def _php(driver: Driver, folder: Path) -> Place:
+    given = Path(os.environ.get("PHP_AUTOLOAD", ""))
+    if (given.parent / driver.packages[0].partition(":")[0]).is_dir():
+        return Place(given.parent, ["php"], {"PHP_AUTOLOAD": str(given)})
     require = ["composer", "require", "--no-interaction", f"--working-dir={folder}"]
     _install(folder, driver.packages, [[*require, *driver.packages]])
     return Place(folder, ["php"], {"PHP_AUTOLOAD": str(folder / "vendor" / "autoload.php")})
