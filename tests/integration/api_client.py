@@ -14,7 +14,7 @@ from grantway.accounts.model import Role
 from grantway.accounts.rights import ORDINARY, Rights
 from grantway.accounts.service import NewAccount
 from grantway.app import Platform
-from grantway.crm.pipelines import service as pipelines
+from grantway.crm import beginnings
 from grantway.db import Database, Transaction
 from grantway.integrations import service as integrations
 from grantway.kernel.addresses import Addresses
@@ -252,7 +252,7 @@ async def _account(
     now = platform.now()
     new = NewAccount(subdomain=subdomain, name=subdomain.title())
     account = await accounts.create_account(tx, new, now)
-    await pipelines.create_default(tx, account.id, now)
+    await beginnings.begin(tx, account.id, now)
     users = {}
     for name, role in people.items():
         email = f"{name.lower()}@{subdomain}.example"

@@ -11,7 +11,7 @@ from grantway.accounts.service import NewAccount
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, administrator, with_store
 from grantway.cli.technical_accounts import technical
-from grantway.crm.pipelines import service as pipelines
+from grantway.crm import beginnings
 from grantway.oauth import unused
 
 
@@ -60,7 +60,7 @@ async def create(
     )
     async with store.db.write() as tx:
         made = await accounts.create_account(tx, new, store.now())
-        await pipelines.create_default(tx, made.id, store.now())
+        await beginnings.begin(tx, made.id, store.now())
     if as_json:
         print_json(_shown(made, store))
     else:

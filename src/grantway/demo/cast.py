@@ -15,7 +15,7 @@ from grantway.accounts.errors import AccountNotFound
 from grantway.accounts.model import Account, Role
 from grantway.accounts.passwords import hash_password
 from grantway.accounts.service import NewAccount
-from grantway.crm.pipelines import service as pipelines
+from grantway.crm import beginnings
 from grantway.db import Database, Transaction
 from grantway.demo import leads
 from grantway.integrations import service as integrations
@@ -93,7 +93,7 @@ async def make(db: Database, long_lived: LongLivedTokens, seal: Seal, now: int) 
             account = await accounts.create_account(
                 tx, NewAccount(subdomain=subdomain, name=title, is_technical=is_technical), now
             )
-            await pipelines.create_default(tx, account.id, now)
+            await beginnings.begin(tx, account.id, now)
             users = [
                 await _person(tx, account, name, role, passwords[name], hashes[name], now)
                 for name, role in people

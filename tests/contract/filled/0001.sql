@@ -4,7 +4,8 @@ insert into accounts (id, uuid, subdomain, name, status, is_technical, country, 
     timezone, created_at, created_by, updated_at, updated_by) values (1, 'u1', 'acme', 'Acme',
     'active', false, 'US', 'USD', 'en', 'UTC', 100, 0, 100, 0);
 
-insert into users values (1, 'u2', 'alice@acme.example', 'Alice', 'en', null, null, true, 100,
+insert into users (id, uuid, email, name, language, password_hash, platform_role, is_active,
+    created_at, updated_at) values (1, 'u2', 'alice@acme.example', 'Alice', 'en', null, null, true, 100,
     100);
 
 insert into account_users values (1, 1, 'administrator', 0, '{}', true, false, 100);

@@ -12,12 +12,13 @@ insert into loss_reasons values (1, 1, 'Price', 1, 100, 100);
 
 insert into tags values (1, 1, 'leads', 'hot', 'hot', null);
 
-insert into custom_fields values (1, 1, 'leads', 'text', 'Text', null, 1, null, false, false,
+-- Ids that the series have not given out: a later step takes the next ones.
+insert into custom_fields values (1, 1001, 'leads', 'text', 'Text', null, 1, null, false, false,
     true, null, null, null, '[]', '[]', '[]');
 
-insert into custom_field_enums values (1, 1, 1, 'red', 1, null);
+insert into custom_field_enums values (1, 1001, 1001, 'red', 1, null);
 
-insert into field_values values (1, 'leads', 1, 1, 'apple', 1.5, null);
+insert into field_values values (1, 'leads', 1001, 1, 'apple', 1.5, null);
 
 insert into leads (account_id, id, name, price_minor, responsible_user_id, pipeline_id,
     status_id, created_by, updated_by, created_at, updated_at, is_deleted, tag_ids,

@@ -10,6 +10,9 @@ from grantway.asgi.operations import WORD, Parameter
 from grantway.asgi.schemas import Links
 from grantway.kernel.errors import not_supported_choice, refuse
 
+ENTITIES = {"leads": "lead", "contacts": "contact", "companies": "company"}
+"""The types of entities that have tags and custom fields, and what one of each is called."""
+
 PAGING = (
     Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
     Parameter(

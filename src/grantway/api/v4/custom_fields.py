@@ -1,4 +1,4 @@
-"""`/api/v4/leads/custom_fields` (contract: api-v4.md 3.10)."""
+"""`/api/v4/{leads,contacts,companies}/custom_fields` (contract: api-v4.md 3.10)."""
 
 from __future__ import annotations
 
@@ -8,63 +8,40 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.api.v4.collection import PAGING, any_of, in_address, links, sorted_by
+from grantway.api.v4 import custom_field_groups
+from grantway.api.v4.collection import ENTITIES, PAGING, any_of, in_address, links, sorted_by
 from grantway.api.v4.resources import WRITES, Asked, CountedPage, Resource, Sent
-from grantway.asgi.operations import Call, Operation
+from grantway.asgi.operations import Call, Operation, Parameter
 from grantway.asgi.schemas import Links
 from grantway.crm.fields import service
 from grantway.crm.fields.model import EnumChoice, FieldDefinition, FieldType, StatusRef
 from grantway.crm.fields.model.definitions import ChainLink
-from grantway.crm.fields.model.field_types import AVAILABLE
+from grantway.crm.fields.model.field_types import available_types
 from grantway.crm.fields.wire import (
     CHANGED_FIELD,
-    NEW_FIELD,
     ONE_FIELD,
     FieldChange,
     field_change,
+    new_field,
 )
-from grantway.crm.leads.model import ENTITY_TYPE
 from grantway.crm.pipelines import service as pipelines
 from grantway.db import Database, Reader, Transaction
 
-PATH = "/api/v4/leads/custom_fields"
 _ORDERS = ("sort", "id")
-_TYPES = [one.value for one in FieldType if ENTITY_TYPE in AVAILABLE[one]]
-_PARAMETERS = (
-    *PAGING,
-    any_of(
-        "type",
-        "Fields of any of these types.",
-        {"type": "string", "enum": _TYPES},
-        ["select", "text"],
-    ),
-    *sorted_by(_ORDERS),
-)
+_COMPUTED = "leads"
 _NOT_FOUND = {404: "The account has no such custom field."}
-_NEW = Sent(
-    NEW_FIELD,
-    field_change,
-    {
-        "type": "select",
-        "name": "Source",
-        "code": "SOURCE",
-        "enums": [{"value": "Website", "sort": 1}, {"value": "Telephone", "sort": 2}],
-    },
-)
+_NEW_EXAMPLE = {
+    "type": "select",
+    "name": "Source",
+    "code": "SOURCE",
+    "enums": [{"value": "Website", "sort": 1}, {"value": "Telephone", "sort": 2}],
+}
 _CHANGED = Sent(CHANGED_FIELD, field_change, {"id": 1, "name": "First heard of us by", "sort": 10})
 _CHANGED_ONE = Sent(ONE_FIELD, field_change, {"name": "First heard of us by"})
-_SOURCE = FieldDefinition(
-    id=1,
-    entity_type=ENTITY_TYPE,
-    type=FieldType.SELECT,
-    name="Source",
-    code="SOURCE",
-    enums=(EnumChoice(1, "Website", 1), EnumChoice(2, "Telephone", 2)),
-)
 
 
 class FieldShown(msgspec.Struct, frozen=True, kw_only=True):
-    """The definition of a custom field."""
+    """The definition of a custom field. Only those of leads tell whether they *are computed*."""
 
     id: int
     name: str
@@ -85,9 +62,13 @@ class FieldShown(msgspec.Struct, frozen=True, kw_only=True):
     hidden_statuses: list[StatusRef]
     chained_lists: list[ChainLink] | None
     triggers: list[dict[str, Any]]
-    is_computed: bool
+    is_computed: bool | UnsetType = UNSET
     request_id: str | UnsetType = UNSET
     _links: Links
+
+
+def _path_of(entity_type: str) -> str:
+    return f"/api/v4/{entity_type}/custom_fields"
 
 
 def shown(field: FieldDefinition, asked: Asked) -> FieldShown:
@@ -112,116 +93,161 @@ def shown(field: FieldDefinition, asked: Asked) -> FieldShown:
         hidden_statuses=list(field.hidden_statuses),
         chained_lists=list(field.chained_lists) or None,
         triggers=[],
-        is_computed=False,
+        is_computed=False if field.entity_type == _COMPUTED else UNSET,
         request_id=asked.request_id,
-        _links=links(f"{asked.origin}{PATH}/{field.id}"),
+        _links=links(f"{asked.origin}{_path_of(field.entity_type)}/{field.id}"),
     )
 
 
 def operations(db: Database) -> list[Operation]:
     """Return the rows of the table."""
-    fields = Resource(
-        db=db,
-        path=PATH,
-        one="custom_field",
-        many="custom_fields",
-        embedded="custom_fields",
-        tag="Custom fields",
-        scope="crm",
-        for_administrators=WRITES,
-        shown=shown,
-        example=_SOURCE,
-        ids=[in_address("The custom field.")],
-    )
     return [
-        fields.list_counted(
-            _page,
-            summary="List the custom fields of leads",
-            about="A page of the definitions of fields, by `sort`.",
-            parameters=_PARAMETERS,
-        ),
-        fields.get(
-            _get,
-            summary="Get one custom field",
-            about="The definition of one field, without an envelope.",
-            refuses=_NOT_FOUND,
-        ),
-        fields.add(
-            _NEW,
-            _add,
-            status=201,
-            takes_one=True,
-            summary="Add custom fields",
-            about="Adds fields to the leads of the account. An array is answered with a "
-            "collection, one object with the bare field.",
-            refuses={422: "There would be more than 1000 custom fields."},
-        ),
-        fields.change(
-            _CHANGED,
-            _change,
-            summary="Change custom fields",
-            about="Changes what is sent and leaves the rest. `enums` names all choices: those "
-            "with an `id` stay, those without are new, and the others are gone together with "
-            "the values of the leads. Leads show the new names at once.",
-        ),
-        fields.change_one(
-            _CHANGED_ONE,
-            _change_one,
-            summary="Change one custom field",
-            about="Does the same for the one field of the address.",
-            refuses=_NOT_FOUND,
-        ),
-        fields.remove(
-            _remove,
-            summary="Remove a custom field",
-            about="Removes a field with its choices and with the values that leads have in it.",
-            refuses=_NOT_FOUND | {422: "The field belongs to the system."},
-        ),
+        row
+        for entity_type in ENTITIES
+        for row in (
+            *_FieldsOf(db, entity_type).operations(),
+            *custom_field_groups.operations_of(db, entity_type),
+        )
     ]
 
 
-async def _page(reader: Reader, call: Call) -> CountedPage[FieldDefinition]:
-    query = call.query
-    types = query.filter("type")
-    order, descending = next((one for one in query.order() if one[0] in _ORDERS), ("sort", False))
-    found = await service.page(
-        reader,
-        call.actor,
-        ENTITY_TYPE,
-        page=query.page,
-        limit=query.limit,
-        types=types.texts() if types else (),
-        order=order,
-        descending=descending,
+class _FieldsOf:
+    """The rows of one type of entity."""
+
+    def __init__(self, db: Database, entity_type: str) -> None:
+        self._db = db
+        self._entity_type = entity_type
+
+    def operations(self) -> list[Operation]:
+        entity_type, one = self._entity_type, ENTITIES[self._entity_type]
+        fields = Resource(
+            db=self._db,
+            path=_path_of(entity_type),
+            one=f"{one}_custom_field",
+            many=f"{one}_custom_fields",
+            embedded="custom_fields",
+            tag="Custom fields",
+            scope="crm",
+            for_administrators=WRITES,
+            shown=shown,
+            example=_example(entity_type),
+            ids=[in_address("The custom field.")],
+        )
+        return [
+            fields.list_counted(
+                self._page,
+                summary=f"List the custom fields of {entity_type}",
+                about="A page of the definitions of fields, by `sort`.",
+                parameters=_parameters(entity_type),
+            ),
+            fields.get(
+                self._get,
+                summary=f"Get one custom field of {entity_type}",
+                about="The definition of one field, without an envelope.",
+                refuses=_NOT_FOUND,
+            ),
+            fields.add(
+                Sent(new_field(entity_type), field_change, _NEW_EXAMPLE),
+                self._add,
+                status=201,
+                takes_one=True,
+                summary=f"Add custom fields of {entity_type}",
+                about=f"Adds fields to the {entity_type} of the account. An array is answered "
+                "with a collection, one object with the bare field.",
+                refuses={422: "There would be more than 1000 custom fields."},
+            ),
+            fields.change(
+                _CHANGED,
+                self._change,
+                summary=f"Change custom fields of {entity_type}",
+                about="Changes what is sent and leaves the rest. `enums` names all choices: those "
+                "with an `id` stay, those without are new, and the others are gone together with "
+                f"the values of the {entity_type}. They show the new names at once.",
+            ),
+            fields.change_one(
+                _CHANGED_ONE,
+                self._change_one,
+                summary=f"Change one custom field of {entity_type}",
+                about="Does the same for the one field of the address.",
+                refuses=_NOT_FOUND,
+            ),
+            fields.remove(
+                self._remove,
+                summary=f"Remove a custom field of {entity_type}",
+                about="Removes a field with its choices and with the values that "
+                f"{entity_type} have in it.",
+                refuses=_NOT_FOUND | {422: "The field belongs to the system."},
+            ),
+        ]
+
+    async def _page(self, reader: Reader, call: Call) -> CountedPage[FieldDefinition]:
+        query = call.query
+        types = query.filter("type")
+        order, descending = next(
+            (one for one in query.order() if one[0] in _ORDERS), ("sort", False)
+        )
+        found = await service.page(
+            reader,
+            call.actor,
+            self._entity_type,
+            page=query.page,
+            limit=query.limit,
+            types=types.texts() if types else (),
+            order=order,
+            descending=descending,
+        )
+        return CountedPage(found.fields, found.total)
+
+    async def _get(self, reader: Reader, call: Call) -> FieldDefinition:
+        return await service.get(reader, call.actor, self._entity_type, call.ids["id"])
+
+    async def _add(
+        self, tx: Transaction, call: Call, wanted: list[FieldChange]
+    ) -> Sequence[FieldDefinition]:
+        present = await pipelines.load(tx, call.account_id)
+        return await service.add(
+            tx, call.actor, self._entity_type, wanted, has_stage=present.has, now=call.now
+        )
+
+    async def _change(
+        self, tx: Transaction, call: Call, wanted: list[FieldChange]
+    ) -> Sequence[FieldDefinition]:
+        present = await pipelines.load(tx, call.account_id)
+        return await service.change(
+            tx, call.actor, self._entity_type, wanted, has_stage=present.has, now=call.now
+        )
+
+    async def _change_one(
+        self, tx: Transaction, call: Call, wanted: FieldChange
+    ) -> FieldDefinition:
+        await self._get(tx, call)
+        (changed,) = await self._change(tx, call, [wanted])
+        return changed
+
+    async def _remove(self, tx: Transaction, call: Call) -> None:
+        await service.remove(tx, call.actor, self._entity_type, call.ids["id"], now=call.now)
+
+
+def _parameters(entity_type: str) -> list[Parameter]:
+    types = [one.value for one in available_types(entity_type)]
+    return [
+        *PAGING,
+        any_of(
+            "type",
+            "Fields of any of these types.",
+            {"type": "string", "enum": types},
+            ["select", "text"],
+        ),
+        *sorted_by(_ORDERS),
+    ]
+
+
+def _example(entity_type: str) -> FieldDefinition:
+    return FieldDefinition(
+        id=1,
+        entity_type=entity_type,
+        type=FieldType.SELECT,
+        name="Source",
+        code="SOURCE",
+        enums=(EnumChoice(1, "Website", 1), EnumChoice(2, "Telephone", 2)),
     )
-    return CountedPage(found.fields, found.total)
-
-
-async def _get(reader: Reader, call: Call) -> FieldDefinition:
-    return await service.get(reader, call.actor, ENTITY_TYPE, call.ids["id"])
-
-
-async def _add(tx: Transaction, call: Call, wanted: list[FieldChange]) -> Sequence[FieldDefinition]:
-    present = await pipelines.load(tx, call.account_id)
-    return await service.add(
-        tx, call.actor, ENTITY_TYPE, wanted, has_stage=present.has, now=call.now
-    )
-
-
-async def _change(
-    tx: Transaction, call: Call, wanted: list[FieldChange]
-) -> Sequence[FieldDefinition]:
-    present = await pipelines.load(tx, call.account_id)
-    return await service.change(
-        tx, call.actor, ENTITY_TYPE, wanted, has_stage=present.has, now=call.now
-    )
-
-
-async def _change_one(tx: Transaction, call: Call, wanted: FieldChange) -> FieldDefinition:
-    await _get(tx, call)
-    (changed,) = await _change(tx, call, [wanted])
-    return changed
-
-
-async def _remove(tx: Transaction, call: Call) -> None:
-    await service.remove(tx, call.actor, ENTITY_TYPE, call.ids["id"], now=call.now)

@@ -18,3 +18,19 @@ class FieldNotDeletable(Unprocessable):
 class TooManyFields(Unprocessable):
     def __init__(self, why: str = "") -> None:
         super().__init__("There can be at most 1000 custom fields of an entity type", why=why)
+
+
+class GroupNotFound(NotFound):
+    def __init__(self, why: str = "") -> None:
+        super().__init__("Custom field group not found", why=why)
+
+
+class GroupNotDeletable(Unprocessable):
+    def __init__(self, why: str = "") -> None:
+        super().__init__("This custom field group cannot be deleted", why=why)
+
+
+class TooManyGroups(Unprocessable):
+    def __init__(self, why: str = "") -> None:
+        told = "There can be at most 100 custom field groups of an entity type"
+        super().__init__(told, why=why)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import cast
 
 import msgspec
@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
-from grantway.crm.fields import store
+from grantway.crm.fields import groups, store
 from grantway.crm.fields.errors import FieldNotDeletable, FieldNotFound, TooManyFields
 from grantway.crm.fields.model import (
+    MOST_FIELDS,
     Condition,
     EnumChoice,
     FieldDefinition,
@@ -26,6 +27,7 @@ from grantway.crm.fields.model import (
 )
 from grantway.crm.fields.model.definitions import shows_differently
 from grantway.crm.fields.model.field_types import EMAIL_KINDS, PHONE_KINDS
+from grantway.crm.fields.model.predefined import PREDEFINED
 from grantway.crm.fields.wire import (
     DEFAULT_SORT,
     EnumWish,
@@ -39,7 +41,6 @@ from grantway.kernel.errors import Violation, not_supported_choice, refuse
 HasStage = Callable[[int, int], bool]
 """Tells whether a (pipeline, stage) exists: `Pipelines.has`."""
 
-MOST_FIELDS = 1_000
 PRESENT_EPOCH = store.PRESENT_EPOCH
 """The present epoch, for a statement that binds `:account_id` and `:entity_type`."""
 
@@ -49,6 +50,7 @@ __all__ = [
     "FieldPage",
     "add",
     "change",
+    "create_default",
     "definitions",
     "epoch",
     "field_filter",
@@ -111,6 +113,25 @@ async def replace_index(
         await store.add_index(tx, account_id, entity_type, pairs)
 
 
+async def create_default(tx: Transaction, account_id: int) -> None:
+    """Give a new account the fields that it has from its beginning."""
+    field_ids = await tx.take_ids("field", len(PREDEFINED))
+    for field_id, one in zip(field_ids, PREDEFINED, strict=True):
+        field = FieldDefinition(
+            id=field_id,
+            entity_type=one.entity_type,
+            type=one.type,
+            name=one.name,
+            code=one.code,
+            sort=one.sort,
+            is_predefined=True,
+            is_deletable=False,
+        )
+        await store.put_definitions(tx, account_id, [field])
+        if one.kinds:
+            await _put_enums(tx, account_id, field, _kinds(one.kinds))
+
+
 async def page(
     reader: Reader,
     actor: Actor,
@@ -158,9 +179,10 @@ async def add(
     if len(fields.all) + len(wanted) > MOST_FIELDS:
         raise TooManyFields(why=f"{len(fields.all)} and {len(wanted)} more")
     codes = {one.code for one in fields.all if one.code is not None}
+    group_ids = await _group_ids(tx, actor, entity_type, wanted)
     faults: list[tuple[str, list[Violation]]] = []
     for one in wanted:
-        errors = new_faults(one, entity_type) + _stage_faults(one, has_stage)
+        errors = new_faults(one, entity_type) + _reference_faults(one, has_stage, group_ids)
         if isinstance(one.code, str):
             if one.code in codes:
                 errors.append(not_supported_choice("code"))
@@ -195,13 +217,14 @@ async def change(
     await store.lock_fields(tx, actor.account_id, entity_type)
     fields = await definitions(tx, actor.account_id, entity_type)
     codes = {one.code: one.id for one in fields.all if one.code is not None}
+    group_ids = await _group_ids(tx, actor, entity_type, wanted)
     faults: list[tuple[str, list[Violation]]] = []
     for one in wanted:
         old = fields.by_id(one.id)
         if old is None:
             faults.append((one.request_id, [not_supported_choice("id")]))
             continue
-        errors = change_faults(one, old) + _stage_faults(one, has_stage)
+        errors = change_faults(one, old) + _reference_faults(one, has_stage, group_ids)
         if isinstance(one.code, str) and codes.setdefault(one.code, one.id) != one.id:
             errors.append(not_supported_choice("code"))
         faults.append((one.request_id, errors))
@@ -244,9 +267,23 @@ def _found(fields: Fields, field_id: int) -> FieldDefinition:
     return field
 
 
-def _stage_faults(wanted: FieldChange, has_stage: HasStage) -> list[Violation]:
-    """Return a violation for each stage that is named and does not exist."""
-    return [
+async def _group_ids(
+    reader: Reader, actor: Actor, entity_type: str, wanted: Sequence[FieldChange]
+) -> Collection[str]:
+    """Return the groups that there are, where any is named."""
+    if not any(isinstance(one.group_id, str) for one in wanted):
+        return ()
+    return {one.id for one in await groups.list_groups(reader, actor.account_id, entity_type)}
+
+
+def _reference_faults(
+    wanted: FieldChange, has_stage: HasStage, group_ids: Collection[str]
+) -> list[Violation]:
+    """Return a violation for each stage and for the group that is named and does not exist."""
+    faults = []
+    if isinstance(wanted.group_id, str) and wanted.group_id not in group_ids:
+        faults.append(not_supported_choice("group_id"))
+    return faults + [
         not_supported_choice(f"{key}.{n}.status_id")
         for key in ("required_statuses", "hidden_statuses")
         for n, ref in enumerate(_refs(getattr(wanted, key)))
@@ -321,8 +358,11 @@ def _wanted_enums(old: FieldDefinition, wanted: FieldChange) -> Sequence[EnumWis
         return wanted.enums
     if old.type is not FieldType.MULTITEXT or old.enums:
         return None
-    kinds = PHONE_KINDS if wanted.code == "PHONE" else EMAIL_KINDS
-    return [EnumWish(None, kind, n, None, "") for n, kind in enumerate(kinds)]
+    return _kinds(PHONE_KINDS if wanted.code == "PHONE" else EMAIL_KINDS)
+
+
+def _kinds(names: Sequence[str]) -> list[EnumWish]:
+    return [EnumWish(None, name, n, None, "") for n, name in enumerate(names)]
 
 
 async def _put_enums(

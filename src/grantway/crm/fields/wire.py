@@ -8,7 +8,13 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from grantway.crm.fields.model.definitions import ChainLink, FieldDefinition, StatusRef
-from grantway.crm.fields.model.field_types import AVAILABLE, ENUM_TYPES, FieldType
+from grantway.crm.fields.model.field_types import (
+    AVAILABLE,
+    ENUM_TYPES,
+    FieldType,
+    available_types,
+)
+from grantway.crm.fields.model.groups import stored_group_id
 from grantway.kernel.errors import (
     Violation,
     field_missing,
@@ -41,7 +47,7 @@ _ENUM = Shape(
 _CHANGEABLE = {
     "code": Line("A name for programs; no other field has it.", nullable=True, blank=True),
     "sort": Whole(f"Default: {DEFAULT_SORT}.", nullable=True, most=MAX_SORT),
-    "group_id": Line("The tab of the card; null for the first.", nullable=True, blank=True),
+    "group_id": Line("Its group, a tab of the card; null: the first.", nullable=True, blank=True),
     "is_api_only": Flag("Whether people can only read it.", nullable=True),
     "remind": Line("For birthdays: how long before.", nullable=True, choices=REMINDERS),
     "currency": Line(
@@ -80,6 +86,12 @@ ONE_FIELD = Shape(
     }
 )
 CHANGED_FIELD = Shape({**ONE_FIELD.fields, "id": Whole("The field.", required=True)})
+
+
+def new_field(entity_type: str) -> Shape:
+    """Return `NEW_FIELD` for these entities: the types that they may have."""
+    types = [one.value for one in available_types(entity_type)]
+    return Shape({**NEW_FIELD.fields, "type": Line(required=True, choices=types)})
 
 
 class EnumWish(msgspec.Struct, frozen=True):
@@ -122,7 +134,7 @@ def field_change(values: dict[str, Any], request_id: str = "0") -> FieldChange:
         name=given(values, "name"),
         code=_or_null(values, "code"),
         sort=given(values, "sort"),
-        group_id=_or_null(values, "group_id"),
+        group_id=_group(values),
         is_api_only=given(values, "is_api_only"),
         remind=values.get("remind", UNSET),
         currency=given(values, "currency"),
@@ -137,6 +149,11 @@ def field_change(values: dict[str, Any], request_id: str = "0") -> FieldChange:
 def _or_null(values: dict[str, Any], name: str) -> str | UnsetType | None:
     # An empty text clears, as null does.
     return values[name] or None if name in values else UNSET
+
+
+def _group(values: dict[str, Any]) -> str | UnsetType | None:
+    group_id = _or_null(values, "group_id")
+    return stored_group_id(group_id) if isinstance(group_id, str) else group_id
 
 
 def _stages(values: dict[str, Any], name: str) -> tuple[StatusRef, ...] | UnsetType:
@@ -190,6 +207,8 @@ def change_faults(wanted: FieldChange, old: FieldDefinition) -> list[Violation]:
     faults = _type_faults(wanted, old.type)
     if wanted.type is not UNSET and wanted.type is not old.type:
         faults.append(not_supported_choice("type"))
+    if old.is_predefined and wanted.code not in (UNSET, old.code):
+        faults.append(not_supported_choice("code"))
     return faults + [
         not_supported_choice(f"{one.path}.id")
         for one in wanted.enums or ()

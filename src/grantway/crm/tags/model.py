@@ -20,9 +20,10 @@ COLORS = (
 MOST_REFS = 250
 """How many tags an entity may name at once."""
 
+NEW_TAG = Shape({"name": Line("A name that exists is answered with its tag.", required=True)})
 NEW_LEAD_TAG = Shape(
     {
-        "name": Line("A name that exists is answered with its tag.", required=True),
+        **NEW_TAG.fields,
         "color": Line(
             "Six hexadecimal digits of the palette. Only the tags of leads have colours.",
             nullable=True,
@@ -70,7 +71,7 @@ class TagPage(msgspec.Struct, frozen=True):
 
 
 def new_tag(values: dict[str, Any], request_id: str = "0") -> NewTag:
-    """Return what `NEW_LEAD_TAG` has read."""
+    """Return what `NEW_TAG` or `NEW_LEAD_TAG` has read."""
     return NewTag(values["name"], values.get("color"), request_id)
 
 

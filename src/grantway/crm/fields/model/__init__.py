@@ -1,20 +1,34 @@
 """Values and rules of custom fields; no database, no clock, no network."""
 
-from grantway.crm.fields.model.definitions import EnumChoice, FieldDefinition, Fields, StatusRef
+from grantway.crm.fields.model.definitions import (
+    MOST_FIELDS,
+    EnumChoice,
+    FieldDefinition,
+    Fields,
+    StatusRef,
+)
 from grantway.crm.fields.model.field_types import AVAILABLE, FieldType
 from grantway.crm.fields.model.filters import Condition, field_filter
-from grantway.crm.fields.model.index import IndexRow, index_rows, search_words
+from grantway.crm.fields.model.groups import FieldGroup
+from grantway.crm.fields.model.index import (
+    IndexRow,
+    index_rows,
+    search_words,
+    searched_texts,
+)
 from grantway.crm.fields.model.parsing import parse_values
 from grantway.crm.fields.model.rendering import render_values
 from grantway.crm.fields.model.stored import NO_VALUES, ChangedValues, merge
 
 __all__ = [
     "AVAILABLE",
+    "MOST_FIELDS",
     "NO_VALUES",
     "ChangedValues",
     "Condition",
     "EnumChoice",
     "FieldDefinition",
+    "FieldGroup",
     "FieldType",
     "Fields",
     "IndexRow",
@@ -25,4 +39,5 @@ __all__ = [
     "parse_values",
     "render_values",
     "search_words",
+    "searched_texts",
 ]

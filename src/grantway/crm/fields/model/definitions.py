@@ -9,6 +9,9 @@ import msgspec
 
 from grantway.crm.fields.model.field_types import ENUM_TYPES, RULES, FieldType, TypeRule
 
+MOST_FIELDS = 1_000
+"""How many fields a type of entity may have in an account."""
+
 
 class StatusRef(msgspec.Struct, frozen=True):
     """A stage of a pipeline."""

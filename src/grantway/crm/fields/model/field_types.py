@@ -226,3 +226,8 @@ _NARROW: Mapping[FieldType, frozenset[str]] = {
 
 AVAILABLE: Mapping[FieldType, frozenset[str]] = {one: _NARROW.get(one, _ALL) for one in FieldType}
 """Which types of entities may have fields of which types."""
+
+
+def available_types(entity_type: str) -> list[FieldType]:
+    """Return the types of fields that these entities may have."""
+    return [one for one in FieldType if entity_type in AVAILABLE[one]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ from grantway.crm.fields.model.stored import read_stored
 
 _INDEXED_CHARACTERS = 200  # at most 800 bytes: PostgreSQL's index takes 2,700 for a row
 _KEPT_CHARACTERS = 120
+_PHONE = "PHONE"
+_PHONE_LIKE = re.compile(r"[+(]?\d[\d\s().+/-]{2,}", re.ASCII)
 
 
 class IndexRow(msgspec.Struct, frozen=True):
@@ -71,6 +74,9 @@ def search_words(fields: Fields, stored: str) -> list[str]:
         match field.rule.shape:
             case Shape.TEXT | Shape.NUMBER:
                 words.extend(values[field.id])
+            case Shape.KIND if field.code == _PHONE:
+                for text, _ in values[field.id]:
+                    words.extend(filter(None, dict.fromkeys((text, _digits(text)))))
             case Shape.KIND | Shape.ADDRESS:
                 words.extend(text for text, _ in values[field.id])
             case Shape.OBJECT:
@@ -78,3 +84,20 @@ def search_words(fields: Fields, stored: str) -> list[str]:
             case _:
                 pass
     return words
+
+
+def searched_texts(query: str) -> list[str]:
+    """Return the texts of which an entity has to contain any, to be found by *query*.
+
+    Whoever looks for a phone number writes it in a way of their own; what is
+    kept of one has its digits beside it.
+
+    >>> searched_texts("+1 555 0100"), searched_texts("Ann Lee"), searched_texts("5550100")
+    (['+1 555 0100', '15550100'], ['Ann Lee'], ['5550100'])
+    """
+    is_number = _PHONE_LIKE.fullmatch(query) is not None
+    return list(dict.fromkeys((query, _digits(query)))) if is_number else [query]
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

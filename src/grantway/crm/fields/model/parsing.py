@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from grantway.crm.fields.model.definitions import FieldDefinition, Fields
+from grantway.crm.fields.model.definitions import MOST_FIELDS, FieldDefinition, Fields
 from grantway.crm.fields.model.reading import ValueReader
 from grantway.crm.fields.model.stored import ChangedValues
 from grantway.kernel.errors import (
@@ -19,7 +19,7 @@ from grantway.kernel.errors import (
 )
 from grantway.kernel.shapes import whole_number
 
-MOST_ITEMS = 1_000  # as many as an account may have fields
+MOST_ITEMS = MOST_FIELDS
 MOST_FAULTS = 100  # whoever sends more wrong values mends none of them one by one
 
 
