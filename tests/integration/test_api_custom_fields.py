@@ -1,4 +1,4 @@
-"""/api/v4/leads/custom_fields (api-v4.md 3.10)."""
+"""/api/v4/{leads,contacts,companies}/custom_fields (api-v4.md 3.10)."""
 
 import asyncio
 from typing import Any
@@ -23,8 +23,8 @@ COLOUR = {
 }
 
 
-async def added(api: Api, **field: Any) -> dict[str, Any]:
-    answer = await api.call("POST", FIELDS, json=field)
+async def added(api: Api, path: str = FIELDS, /, **field: Any) -> dict[str, Any]:
+    answer = await api.call("POST", path, json=field)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -69,6 +69,51 @@ async def test_one_object_is_answered_with_the_bare_field(api: Api) -> None:
         "request_id": "n",
         "_links": {"self": {"href": f"https://acme.grantway.test{FIELDS}/{note['id']}"}},
     }
+
+
+@pytest.mark.parametrize(
+    ("entity_type", "codes", "available", "refused"),
+    [
+        ("leads", [], "tracking_data", "multitext"),
+        ("contacts", ["POSITION", "PHONE", "EMAIL"], "multitext", "tracking_data"),
+        ("companies", ["PHONE", "EMAIL", "WEB", "ADDRESS"], "legal_entity", "chained_list"),
+    ],
+)
+async def test_each_type_of_entity_has_fields_of_its_own(
+    api: Api, entity_type: str, codes: list[str], available: str, refused: str
+) -> None:
+    path = f"/api/v4/{entity_type}/custom_fields"
+    members = [one for one in MEMBERS if one != "is_computed" or entity_type == "leads"]
+    field = await added(api, path, type=available, name="One", sort=900, code="ONE")
+    listed = (await api.get(path)).json()["_embedded"]["custom_fields"]
+
+    assert [one["code"] for one in listed] == [*codes, "ONE"]
+    for one, code in zip(listed, [*codes, None], strict=True):
+        assert list(one) == members
+        assert one["entity_type"] == entity_type
+        assert (one["is_predefined"], one["is_deletable"]) == (
+            (True, False) if code else (False, True)
+        )
+        assert one["_links"]["self"]["href"] == f"https://acme.grantway.test{path}/{one['id']}"
+    answer = await api.call("POST", path, json={"type": refused, "name": "Two"})
+    assert answer.status_code == 400
+    (wrong,) = answer.json()["validation-errors"][0]["errors"]
+    assert (wrong["code"], wrong["path"]) == ("NotSupportedChoice", "type")
+    if codes:
+        own = f"{path}/{listed[0]['id']}"
+        assert (await api.call("DELETE", own)).status_code == 422
+        assert (await api.call("PATCH", own, json={"code": "X"})).status_code == 400
+    one = f"{path}/{field['id']}"
+    assert (await api.call("PATCH", one, json={"name": "Uno"})).json()["name"] == "Uno"
+    assert (await api.call("PATCH", path, json=[{"id": field["id"], "sort": 1}])).status_code == 200
+    assert (await api.call("DELETE", one)).status_code == 204
+    assert (await api.get(one)).status_code == 404
+
+
+async def test_other_families_have_no_fields(api: Api) -> None:
+    for family in ("customers", "customers/segments", "catalogs/1", "tasks"):
+        for path in (f"/api/v4/{family}/custom_fields", f"/api/v4/{family}/custom_fields/1"):
+            assert (await api.get(path)).status_code == 404
 
 
 async def test_an_array_is_answered_with_a_collection(open_api: Any) -> None:
@@ -180,7 +225,7 @@ async def test_a_wrong_field_is_refused_and_nothing_is_added(
     (wrong,) = answer.json()["validation-errors"]
     assert wrong["request_id"] == "1"
     assert [(one["code"], one["path"]) for one in wrong["errors"]] == [(code, path)]
-    assert await api.count("custom_fields") == 1
+    assert (await api.get(FIELDS)).json()["_total_items"] == 1
 
 
 async def test_many_are_changed_all_or_none(api: Api) -> None:
@@ -310,7 +355,7 @@ async def test_one_code_is_given_to_one_field_even_at_the_same_moment(api: Api) 
     )
 
     assert sorted(one.status_code for one in answers) == [201, 400, 400, 400]
-    assert await api.count("custom_fields") == 1
+    assert (await api.get(FIELDS)).json()["_total_items"] == 1
 
 
 async def test_only_administrators_write_and_everybody_reads(api: Api) -> None:

@@ -1,4 +1,4 @@
-"""/api/v4/leads/tags (api-v4.md 3.9)."""
+"""/api/v4/{leads,contacts,companies}/tags (api-v4.md 3.9)."""
 
 import asyncio
 from typing import Any
@@ -28,6 +28,27 @@ async def test_without_tags_there_is_nothing_to_show(api: Api) -> None:
     answer = await api.get(TAGS)
 
     assert (answer.status_code, answer.content) == (204, b"")
+
+
+async def test_each_type_of_entity_has_tags_of_its_own_and_only_leads_have_colours(
+    api: Api,
+) -> None:
+    ids = {}
+    for entity_type, color in (("leads", "FF8F92"), ("contacts", None), ("companies", None)):
+        path = f"/api/v4/{entity_type}/tags"
+        answer = await api.call("POST", path, json=[{"name": "hot", "color": "#ff8f92"}])
+        (tag,) = answer.json()["_embedded"]["tags"]
+        ids[entity_type] = tag["id"]
+
+        assert answer.status_code == 200
+        assert tag == {"id": tag["id"], "name": "hot", "color": color, "request_id": "0"}
+        listed = (await api.get(f"{path}?filter[name]=hot")).json()
+        assert listed["_embedded"]["tags"] == [{"id": tag["id"], "name": "hot", "color": color}]
+        assert listed["_links"]["self"]["href"].startswith(f"https://acme.grantway.test{path}?")
+    assert len(set(ids.values())) == 3
+    assert (await api.get(f"{TAGS}?filter[id]={ids['contacts']}")).status_code == 204
+    for family in ("customers", "tasks", "catalogs/1"):
+        assert (await api.get(f"/api/v4/{family}/tags")).status_code == 404
 
 
 async def test_a_page_of_tags_has_no_totals_and_leads_to_the_next(api: Api) -> None:

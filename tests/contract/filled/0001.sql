@@ -4,11 +4,11 @@ insert into accounts (id, uuid, subdomain, name, status, is_technical, country, 
     timezone, created_at, created_by, updated_at, updated_by) values (1, 'u1', 'acme', 'Acme',
     'active', false, 'US', 'USD', 'en', 'UTC', 100, 0, 100, 0);
 
-insert into users (id, uuid, email, name, language, password_hash, platform_role, is_active,
-    created_at, updated_at) values (1, 'u2', 'alice@acme.example', 'Alice', 'en', null, null, true, 100,
-    100);
+insert into users (id, uuid, email, name, language, is_active, created_at, updated_at) values (1,
+    'u2', 'alice@acme.example', 'Alice', 'en', true, 100, 100);
 
-insert into account_users values (1, 1, 'administrator', 0, '{}', true, false, 100);
+insert into account_users (account_id, user_id, role, group_id, rights, is_active, is_free,
+    created_at) values (1, 1, 'administrator', 0, '{}', true, false, 100);
 
 insert into sessions (session_hash, id, user_id, created_at, proved_at, last_seen_at,
     expires_at, source, user_agent) values ('h', 's', 1, 100, 100, 100, 200, '', '');
@@ -32,5 +32,6 @@ insert into grants (account_id, id, uuid, installation_id, client_id, user_id, k
 insert into authorization_codes (code_hash, account_id, installation_id, client_id, user_id,
     redirect_uri, scopes, by_administrator, created_at, expires_at, used_at) values ('x', 1, 1, 'c', 1, null, 'crm', true, 100, 200, null);
 
-insert into audit_entries values (1, 1, 100, 'account.created', 'operator', null, null, null,
+insert into audit_entries (account_id, id, at, event, actor, user_id, client_id, grant_id,
+    source, subject, outcome) values (1, 1, 100, 'account.created', 'operator', null, null, null,
     '', '', 'done');
