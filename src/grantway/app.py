@@ -43,6 +43,7 @@ from grantway.web.sites import build_sites
 from grantway.worker.delivering import Deliverer
 from grantway.worker.mailing import Postman
 from grantway.worker.sweeping import Sweeper
+from grantway.worker.webhooks import Teller
 
 if TYPE_CHECKING:
     from grantway.asgi.shared_limits import LimitsServer
@@ -64,7 +65,8 @@ class Platform:
         self.long_lived = LongLivedTokens(codec, addresses)
         self.usage = Usage(db)
         rules = Rules(addresses, frozenset(settings.allow_targets))
-        self.hooks = Hooks(db, Sender(rules), self.seal, now)
+        sender = Sender(rules)
+        self.hooks = Hooks(db, sender, self.seal, now)
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)
@@ -119,6 +121,7 @@ class Platform:
             )
         )
         self.deliverer = Deliverer(self.hooks, count=metrics.count_delivery)
+        self.teller = Teller(db, sender, self.seal, addresses, now, count=metrics.count_delivery)
         self._sweeper = Sweeper(db, now)
         self.postman: Postman | None = None
         if settings.mail_server is not None:
@@ -143,6 +146,7 @@ class Platform:
         """Begin what runs by itself."""
         self._sweeper.start()
         self.deliverer.start()
+        self.teller.start()
         if self.postman is not None:
             self.postman.start()
         # A demo tells it in its greeting.
@@ -166,6 +170,7 @@ class Platform:
         """End what runs by itself and let go of the database."""
         await self._sweeper.stop()
         await self.deliverer.stop()
+        await self.teller.stop()
         if self.postman is not None:
             await self.postman.stop()
         await self.hooks.finish()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -21,6 +23,13 @@ MAX_READ = 64 * 1024
 USER_AGENT = "amoService-oAuth-Code-Sender/1.0"  # the dialect's, authorization.md 14.2
 
 _Info = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
+
+
+class Reply(NamedTuple):
+    """A whole answer: its status, and the beginning of its text when somebody wants it."""
+
+    status: int
+    excerpt: str
 
 
 class _Admitted(AbstractResolver):
@@ -57,15 +66,17 @@ async def exchange(
     trust: ssl.SSLContext,
     *,
     method: str,
-    json: bytes | None,
-) -> int | Why:
-    """Ask once and return the status; the answer's text is read and forgotten.
+    body: bytes | None,
+    headers: Mapping[str, str],
+    keeps: int,
+) -> Reply | Why:
+    """Ask once; but for *keeps* characters of it, the answer's text is read and forgotten.
 
     Raises TimeoutError when whoever waits for it stops waiting.
     """
     try:
         async with _session(admitted, trust) as session:
-            return await _request(session, destination, method, json)
+            return await _request(session, destination, method, body, headers, keeps)
     except TimeoutError:
         return Why.TOO_LATE
     except aiohttp.ClientSSLError:
@@ -107,19 +118,37 @@ def _session(admitted: list[str], trust: ssl.SSLContext) -> aiohttp.ClientSessio
 
 
 async def _request(
-    session: aiohttp.ClientSession, destination: Destination, method: str, json: bytes | None
-) -> int:
+    session: aiohttp.ClientSession,
+    destination: Destination,
+    method: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    keeps: int,
+) -> Reply:
     async with session.request(
         method,
         URL(destination.uri, encoded=True),
-        data=json,
-        headers={} if json is None else {"Content-Type": "application/json"},
+        data=body,
+        headers=headers,
         allow_redirects=False,
     ) as response:
         read = 0
+        kept = bytearray()
         async for chunk in response.content.iter_any():
             read += len(chunk)
+            # A character has four bytes at most.
+            kept += chunk[: max(0, keeps * 4 - len(kept))]
             if read >= MAX_READ:
                 break
         response.close()
-        return response.status
+        is_packed = response.headers.get("Content-Encoding", "identity") != "identity"
+        return Reply(response.status, "" if is_packed else excerpt_of(bytes(kept), keeps))
+
+
+def excerpt_of(raw: bytes, most: int) -> str:
+    r"""Return the beginning of an answer as it can be stored and shown, whatever it was.
+
+    >>> excerpt_of(b"gone\x00 \xff", 10), excerpt_of("Añadido".encode(), 2)
+    ('gone� �', 'Añ')
+    """
+    return raw.decode("utf-8", "replace").replace("\0", "\ufffd")[:most]

@@ -61,10 +61,11 @@ WHY_TEXTS: Mapping[Why, str] = {
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """The receiver answered with *status*."""
+    """The receiver answered with *status*; *excerpt* is the beginning of what it said."""
 
     status: int
     milliseconds: int
+    excerpt: str = ""
 
 
 class Failed(msgspec.Struct, frozen=True):

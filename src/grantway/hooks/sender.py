@@ -1,10 +1,12 @@
-"""Sends one call, whole within three seconds, to the address that was judged."""
+"""Sends one call, whole within its deadline, to the address that was judged."""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import ssl
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,16 +15,27 @@ from grantway.hooks.errors import UriRefused
 from grantway.hooks.model import Answered, Failed, Outcome, Why
 from grantway.hooks.names import Names
 
-DEADLINE = 3.0  # seconds: the dialect's limit, over all that a call does (S-161)
+if TYPE_CHECKING:
+    from grantway.hooks.exchange import Reply
+
+DEADLINE = 3.0  # seconds: the dialect's limit for hooks of integrations
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent. *uri* is whole, with all that is secret in it."""
+    """What is sent. *uri* is whole, with all that is secret in it.
+
+    *headers* tell of the *body* and whatever else the receiver knows us by.
+    *deadline* is over all that the call does (S-161). Of the answer's text so
+    many characters are kept for people.
+    """
 
     account_id: int
     method: str
     uri: str
-    json: bytes | None = None
+    body: bytes | None = None
+    headers: Mapping[str, str] = {}
+    deadline: float = DEADLINE
+    keeps: int = 0
 
     def __repr__(self) -> str:
         """Tell nothing that proves anything."""
@@ -54,22 +67,22 @@ class Sender:
     async def send(self, call: Call) -> Outcome:
         """Send *call* once and return what came back; no answer is an outcome as well.
 
-        Redirects are not followed, and the answer's text is read and forgotten.
+        Redirects are not followed.
         """
         trust = self.prepare()
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(DEADLINE):
-                result = await self._exchange(call, trust)
+            async with asyncio.timeout(call.deadline):
+                result: Reply | Why = await self._exchange(call, trust)
         except TimeoutError:
             result = Why.TOO_LATE
         milliseconds = round((loop.time() - began) * 1000)
         if isinstance(result, Why):
             return Failed(result, milliseconds)
-        return Answered(result, milliseconds)
+        return Answered(result.status, milliseconds, result.excerpt)
 
-    async def _exchange(self, call: Call, trust: ssl.SSLContext) -> int | Why:
+    async def _exchange(self, call: Call, trust: ssl.SSLContext) -> Reply | Why:
         from grantway.hooks.exchange import exchange  # noqa: PLC0415 - see `prepare`
 
         try:
@@ -79,7 +92,15 @@ class Sender:
         admitted = await self._addresses_of(destination, call.account_id)
         if not admitted:
             return Why.NO_DESTINATION
-        return await exchange(destination, admitted, trust, method=call.method, json=call.json)
+        return await exchange(
+            destination,
+            admitted,
+            trust,
+            method=call.method,
+            body=call.body,
+            headers=call.headers,
+            keeps=call.keeps,
+        )
 
     async def _addresses_of(self, destination: Destination, account_id: int) -> list[str]:
         try:

@@ -267,7 +267,13 @@ class Hooks:
                 return Failed(Why.NO_SECRET, 0)
             uri = with_parameters(uri, {"signature": signed})
         return await self._sender.send(
-            Call(account_id=delivery.account_id, method=delivery.method, uri=uri, json=json)
+            Call(
+                account_id=delivery.account_id,
+                method=delivery.method,
+                uri=uri,
+                body=json,
+                headers={} if json is None else {"Content-Type": "application/json"},
+            )
         )
 
     async def _signature(self, delivery: Delivery) -> str | None:
@@ -289,6 +295,7 @@ class Hooks:
         Otherwise the call becomes unknown, which is the truth.
         """
         told = msgspec.structs.asdict(outcome)
+        told.pop("excerpt", None)  # which may be anything
         log.info(
             "hooks.sent",
             delivery=delivery.id,

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from grantway.accounts import sessions
+from grantway.crm.webhooks import sending as webhooks
 from grantway.db import Database
 from grantway.hooks import service as hooks
 from grantway.installations import everywhere
@@ -54,6 +55,7 @@ class Sweeper:
             async with self._db.write() as tx:
                 removed += await one(tx, now)
         removed += await unused.sweep(self._db, now)
+        removed += await webhooks.sweep(self._db, now)
         # Last: what ended above is counted no more.
         await counting.sweep(self._db)
         return removed

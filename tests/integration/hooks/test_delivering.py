@@ -10,7 +10,8 @@ from grantway.asgi.metrics import Metrics
 from grantway.db import Database, open_database
 from grantway.hooks import service
 from grantway.hooks.model import KEPT, MAX_UNDER_WAY, Answered, Failed, Kind, Planned, Why
-from grantway.worker.delivering import POLL_SECONDS, Deliverer, Shares
+from grantway.worker.delivering import Deliverer
+from grantway.worker.fairness import POLL_SECONDS, Shares
 from tests.integration.hooks.receiver import receiving
 from tests.integration.hooks.world import ACME, BOLT, NOW, World
 

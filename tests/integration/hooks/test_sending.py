@@ -35,7 +35,8 @@ async def send(
     receiver: Receiver, path: str, *, method: str = "GET", json: bytes | None = None
 ) -> Outcome:
     uri = f"http://127.0.0.1:{receiver.port}{path}"
-    call = Call(account_id=1, method=method, uri=uri, json=json)
+    headers = {} if json is None else {"Content-Type": "application/json"}
+    call = Call(account_id=1, method=method, uri=uri, body=json, headers=headers)
     return await sender_to(receiver.port).send(call)
 
 

@@ -12,7 +12,8 @@ from grantway.integrations import service as integrations
 from grantway.kernel.addresses import Addresses
 from grantway.kernel.clock import ManualClock
 from grantway.kernel.sealing import Seal
-from grantway.worker.delivering import Deliverer, Shares
+from grantway.worker.delivering import Deliverer
+from grantway.worker.fairness import Shares
 from tests.contract.crm_cast import ACME, ALICE, BOLT, NOW, open_accounts
 from tests.integration.hooks.receiver import Receiver
 
