@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Generic
 
 import msgspec
 
@@ -24,7 +24,14 @@ from grantway.crm.links import service as links
 from grantway.crm.links.model import COMPANIES
 from grantway.crm.tags import service as tags
 from grantway.db import Reader, Transaction
-from grantway.kernel.errors import Forbidden, Invalid, Violation, Violations, not_supported_choice
+from grantway.kernel.errors import (
+    Forbidden,
+    Invalid,
+    Violation,
+    Violations,
+    not_supported_choice,
+    refuse,
+)
 
 _REFUSED = "Insufficient rights to call this method"
 
@@ -45,6 +52,14 @@ async def _context(
     )
 
 
+class Addition(msgspec.Struct, Generic[E], frozen=True):
+    """Entities that are to be added: checked, and not stored yet."""
+
+    kind: Kind[E]
+    context: Context
+    drafts: list[Draft[E]]
+
+
 async def add(
     tx: Transaction,
     actor: Actor,
@@ -58,8 +73,25 @@ async def add(
 
     Raises Forbidden, and Invalid that names every violation of every entity.
     """
-    may_add = reach(actor, kind.entity_type, "add")
-    if may_add.right is Right.DENIED:
+    addition = await prepare(tx, actor, kind, writes, now, is_strict=is_strict)
+    refuse((draft.request_id, draft.violations) for draft in addition.drafts)
+    return await finish(tx, addition)
+
+
+async def prepare(
+    tx: Transaction,
+    actor: Actor,
+    kind: Kind[E],
+    writes: Sequence[EntityWrite],
+    now: int,
+    *,
+    is_strict: bool,
+) -> Addition[E]:
+    """Check entities that are to be added; what is wrong with each stands in its draft.
+
+    They have their ids, so that others of the request can be linked with them. Raises Forbidden.
+    """
+    if reach(actor, kind.entity_type, "add").right is Right.DENIED:
         raise Forbidden(_REFUSED)
     context = await _context(tx, actor, kind, now, is_strict=is_strict)
     rules = kind.rules(context)
@@ -70,14 +102,23 @@ async def add(
         for entity_id, write in zip(ids, writes, strict=True)
     ]
     await rules.check(tx, drafts)
-    tagged = await _tagged(tx, context, kind, drafts)
-    if any(kind.stage_of(one) in may_add.denied_stages for one in tagged):
+    await _tag(tx, context, kind, drafts)
+    return Addition(kind, context, drafts)
+
+
+async def finish(tx: Transaction, addition: Addition[E]) -> list[Written]:
+    """Store entities that nothing is wrong with, and the links that begin with them."""
+    kind, context, drafts = addition.kind, addition.context, addition.drafts
+    account_id = context.actor.account_id
+    may_add = reach(context.actor, kind.entity_type, "add")
+    entities = [draft.entity for draft in drafts]
+    if any(kind.stage_of(one) in may_add.denied_stages for one in entities):
         raise Forbidden(_REFUSED)
     begun = [link for draft in drafts for link in draft.links]
-    await links.put(tx, actor.account_id, begun, now, are_new=True)
+    await links.put(tx, account_id, begun, context.now, are_new=True)
     companies = {link.from_id: link.to_id for link in begun if link.to_type == COMPANIES}
-    stored = await _rendered(tx, context, kind, tagged, companies)
-    await store.add_entities(tx, actor.account_id, kind, stored, context.epoch)
+    stored = await _rendered(tx, context, kind, entities, companies)
+    await store.add_entities(tx, account_id, kind, stored, context.epoch)
     await _index(tx, context, kind, stored, are_new=True)
     return [draft.written() for draft in drafts]
 
@@ -119,12 +160,23 @@ async def change(
         present[draft.entity.id] = draft.entity
         drafts.append(draft)
     await rules.check(tx, drafts)
-    tagged = await _tagged(tx, context, kind, drafts)
+    await _tag(tx, context, kind, drafts)
+    refuse((draft.request_id, draft.violations) for draft in drafts)
+    entities = list({draft.entity.id: draft.entity for draft in drafts}.values())
     companies = await links.companies_of(tx, actor.account_id, kind.entity_type, wanted)
-    stored = await _rendered(tx, context, kind, tagged, companies)
+    stored = await _rendered(tx, context, kind, entities, companies)
     await store.change_entities(tx, actor.account_id, kind, stored, context.epoch)
     await _index(tx, context, kind, stored, are_new=False)
     return [draft.written() for draft in drafts]
+
+
+async def lock(tx: Transaction, account_id: int, kind: Kind[E], ids: Collection[int]) -> None:
+    """Make everybody else who changes these entities wait, before what is theirs is read.
+
+    Who locks entities of several kinds begins with leads, then come contacts.
+    """
+    if ids:
+        await store.lock_entities(tx, account_id, kind, sorted(set(ids)))
 
 
 async def rewrite(
@@ -160,10 +212,10 @@ def _reaches(context: Context, kind: Kind[E], deed: Deed, entity: E) -> bool:
     )
 
 
-async def _tagged(
+async def _tag(
     tx: Transaction, context: Context, kind: Kind[E], drafts: Sequence[Draft[E]]
-) -> list[E]:
-    """Return each entity as the request leaves it, tags included; raise Invalid if any is wrong."""
+) -> None:
+    """Put on each entity the tags that the request leaves it."""
     account_id = context.actor.account_id
     resolved: Sequence[tuple[list[int], list[Violation]]] = [([], [])] * len(drafts)
     if any(draft.tagging.refs for draft in drafts):
@@ -177,10 +229,6 @@ async def _tagged(
         tag_ids = draft.tagging.result(present, ids)
         draft.entity = msgspec.structs.replace(draft.entity, tag_ids=tag_ids)
         last[draft.entity.id] = draft.entity
-    wrong = [Violations(d.request_id, d.violations) for d in drafts if d.violations]
-    if wrong:
-        raise Invalid(violations=wrong)
-    return list(last.values())
 
 
 async def _rendered(
