@@ -43,7 +43,8 @@ values = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "field_id": st.one_of(st.integers(1, 8), scalars),
+            # The first 14 fields are those that contacts and companies of two accounts begin with.
+            "field_id": st.one_of(st.integers(15, 22), scalars),
             "field_code": st.one_of(st.sampled_from(["TEXT", "DATE", "SELECT"]), scalars),
             "values": st.one_of(
                 anything,
@@ -81,7 +82,7 @@ names = st.one_of(
             ]
         ),
         st.sampled_from(
-            ["", "[]", "[from]", "[to]", "[0]", "[1][]", "[2][from]", "[3]", "[5][]", "["]
+            ["", "[]", "[from]", "[to]", "[0]", "[15][]", "[16][from]", "[17]", "[19][]", "["]
         ),
     ),
     st.sampled_from(
@@ -97,6 +98,8 @@ paths = st.one_of(
         [
             *("account", "users", "users/1", "leads", "leads/1", "leads/pipelines", "leads/tags"),
             *("leads/custom_fields", "leads/loss_reasons", "leads/pipelines/1/statuses"),
+            *("contacts/custom_fields", "contacts/custom_fields/1", "companies/tags"),
+            *("companies/custom_fields/groups", "leads/custom_fields/groups/default"),
         ]
     ),
     texts.map(lambda text: quote(text, safe="/")),

@@ -10,6 +10,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from grantway.api.v4 import operations
+from grantway.api.v4.collection import ENTITIES
 from grantway.asgi.openapi import document
 from grantway.kernel.addresses import Addresses
 from tests.integration.api_client import Api
@@ -126,6 +127,14 @@ def test_examples_are_of_the_readers_own_platform() -> None:
     assert f"https://acme.grantway.test{'/api/v4/leads/1'}" in text
 
 
+def pattern_of(path: str, operation: dict[str, Any]) -> str:
+    """Return what addresses of the operation look like: with numbers or with texts in them."""
+    for one in operation["parameters"]:
+        is_text = one["schema"].get("type") == "string"
+        path = path.replace(f"{{{one['name']}}}", r"[\w-]+" if is_text else r"\d+")
+    return path
+
+
 class Tried:
     """Calls operations, and checks each answer against what is told about it."""
 
@@ -133,7 +142,7 @@ class Tried:
         self._api = api
         self.succeeded: set[str] = set()
         self._rows = {
-            (method, re.compile(re.sub(r"\{\w+\}", r"(\\d+)", path))): operation
+            (method, re.compile(pattern_of(path, operation))): operation
             for method, path, operation in ROWS
         }
 
@@ -173,6 +182,8 @@ async def test_every_answer_is_as_told(api: Api, known: Dictionaries) -> None:
     call = Tried(api)
     await _try_leads(call, known)
     await _try_dictionaries(call, known)
+    for entity_type in ENTITIES:
+        await _try_fields_and_tags(call, entity_type)
     await _try_account(call, api)
     await _try_removals(call)
     await _try_refusals(call, api)
@@ -247,6 +258,30 @@ async def _try_dictionaries(call: Tried, known: Dictionaries) -> None:
     await call("POST", "/leads/custom_fields", [birthday, chain], status=201)
     await call("POST", "/leads/custom_fields", money, status=201)
     await call("GET", "/leads/custom_fields")
+
+
+async def _try_fields_and_tags(call: Tried, entity_type: str) -> None:
+    tags, fields = f"/{entity_type}/tags", f"/{entity_type}/custom_fields"
+    await call("POST", tags, [{"name": "hot"}])
+    await call("GET", tags)
+    text = {"type": "text", "name": "A"}
+    field_id = (await call("POST", fields, text, status=201))["id"]
+    await call("POST", fields, [text | {"type": "legal_entity"}], status=201)
+    await call("GET", fields)
+    await call("GET", f"{fields}/{field_id}")
+    await call("PATCH", fields, [{"id": field_id, "sort": 2}])
+    await call("PATCH", f"{fields}/{field_id}", {"sort": 3})
+    groups = f"{fields}/groups"
+    added = await call("POST", groups, [{"name": "A", "sort": 9}], status=201)
+    group = f"{groups}/{added['_embedded']['custom_field_groups'][0]['id']}"
+    await call("GET", groups)
+    await call("GET", group)
+    await call("GET", f"{groups}/statistic")
+    await call("PATCH", group, {"name": "B", "fields": [field_id]})
+    await call("GET", f"{groups}/nonsense", status=404)
+    await call("DELETE", f"{groups}/default", status=422)
+    await call.gone(group)
+    await call.gone(f"{fields}/{field_id}")
 
 
 async def _try_account(call: Tried, api: Api) -> None:
