@@ -21,7 +21,7 @@ async def bobs_token(api: Api) -> str:
     return await api.token_of("Bob", Rights(leads=EntityRights(view=Right.OWN, edit=Right.OWN)))
 
 
-async def set_bob(api: Api, column: str, value: bool | str) -> None:
+async def set_bob(api: Api, column: str, value: str | int) -> None:
     sql = f"update account_users set {column} = :value where user_id = :id"
     async with api.db.write() as tx:
         await tx.change(sql, value=value, id=api.acme.users["Bob"])

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from grantway.accounts import activation
+from grantway.accounts import activation, groups
 from grantway.accounts import service as accounts
 from grantway.accounts.model import Role
+from grantway.crm.fields import service as fields
 from tests.integration.api_client import NOW, Api
 
 USERS = "/api/v4/users"
@@ -184,6 +185,17 @@ async def test_how_many_users_fit(api: Api) -> None:
     assert (refused.status_code, await api.count("account_users")) == (422, 100)
     assert len(await add(api, eleven[0])) == 1
     assert (await api.call("POST", USERS, json=eleven[1:2])).status_code == 422
+
+
+async def test_what_is_shown_of_entities_follows_their_users_into_another_group(api: Api) -> None:
+    bob, group_id = api.acme.users["Bob"], await add_group(api)
+    (lead_id,) = await api.add_leads({"responsible_user_id": bob})
+    found = [(await api.lead(lead_id))["group_id"]]
+    for one in (group_id, 0):
+        async with api.db.write() as tx:
+            await groups.move(tx, api.acme.actor, bob, one, outdate=fields.start_epoch, now=NOW)
+        found.append((await api.lead(lead_id))["group_id"])
+    assert found == [0, group_id, 0]
 
 
 async def switch(api: Api, word: str, *ids: int, **options: Any) -> Any:

@@ -20,6 +20,7 @@ _COMMANDS = {
     "migrate": "grantway.cli.migrate:migrate",
     "account": "grantway.cli.accounts:account",
     "user": "grantway.cli.users:user",
+    "group": "grantway.cli.groups:group",
     "integration": "grantway.cli.integrations:integration",
     "installation": "grantway.cli.installations:installation",
     "grant": "grantway.cli.grants:grant",

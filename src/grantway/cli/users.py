@@ -231,6 +231,8 @@ async def list_(store: Store, *, subdomain: str, as_json: bool) -> None:
             "name": one.name,
             "language": one.language,
             "role": one.role,
+            "rights": "all" if one.is_administrator else one.role_name or "own",
+            "group": one.group_name,
             "active": one.is_active,
         }
         for one in found

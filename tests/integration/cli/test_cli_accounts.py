@@ -107,7 +107,8 @@ def test_a_user_is_created_joins_an_account_and_changes_roles(platform: CommandL
     changed = platform.json("user", "role", email, "--account", subdomain, "--role=administrator")
     after = platform.json("user", "list", "--account", subdomain)
 
-    assert joined == [made | {"role": "user", "active": True}]
+    shown = {"role": "user", "rights": "own", "group": "Sales department", "active": True}
+    assert joined == [made | shown]
     assert changed == {"email": email, "account": subdomain, "role": "administrator"}
     assert [one["role"] for one in after] == ["administrator"]
 
