@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
 import msgspec
 
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import UserGroup
-from grantway.crm.entities.model import E, EntityWrite, Written
+from grantway.crm.entities.model import PEOPLE, E, EntityWrite, Written
 from grantway.crm.entities.tagging import Tagging
 from grantway.crm.fields.model import Fields, merge, parse_values
 from grantway.crm.links.model import Link
@@ -42,6 +43,23 @@ class Context(msgspec.Struct, frozen=True):
         }
 
 
+def people(
+    values: Mapping[str, Any], users: Mapping[int, UserGroup], violations: list[Violation]
+) -> dict[str, int]:
+    """Return the users that *values* name; note those that are none, or not active any more."""
+    found = {}
+    for name in PEOPLE:
+        user_id = values.get(name)
+        if user_id is None:
+            continue
+        user = users.get(user_id)
+        is_robot = user_id == _ROBOT and name != "responsible_user_id"
+        if not is_robot and (user is None or not user.is_active):
+            violations.append(not_supported_choice(name))
+        found[name] = user_id
+    return found
+
+
 class Draft(Generic[E]):
     """One entity of a request: as it was, as it will be, and what is wrong with what was sent.
 
@@ -69,7 +87,8 @@ class Draft(Generic[E]):
             changes["name"] = values["name"]
         if values.get("created_at") is not None:
             changes["created_at"] = values["created_at"]
-        changes |= self._people()
+        changes["updated_by"] = context.actor.user_id
+        changes |= people(values, context.users, self.violations)
         changes["updated_at"] = values.get("updated_at") or context.now
         changed, faults = parse_values(
             context.fields,
@@ -81,20 +100,6 @@ class Draft(Generic[E]):
         if changed and not faults:
             changes["field_values"] = merge(self.before.field_values, changed)
         return changes
-
-    def _people(self) -> dict[str, object]:
-        context, found = self._context, {}
-        for name in ("responsible_user_id", "created_by", "updated_by"):
-            user_id = self.values.get(name)
-            if user_id is None:
-                continue
-            user = context.users.get(user_id)
-            is_robot = user_id == _ROBOT and name != "responsible_user_id"
-            if not is_robot and (user is None or not user.is_active):
-                self.violations.append(not_supported_choice(name))
-            found[name] = user_id
-        found.setdefault("updated_by", context.actor.user_id)
-        return found
 
     def written(self) -> Written:
         """Return what became of it, once it is stored."""

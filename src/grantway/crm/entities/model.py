@@ -94,7 +94,16 @@ class Condition(msgspec.Struct, frozen=True):
     values: dict[str, Value]
 
 
-class EntityQuery(msgspec.Struct, frozen=True, kw_only=True):
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a list is wanted, in which order; ties are in the order of ids."""
+
+    order: str = "updated_at"
+    descending: bool = False
+    offset: int = 0
+    limit: int = 50
+
+
+class EntityQuery(Listing, frozen=True, kw_only=True):
     """Which entities, in which order. What is None or empty does not restrict."""
 
     ids: list[int] | None = None
@@ -108,10 +117,6 @@ class EntityQuery(msgspec.Struct, frozen=True, kw_only=True):
     fields: dict[int, Any] = {}
     search: str = ""
     is_deleted: bool = False
-    order: str = "updated_at"
-    descending: bool = False
-    offset: int = 0
-    limit: int = 50
 
 
 class EntityPage(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -37,9 +37,12 @@ async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) 
     query, alternatives = await _split(reader, actor.account_id, kind, query)
     where = store.condition(actor.account_id, kind, query, extra)
     one_more = msgspec.structs.replace(query, limit=query.limit + 1)
-    rows = await store.list_printed(reader, kind, where, one_more, alternatives)
-    documents = await _documents(reader, actor.account_id, kind, rows[: query.limit])
-    return EntityPage(documents, len(rows) > query.limit)
+    rows = await store.list_printed(reader, kind.entity_type, where, one_more, alternatives)
+
+    async def render(ids: list[int]) -> dict[int, bytes]:
+        return await _rendered(reader, actor.account_id, kind, ids)
+
+    return await printed(rows, query.limit, render)
 
 
 async def _split(
@@ -94,14 +97,19 @@ async def _only_within(
     return query, kind.outside(found.denied_stages)
 
 
-async def _documents(
-    reader: Reader, account_id: int, kind: Kind[E], rows: Sequence[Printed]
-) -> list[bytes]:
-    stale = [row.id for row in rows if row.document is None]
-    fresh = {} if not stale else await _rendered(reader, account_id, kind, stale)
+async def printed(
+    rows: Sequence[Printed], limit: int, render: Callable[[list[int]], Awaitable[dict[int, bytes]]]
+) -> EntityPage:
+    """Return the page of *rows*, which are one more than *limit* if there is a next page.
+
+    *render* makes new documents in place of those that are out of date, by id.
+    """
+    shown = rows[:limit]
+    stale = [row.id for row in shown if row.document is None]
+    fresh = await render(stale) if stale else {}
     # One that went between the two statements is left out, as if the page were read now.
-    printed = (fresh.get(row.id) if row.document is None else row.document for row in rows)
-    return [one for one in printed if one is not None]
+    documents = (fresh.get(row.id) if row.document is None else row.document for row in shown)
+    return EntityPage([one for one in documents if one is not None], len(rows) > limit)
 
 
 async def _rendered(

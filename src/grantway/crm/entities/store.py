@@ -6,13 +6,14 @@ what is rendered: `search_text`, `document` and the epoch that it is of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Generic
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Generic
 
 import msgspec
 
 from grantway.crm.entities.kind import Kind
-from grantway.crm.entities.model import Condition, E, EntityQuery, Range
+from grantway.crm.entities.model import Condition, E, EntityQuery, Listing, Range
 from grantway.crm.fields.service import PRESENT_EPOCH
 from grantway.db import Reader, Transaction, Value
 
@@ -101,11 +102,13 @@ def like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _order(query: EntityQuery) -> str:
-    direction = "desc" if query.descending else "asc"
-    if query.order == "id":
+def _order(part: Listing, *, sorts: bool) -> str:
+    direction = "desc" if part.descending else "asc"
+    if part.order == "id":
         return f"id {direction}"
-    return f"{query.order} {direction}, id {direction}"
+    # No index is in the order of an expression.
+    first = f"coalesce({part.order}, null)" if sorts else part.order
+    return f"{first} {direction}, id {direction}"
 
 
 def user_alternatives(user_ids: Sequence[int]) -> list[Condition]:
@@ -118,28 +121,30 @@ def user_alternatives(user_ids: Sequence[int]) -> list[Condition]:
 
 async def list_printed(
     reader: Reader,
-    kind: Kind[E],
+    table: str,
     where: Condition,
-    query: EntityQuery,
+    part: Listing,
     alternatives: Sequence[Condition] = (),
+    *,
+    sorts: bool = False,
 ) -> list[Printed]:
-    """Return a page of documents.
+    """Return a page of documents; the epochs of *table* go by its name.
 
     Whether one is out of date is asked in the same statement, of the same moment.
-    With *alternatives* the entities that also meet one of them; none may meet
+    With *alternatives* the rows that also meet one of them; none may meet
     two. Each is read in order from an index and the page put together of
-    their first rows, however few or many meet each.
+    their first rows, however few or many meet each. Where *where* leaves a few
+    rows, *sorts* keeps the database from looking for them in an index of the order.
     """
-    table = kind.entity_type
-    order = _order(query)
+    order = _order(part, sorts=sorts)
     chosen = where.sql
     values = dict(where.values)
     if alternatives:
         # Written out, it lets PostgreSQL keep one plan; in steps, it makes few statements.
-        most = 1 << (query.offset + query.limit - 1).bit_length()
+        most = 1 << (part.offset + part.limit - 1).bit_length()
         several = " union all ".join(
             f"""select * from (
-                select id, {query.order} from {table} where {where.sql} and {one.sql}
+                select id, {part.order} from {table} where {where.sql} and {one.sql}
                  order by {order} limit {most}
             ) one_{n}"""
             for n, one in enumerate(alternatives)
@@ -148,7 +153,7 @@ async def list_printed(
         chosen = f"""account_id = :account_id and id in (
             select id from ({several}) several order by {order} limit :limit offset :offset
         )"""
-    elif query.offset:
+    elif part.offset:
         # Skipping rows in the index alone spares reading the documents that are skipped.
         chosen = f"""account_id = :account_id and id in (
             select id from {table} where {where.sql} order by {order} limit :limit offset :offset
@@ -160,9 +165,9 @@ async def list_printed(
           from {table}
          where {chosen} order by {order} limit :limit
         """,
-        limit=query.limit,
-        offset=query.offset,
-        entity_type=kind.entity_type,
+        limit=part.limit,
+        offset=part.offset,
+        entity_type=table,
         **values,
     )
 
@@ -197,7 +202,7 @@ async def list_entities(
         return []
     columns = ", ".join(kind.entity.__struct_fields__)
     return await reader.all(
-        _maker(kind),  # type: ignore[arg-type] # makes an entity of a row
+        _maker(kind),
         f"""
         select {columns} from {kind.entity_type}
          where account_id = :account_id and id in (:ids)
@@ -207,12 +212,13 @@ async def list_entities(
     )
 
 
-def _maker(kind: Kind[E]) -> Callable[..., E]:
-    def entity(*row: object) -> E:
+@cache  # the same maker each time: what makes rows remembers it for good
+def _maker(kind: Kind[Any]) -> Any:
+    def entity(*row: object) -> Any:
         members = dict(zip(kind.entity.__struct_fields__, row, strict=True))
         members["is_deleted"] = bool(members["is_deleted"])
         members["tag_ids"] = _tag_ids(str(members["tag_ids"]))
-        return kind.entity(**members)  # type: ignore[arg-type] # the columns are its members
+        return kind.entity(**members)
 
     return entity
 
