@@ -21,11 +21,14 @@ from grantway.asgi import operations as table
 from grantway.asgi.answers import STATUSES
 from grantway.asgi.logs import ANSWERED
 from grantway.asgi.metrics import Metrics
+from grantway.asgi.operations import Operation
 from grantway.audit import Event
 from grantway.cli import main as command_line
 from grantway.db import Database
+from grantway.hooks.addresses import Rules
 from grantway.integrations.model import MAX_URI
 from grantway.integrations.scopes import SCOPES
+from grantway.kernel.sealing import Seal
 from grantway.moderation.checks.checklist import GROUPS, RULES
 from grantway.moderation.checks.model import Severity
 from grantway.oauth import codes, long_lived, tokens
@@ -93,9 +96,13 @@ def settings_page() -> str:
     )
 
 
-def api_page() -> str:
+def _operations() -> list[Operation]:
     # The table is made to be shown; no operation of it is called.
-    found = operations(cast(Database, None))
+    return operations(cast(Database, None), cast(Rules, None), cast(Seal, None))
+
+
+def api_page() -> str:
+    found = _operations()
     about = (
         "Every operation, its scope, and what else it needs.\n"
         "Parameters, bodies and answers stand in the interactive reference that Grantway serves\n"
@@ -127,7 +134,7 @@ def api_page() -> str:
 
 
 def api_coverage_page() -> str:
-    return coverage_page(operations(cast(Database, None)))
+    return coverage_page(_operations())
 
 
 def scopes_page() -> str:

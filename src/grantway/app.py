@@ -88,7 +88,7 @@ class Platform:
             )
         )
         table = OperationTable(
-            [*operations(db), *v3.operations(db)],
+            [*operations(db, rules, self.seal), *v3.operations(db)],
             db=db,
             bearers=self.bearers,
             limiter=self._limiter("api"),

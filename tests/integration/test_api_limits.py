@@ -33,7 +33,7 @@ def limited(api: Api, make_limiter: MakeLimiter) -> Limited:
         platform = api.platform
         addresses = platform.settings.addresses
         table = OperationTable(
-            operations(api.db),
+            operations(api.db, api.platform.hooks.rules, api.platform.seal),
             db=api.db,
             bearers=platform.bearers,
             limiter=make_limiter(**limits),

@@ -42,7 +42,7 @@ async def limited(api: Api, make_limiter: MakeLimiter) -> Front:
     return Front(
         addresses=addresses,
         table=OperationTable(
-            operations(api.db),
+            operations(api.db, api.platform.hooks.rules, api.platform.seal),
             db=api.db,
             bearers=platform.bearers,
             limiter=make_limiter(door="api"),

@@ -7,9 +7,11 @@ import pytest
 from grantway.api.v4 import operations
 from grantway.asgi.operations import Operation
 from grantway.db import Database
+from grantway.hooks.addresses import Rules
+from grantway.kernel.sealing import Seal
 from tools.api_coverage import beyond, compared, totals
 
-OURS = operations(cast(Database, None))
+OURS = operations(cast(Database, None), cast(Rules, None), cast(Seal, None))
 
 
 def ours(*wanted: tuple[str, str]) -> list[Operation]:

@@ -11,14 +11,20 @@ from grantway.api.v4 import (
     stages,
     tags,
     users,
+    webhooks,
 )
 from grantway.api.v4.account import Account
 from grantway.asgi.operations import Operation
 from grantway.db import Database
+from grantway.hooks.addresses import Rules
+from grantway.kernel.sealing import Seal
 
 
-def operations(db: Database) -> list[Operation]:
-    """Return every operation of the API, in the order of its reference."""
+def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
+    """Return every operation of the API, in the order of its reference.
+
+    *rules* say which addresses may be subscribed; *seal* keeps what signs for them.
+    """
     return [
         *leads.operations(db),
         *contacts.operations(db),
@@ -31,4 +37,5 @@ def operations(db: Database) -> list[Operation]:
         *Account(db).operations(),
         *users.operations(db),
         *roles.operations(db),
+        *webhooks.operations(db, rules, seal),
     ]
