@@ -9,10 +9,11 @@ from grantway.crm.fields import groups, service
 from grantway.crm.fields.errors import GroupNotDeletable, GroupNotFound, TooManyGroups
 from grantway.crm.fields.group_wire import GroupChange
 from grantway.crm.fields.model import FieldGroup, FieldType
-from grantway.crm.fields.wire import FieldChange
+from grantway.crm.fields.wire import CHANGED_FIELD, FieldChange, field_change
 from grantway.db import Database, Transaction
 from grantway.kernel.errors import Forbidden, Invalid
 from tests.contract.crm_cast import ACME, ALICE, BOB, BOLT, CHARLIE, NOW, audited, open_accounts
+from tests.reading import read_each
 
 DELIVERY = GroupChange(name="Delivery", sort=5)
 
@@ -21,6 +22,10 @@ DELIVERY = GroupChange(name="Delivery", sort=5)
 async def crm(db: Database) -> Database:
     await open_accounts(db)
     return db
+
+
+def has_stage(_pipeline_id: int, _stage_id: int) -> bool:
+    return False
 
 
 async def add(crm: Database, *wanted: GroupChange, to: str = "leads") -> list[FieldGroup]:
@@ -40,12 +45,19 @@ async def listed(crm: Database, account_id: int = ACME, entity_type: str = "lead
 
 
 async def add_fields(crm: Database, *group_ids: str | None, to: str = "leads") -> list[int]:
-    wanted = [FieldChange(type=FieldType.TEXT, name="Note", group_id=one) for one in group_ids]
+    wanted = [
+        FieldChange(request_id=str(n), type=FieldType.TEXT, name="Note", group_id=one)
+        for n, one in enumerate(group_ids)
+    ]
     async with crm.write() as tx:
-        added = await service.add(
-            tx, ALICE, to, wanted, has_stage=lambda _pipeline, _stage: False, now=NOW
-        )
+        added = await service.add(tx, ALICE, to, wanted, has_stage=has_stage, now=NOW)
     return [one.id for one in added]
+
+
+async def change_field(crm: Database, field_id: int, group_id: str) -> None:
+    wanted = read_each([{"id": field_id, "group_id": group_id}], CHANGED_FIELD, field_change)
+    async with crm.write() as tx:
+        await service.change(tx, ALICE, "leads", wanted, has_stage=has_stage, now=NOW)
 
 
 async def groups_of(crm: Database, field_ids: list[int]) -> list[str | None]:
@@ -102,6 +114,28 @@ async def test_only_fields_of_the_same_entities_move_in(crm: Database) -> None:
     async with crm.read() as reader:
         assert await groups.get(reader, ACME, "leads", delivery.id) == delivery
     assert await groups_of(crm, [ours]) == [None]
+
+
+async def test_a_field_names_a_group_of_its_own_entities(crm: Database) -> None:
+    (ours,) = await add(crm, DELIVERY)
+    (contacts,) = await add(crm, DELIVERY, to="contacts")
+    async with crm.write() as tx:
+        (foreign,) = await groups.add(tx, CHARLIE, "leads", [DELIVERY], now=NOW)
+    for wrong in ("nonsense", contacts.id, foreign.id):
+        with pytest.raises(Invalid) as refused:
+            await add_fields(crm, ours.id, wrong)
+        assert refused.value.violations is not None
+        assert [(one.request_id, one.errors[0].path) for one in refused.value.violations] == [
+            ("1", "group_id")
+        ]
+
+    (field_id,) = await add_fields(crm, ours.id)
+    assert await groups_of(crm, [field_id]) == [ours.id]
+    with pytest.raises(Invalid):
+        await change_field(crm, field_id, contacts.id)
+    for group_id, kept in (("statistic", "statistic"), ("default", None), ("", None)):
+        await change_field(crm, field_id, group_id)
+        assert await groups_of(crm, [field_id]) == [kept]
 
 
 async def test_what_is_there_by_itself_keeps_name_and_place_and_stays(crm: Database) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from grantway.crm.fields import groups, service
+from grantway.crm.fields import service
 from grantway.crm.fields.errors import FieldNotDeletable, FieldNotFound, TooManyFields
-from grantway.crm.fields.group_wire import GroupChange
 from grantway.crm.fields.model import FieldDefinition, Fields, index_rows
 from grantway.crm.fields.wire import CHANGED_FIELD, NEW_FIELD, FieldChange, field_change
 from grantway.db import Database, Transaction
@@ -41,10 +40,10 @@ async def add(crm: Database, *raw: dict[str, Any], to: str = "leads") -> list[Fi
         return await service.add(tx, ALICE, to, wanted, has_stage=has_stage, now=NOW)
 
 
-async def change(crm: Database, *raw: dict[str, Any], of: str = "leads") -> list[FieldDefinition]:
+async def change(crm: Database, *raw: dict[str, Any]) -> list[FieldDefinition]:
     wanted = read_each(raw, CHANGED_FIELD, field_change)
     async with crm.write() as tx:
-        return await service.change(tx, ALICE, of, wanted, has_stage=has_stage, now=NOW)
+        return await service.change(tx, ALICE, "leads", wanted, has_stage=has_stage, now=NOW)
 
 
 async def loaded(crm: Database, account_id: int = ACME, entity_type: str = "leads") -> Fields:
@@ -110,93 +109,6 @@ async def test_a_multitext_gets_the_kinds_of_its_code(crm: Database) -> None:
 
     assert [one.value for one in phone.enums][:3] == ["WORK", "WORKDD", "MOB"]
     assert [one.value for one in other.enums] == ["WORK", "PRIV", "OTHER"]
-
-
-PHONE_KINDS = ["WORK", "WORKDD", "MOB", "FAX", "HOME", "OTHER"]
-EMAIL_KINDS = ["WORK", "PRIV", "OTHER"]
-
-
-@pytest.mark.parametrize(
-    ("entity_type", "expected"),
-    [
-        ("leads", []),
-        (
-            "contacts",
-            [
-                ("POSITION", "text", []),
-                ("PHONE", "multitext", PHONE_KINDS),
-                ("EMAIL", "multitext", EMAIL_KINDS),
-            ],
-        ),
-        (
-            "companies",
-            [
-                ("PHONE", "multitext", PHONE_KINDS),
-                ("EMAIL", "multitext", EMAIL_KINDS),
-                ("WEB", "url", []),
-                ("ADDRESS", "textarea", []),
-            ],
-        ),
-    ],
-)
-async def test_an_account_begins_with_the_fields_that_everybody_has(
-    crm: Database, entity_type: str, expected: list[tuple[str, str, list[str]]]
-) -> None:
-    async with crm.write() as tx:
-        await service.create_default(tx, ACME)
-    present = (await loaded(crm, entity_type=entity_type)).all
-
-    assert [(one.code, one.type, [e.value for e in one.enums]) for one in present] == expected
-    assert all(one.is_predefined and not one.is_deletable for one in present)
-    assert (await loaded(crm, BOLT, entity_type)).all == ()
-
-
-async def test_a_predefined_field_keeps_its_code_and_stays(crm: Database) -> None:
-    async with crm.write() as tx:
-        await service.create_default(tx, ACME)
-    position = (await loaded(crm, entity_type="contacts")).by_code("POSITION")
-    assert position is not None
-    (own,) = await add(crm, NOTE | {"code": "OWN"}, to="contacts")
-    for code in ("JOB", None):
-        with pytest.raises(Invalid) as refused:
-            await change(crm, {"id": position.id, "code": code}, of="contacts")
-        assert faults(refused) == [("0", "NotSupportedChoice", "code")]
-    with pytest.raises(FieldNotDeletable):
-        async with crm.write() as tx:
-            await service.remove(tx, ALICE, "contacts", position.id, now=NOW)
-
-    renamed, free = await change(
-        crm,
-        {"id": position.id, "name": "Job", "code": "POSITION"},
-        {"id": own.id, "code": "FREE"},
-        of="contacts",
-    )
-    assert (renamed.name, renamed.code, free.code) == ("Job", "POSITION", "FREE")
-    async with crm.write() as tx:
-        await service.remove(tx, ALICE, "contacts", own.id, now=NOW)
-    with pytest.raises(Invalid):
-        await add(crm, {"type": "multitext", "name": "Mine", "code": "PHONE"}, to="contacts")
-
-
-async def test_a_field_names_a_group_of_its_own_entities(crm: Database) -> None:
-    async with crm.write() as tx:
-        new = [GroupChange(name="Delivery", sort=5)]
-        (ours,) = await groups.add(tx, ALICE, "leads", new, now=NOW)
-        (contacts,) = await groups.add(tx, ALICE, "contacts", new, now=NOW)
-        (foreign,) = await groups.add(tx, CHARLIE, "leads", new, now=NOW)
-    for wrong in ("nonsense", contacts.id, foreign.id):
-        with pytest.raises(Invalid) as refused:
-            await add(crm, NOTE | {"group_id": wrong})
-        assert faults(refused) == [("0", "NotSupportedChoice", "group_id")]
-
-    note, first, second = await add(
-        crm, NOTE | {"group_id": ours.id}, NOTE | {"group_id": "default"}, NOTE | {"group_id": ""}
-    )
-    assert [one.group_id for one in (note, first, second)] == [ours.id, None, None]
-    with pytest.raises(Invalid):
-        await change(crm, {"id": note.id, "group_id": contacts.id})
-    (moved,) = await change(crm, {"id": note.id, "group_id": "statistic"})
-    assert moved.group_id == "statistic"
 
 
 async def test_a_code_is_given_once_and_a_refused_request_adds_nothing(crm: Database) -> None:

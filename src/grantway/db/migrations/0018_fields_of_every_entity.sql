@@ -18,7 +18,7 @@ update custom_fields set group_id = null where group_id <> 'statistic';
 
 -- The accounts that are there already get what new ones begin with: names as in
 -- grantway.crm.fields.model.predefined.
-create table beginnings (
+create temporary table beginnings (
     entity_type text not null,
     type text not null,
     code text not null,
@@ -34,7 +34,7 @@ insert into beginnings values
     ('companies', 'url', 'WEB', 'Web', 6),
     ('companies', 'textarea', 'ADDRESS', 'Address', 8);
 
-create table beginning_kinds (code text not null, value text not null, sort bigint not null);
+create temporary table beginning_kinds (code text not null, value text not null, sort bigint not null);
 insert into beginning_kinds values
     ('PHONE', 'WORK', 0), ('PHONE', 'WORKDD', 1), ('PHONE', 'MOB', 2),
     ('PHONE', 'FAX', 3), ('PHONE', 'HOME', 4), ('PHONE', 'OTHER', 5),
