@@ -15,6 +15,7 @@ from tests.browser.preview_public import CASES as PUBLIC_CASES
 from tests.browser.preview_published import CASES as PUBLISHED_CASES
 from tests.browser.preview_ratings import CASES as RATING_CASES
 from tests.browser.preview_technical import CASES as TECHNICAL_CASES
+from tests.browser.preview_users import CASES as USER_CASES
 from tests.browser.preview_values import (
     CODE,
     ENTRIES,
@@ -337,6 +338,7 @@ SAMPLES = [
             *MODERATION_CASES,
             *PUBLISHED_CASES,
             *TECHNICAL_CASES,
+            *USER_CASES,
             *NOTICE_CASES,
             *CASES,
             *RATING_CASES,

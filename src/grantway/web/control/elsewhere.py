@@ -17,6 +17,7 @@ PURPOSES = {
     "token": "generate a long-lived token",
     "delete": "delete an integration",
     "publish": "publish an integration",
+    "users": "change who may do what in an account",
     "moderate": "decide about an integration",
 }
 

@@ -33,6 +33,9 @@ from grantway.web.control.previews import ModerationPreview, OwnPreview
 from grantway.web.control.rating import RatingPage
 from grantway.web.control.sign_in import SignInPage
 from grantway.web.control.technical_account import TechnicalAccountPage
+from grantway.web.control.user_groups import GroupForms
+from grantway.web.control.user_roles import RolePages
+from grantway.web.control.users import UserPages
 from grantway.web.forms import FormTokens
 from grantway.web.pages import Pages
 from grantway.web.services import Services
@@ -67,6 +70,9 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         installed_authorization(desk),
         OwnGrants(desk),
         NoticePages(desk),
+        UserPages(desk),
+        GroupForms(desk),
+        RolePages(desk),
         ActivityPage(desk),
         ModerationQueue(desk),
         PublishedList(desk),
