@@ -104,7 +104,7 @@ async def test_the_account_is_the_moderators_alone_and_has_what_new_ones_have(
                 f"select count(*) from {table} where account_id = :id",
                 id=tried.account.id,
             )
-            for table in ("leads", "pipelines")
+            for table in ("leads", "pipelines", "custom_fields")
         ]
     assert [(one.id, one.role) for one in users] == [(mo.user_id, "administrator")]
     assert counted == [6, 1]
