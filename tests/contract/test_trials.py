@@ -107,7 +107,7 @@ async def test_the_account_is_the_moderators_alone_and_has_what_new_ones_have(
             for table in ("leads", "pipelines", "custom_fields")
         ]
     assert [(one.id, one.role) for one in users] == [(mo.user_id, "administrator")]
-    assert counted == [6, 1]
+    assert counted == [6, 1, 7]
     assert ("version.trial_begun", f"{seen.client_id} 1") in await audited(
         people.db, tried.account.id
     )
