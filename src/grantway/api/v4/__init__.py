@@ -2,9 +2,11 @@
 
 from grantway.api.v4 import (
     companies,
+    complex_leads,
     contacts,
     custom_fields,
     leads,
+    links,
     loss_reasons,
     pipelines,
     roles,
@@ -27,8 +29,10 @@ def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
     """
     return [
         *leads.operations(db),
+        *complex_leads.operations(db),
         *contacts.operations(db),
         *companies.operations(db),
+        *links.operations(db),
         *pipelines.operations(db),
         *stages.operations(db),
         *loss_reasons.operations(db),

@@ -11,6 +11,9 @@ LEADS, CONTACTS, COMPANIES = "leads", "contacts", "companies"
 KEPT = frozenset({(LEADS, CONTACTS), (LEADS, COMPANIES), (CONTACTS, COMPANIES)})
 """From which type of entity to which: what may be linked, and how it is stored."""
 
+MOST_LINKS = 1_000
+"""How many entities of a type may be linked with one: an answer shows all of them."""
+
 
 class Link(msgspec.Struct, frozen=True, order=True):
     """*is_main* may be true of one contact of a lead."""
@@ -46,11 +49,22 @@ def link_between(
     >>> link_between("leads", 1, "leads", 2) is None
     True
     """
+    is_main = is_main and {one_type, other_type} == {LEADS, CONTACTS}
     if (one_type, other_type) in KEPT:
         return Link(one_type, one_id, other_type, other_id, is_main)
     if (other_type, one_type) in KEPT:
         return Link(other_type, other_id, one_type, one_id, is_main)
     return None
+
+
+def linked_with(entity_type: str) -> tuple[str, ...]:
+    """Return the types of entities that may be linked with one of this type.
+
+    >>> linked_with("contacts")
+    ('companies', 'leads')
+    """
+    found = {one for pair in KEPT if entity_type in pair for one in pair}
+    return tuple(sorted(found - {entity_type}))
 
 
 def put_together(present: Iterable[Link], wanted: Sequence[Link]) -> list[Link]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from grantway.crm.links import store
-from grantway.crm.links.model import COMPANIES, Link, Neighbour, put_together, with_main
+from grantway.crm.links.errors import TooManyLinks
+from grantway.crm.links.model import (
+    COMPANIES,
+    MOST_LINKS,
+    Link,
+    Neighbour,
+    put_together,
+    with_main,
+)
 from grantway.db import Reader, Transaction
 
 
@@ -35,17 +44,22 @@ async def put(
     """Link what is *wanted*, in that order, and return the links that had to go for it.
 
     Links that go out from entities that *are_new* have no former ones to look for.
+    Raises TooManyLinks.
     """
     present = [] if are_new else await _present(tx, account_id, wanted)
     before, wishes = _by_source(present), _by_source(wanted)
     changed: list[Link] = []
     gone: list[Link] = []
+    added: list[Link] = []
     for source, wish in wishes.items():
         had = before.get(source, [])
         has = put_together(had, wish)
+        _bound(Counter(one.to_type for one in has), f"of {source}")
         changed += [one for one in has if one not in had]
-        kept = {one.key for one in has}
+        old, kept = {one.key for one in had}, {one.key for one in has}
+        added += [one for one in has if one.key not in old]
         gone += [one for one in had if one.key not in kept]
+    await _bound_targets(tx, account_id, added)
     await store.remove_links(tx, account_id, gone)
     await store.put_links(tx, account_id, changed, now)
     return gone
@@ -68,6 +82,30 @@ async def remove(
     await store.remove_links(tx, account_id, gone)
     await store.put_links(tx, account_id, changed, now)
     return gone
+
+
+def _bound(counts: Mapping[Any, int], why: str) -> None:
+    if any(count > MOST_LINKS for count in counts.values()):
+        raise TooManyLinks(MOST_LINKS, why)
+
+
+async def _bound_targets(reader: Reader, account_id: int, added: Sequence[Link]) -> None:
+    """Refuse more links to one entity than it may have.
+
+    Nothing is locked for it: requests at the same moment may pass the bound by what they add.
+    """
+    new = Counter((one.to_type, one.to_id, one.from_type) for one in added)
+    for to_type in sorted({one.to_type for one in added}):
+        ids = sorted({one.to_id for one in added if one.to_type == to_type})
+        there = await store.count_links_to(reader, account_id, to_type, ids)
+        _bound(
+            {
+                key: new[key] + count
+                for to_id, from_type, count in there
+                if (key := (to_type, to_id, from_type)) in new
+            },
+            f"to {to_type}",
+        )
 
 
 async def _present(reader: Reader, account_id: int, links: Sequence[Link]) -> list[Link]:

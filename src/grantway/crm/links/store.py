@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from grantway.crm.links.model import COMPANIES, Link, Neighbour
 from grantway.db import Reader, Transaction
+
+
+class _CompanyOf(NamedTuple):
+    entity_id: int
+    company_id: int
+
+
+class _Count(NamedTuple):
+    to_id: int
+    from_type: str
+    links: int
+
 
 _AT_ONCE = 1_000  # values of one statement; both databases stop at some 32,000
 
 
 async def list_companies(
     reader: Reader, account_id: int, entity_type: str, ids: Sequence[int]
-) -> list[tuple[int, int]]:
+) -> list[_CompanyOf]:
     """Return (entity, company) of those of *ids* that have a company."""
-    found: list[tuple[int, int]] = []
+    found: list[_CompanyOf] = []
     for start in range(0, len(ids), _AT_ONCE):
         found += await reader.all(
-            lambda from_id, to_id: (from_id, to_id),  # type: ignore[arg-type] # makes a pair of a row
+            _CompanyOf,
             f"""
             select from_id, to_id from links
              where account_id = :account_id and from_type = :entity_type and from_id in (:ids)
@@ -81,6 +94,26 @@ def _neighbour(
     entity_id: int, other_type: str, other_id: int, is_main: object, _linked_at: int
 ) -> Neighbour:
     return Neighbour(entity_id, other_type, other_id, bool(is_main))
+
+
+async def count_links_to(
+    reader: Reader, account_id: int, to_type: str, to_ids: Sequence[int]
+) -> list[_Count]:
+    """Return (entity, type, count): how many of each type are linked with these entities."""
+    found: list[_Count] = []
+    for start in range(0, len(to_ids), _AT_ONCE):
+        found += await reader.all(
+            _Count,
+            """
+            select to_id, from_type, count(*) from links
+             where account_id = :account_id and to_type = :to_type and to_id in (:to_ids)
+             group by to_id, from_type
+            """,
+            account_id=account_id,
+            to_type=to_type,
+            to_ids=to_ids[start : start + _AT_ONCE],
+        )
+    return found
 
 
 async def put_links(tx: Transaction, account_id: int, links: Sequence[Link], now: int) -> None:

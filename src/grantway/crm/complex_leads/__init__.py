@@ -1,0 +1,1 @@
+"""Adding leads together with their contact and company, all in one step."""

@@ -1,0 +1,1 @@
+"""Linking entities with each other, and showing what is linked: who may, and what becomes of it."""
