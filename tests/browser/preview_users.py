@@ -92,8 +92,8 @@ def role(**more: Any) -> Context:
         ],
         "tasks": [choice("Change", "tasks", "A"), choice("Delete", "tasks", "M")],
         "flags": [
-            Value(name="mail_access", label="Mail", is_on=False),
-            Value(name="catalog_access", label="Lists and products", is_on=True),
+            Value(name="mail_access", label="They may use mail", is_on=False),
+            Value(name="catalog_access", label="They may use lists and products", is_on=True),
         ],
         "errors": {},
     }

@@ -38,7 +38,7 @@ _FAR = {
     Right.DENIED: "None",
 }
 _YES_OR_NO = {Right.ALL: "Yes", Right.DENIED: "No"}
-_FLAGS = {"mail_access": "Mail", "catalog_access": "Lists and products"}
+_FLAGS = {"mail_access": "They may use mail", "catalog_access": "They may use lists and products"}
 
 
 @dataclass(frozen=True, slots=True)
