@@ -81,12 +81,6 @@ ACROSS_ACCOUNTS = {
     "oauth.grant_store.list_accounts_with_families": "each account is told what a new key ended",
 }
 
-# Files beside the stores that hold SQL which reads, each with its reason.
-READ_OUTSIDE_STORES = {
-    "crm/fields/model/filters.py": "builds the condition that entities' stores put into theirs",
-}
-
-
 def _package(path: Path) -> str:
     """Return the domain package that *path* belongs to: `oauth`, or `crm.leads`."""
     parts = path.relative_to(SOURCE).parent.parts
@@ -140,7 +134,7 @@ def test_statements_stand_in_stores_alone() -> None:
     }
 
     assert writing == set()
-    assert reading == set(READ_OUTSIDE_STORES)
+    assert reading == set()
 
 
 def test_a_statement_names_the_table_that_it_writes() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from grantway.crm.fields import service
+from grantway.crm.fields import finding, service
 from grantway.crm.fields.errors import FieldNotDeletable, FieldNotFound, TooManyFields
-from grantway.crm.fields.model import FieldDefinition, Fields, index_rows
+from grantway.crm.fields.model import FieldDefinition, Fields, Indexed, index_rows
 from grantway.crm.fields.wire import CHANGED_FIELD, NEW_FIELD, FieldChange, field_change
 from grantway.db import Database, Transaction
 from grantway.kernel.errors import Forbidden, Invalid
@@ -230,75 +230,15 @@ async def test_a_wrong_change_changes_nothing(crm: Database) -> None:
     assert (await change(crm, {"id": note.id, "name": "Fine"}))[0].name == "Fine"
 
 
-async def index(crm: Database, values: dict[int, str], *, are_new: bool = False) -> None:
+async def index(crm: Database, values: dict[int, str]) -> None:
     fields = await loaded(crm)
     async with crm.write() as tx:
-        await service.replace_index(
+        await finding.replace_index(
             tx,
             ACME,
             "leads",
-            list(values),
-            [index_rows(fields, stored) for stored in values.values()],
-            are_new=are_new,
+            [Indexed(one, NOW, index_rows(fields, stored)) for one, stored in values.items()],
         )
-
-
-async def found(crm: Database, field_id: int, spec: Any) -> list[int]:
-    """Return which entities of those in the index the filter matches."""
-    condition = service.field_filter(await loaded(crm), field_id, spec, column="e.entity_id")
-    assert condition is not None
-    async with crm.read() as reader:
-        ids = await reader.column(
-            "select distinct e.entity_id from field_values e where e.account_id = :account_id"
-            f" and {condition.sql} order by e.entity_id",
-            account_id=ACME,
-            **condition.values,
-        )
-    return list(ids)
-
-
-async def test_filters_find_entities_by_their_values(crm: Database) -> None:
-    note, number, date, box, colour = await add(
-        crm,
-        NOTE,
-        {"type": "numeric", "name": "Size"},
-        {"type": "date", "name": "Day"},
-        {"type": "checkbox", "name": "Ready"},
-        COLOUR,
-    )
-    green, red = colour.enums
-    long = "x" * 5_000
-    await index(
-        crm,
-        {
-            1: f'{{"{note.id}":["one"],"{number.id}":["1.50"],"{colour.id}":[{red.id}]}}',
-            2: f'{{"{note.id}":["{long}"],"{number.id}":["20"],"{date.id}":[1000]}}',
-            3: f'{{"{box.id}":[true],"{date.id}":[3000],"{colour.id}":[{green.id}]}}',
-        },
-        are_new=True,
-    )
-
-    assert await found(crm, note.id, "one") == [1]
-    assert await found(crm, note.id, ["one", long]) == [1, 2]
-    assert await found(crm, note.id, "on") == []
-    assert await found(crm, number.id, "1.5") == [1]
-    assert await found(crm, number.id, {"from": "1.5", "to": "20"}) == [1, 2]
-    assert await found(crm, number.id, {"from": "2"}) == [2]
-    assert await found(crm, date.id, {"to": "1000"}) == [2]
-    assert await found(crm, date.id, {"from": "1970-01-01T00:20:00Z"}) == [3]
-    assert await found(crm, box.id, "1") == [3]
-    assert await found(crm, box.id, "0") == [1, 2]
-    assert await found(crm, colour.id, [str(red.id), str(green.id)]) == [1, 3]
-    assert await found(crm, colour.id, "Red") == []
-
-
-async def test_replaced_values_are_found_no_more(crm: Database) -> None:
-    (note,) = await add(crm, NOTE)
-    await index(crm, {1: f'{{"{note.id}":["old"]}}', 2: f'{{"{note.id}":["old"]}}'}, are_new=True)
-    await index(crm, {1: f'{{"{note.id}":["new"]}}'})
-
-    assert await found(crm, note.id, "old") == [2]
-    assert await found(crm, note.id, "new") == [1]
 
 
 async def test_what_is_removed_takes_its_values_along(crm: Database) -> None:

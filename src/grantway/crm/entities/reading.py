@@ -15,6 +15,7 @@ from grantway.crm.entities.document import Surroundings, opened
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import Condition, E, EntityPage, EntityQuery
 from grantway.crm.entities.store import Printed
+from grantway.crm.fields import finding
 from grantway.crm.fields import service as fields
 from grantway.crm.fields.model import field_filter
 from grantway.crm.links import service as links
@@ -28,21 +29,58 @@ _BIN_MEMBERS = ("id", "updated_at", "updated_by", "is_deleted", "account_id", "_
 async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) -> EntityPage:
     """Return the entities that the actor may see, as documents."""
     query, extra = await _only_within(reader, actor, kind, query, "view")
-    if query.fields:
-        definitions = await fields.definitions(reader, actor.account_id, kind.entity_type)
-        for field_id, spec in query.fields.items():
-            one = field_filter(definitions, field_id, spec)
-            if one is not None:
-                extra.append(Condition(one.sql, dict(one.values)))
-    query, alternatives = await _split(reader, actor.account_id, kind, query)
-    where = store.condition(actor.account_id, kind, query, extra)
     one_more = msgspec.structs.replace(query, limit=query.limit + 1)
+    if query.fields:
+        one_more, met = await _by_fields(reader, actor.account_id, kind, one_more, extra)
+        extra = extra + met
+    one_more, alternatives = await _split(reader, actor.account_id, kind, one_more)
+    where = store.condition(actor.account_id, kind, one_more, extra)
     rows = await store.list_printed(reader, kind.entity_type, where, one_more, alternatives)
 
     async def render(ids: list[int]) -> dict[int, bytes]:
         return await _rendered(reader, actor.account_id, kind, ids)
 
     return await printed(rows, query.limit, render)
+
+
+async def _by_fields(
+    reader: Reader,
+    account_id: int,
+    kind: Kind[E],
+    query: EntityQuery,
+    extra: Sequence[Condition],
+) -> tuple[EntityQuery, list[Condition]]:
+    """Take the filters of custom fields out of the query: as ids, or as conditions on each entity.
+
+    One filter alone leads to the page itself by an index; several are asked of
+    few entities, or of all in order until there are enough.
+    """
+    definitions = await fields.definitions(reader, account_id, kind.entity_type)
+    read = (field_filter(definitions, field_id, spec) for field_id, spec in query.fields.items())
+    filters = [one for one in read if one is not None]
+    rest = msgspec.structs.replace(query, fields={})
+    if len(filters) == 1 and not extra and _restricts_nothing(rest):
+        ids = await finding.first_of(
+            reader,
+            account_id,
+            filters[0],
+            descending=query.descending,
+            offset=query.offset,
+            limit=query.limit,
+        )
+        if ids is not None:
+            return msgspec.structs.replace(rest, ids=ids, offset=0), []
+    found = await finding.narrowed(reader, account_id, kind.entity_type, filters)
+    if found.ids is not None:
+        ids = sorted(found.ids if query.ids is None else found.ids & set(query.ids))
+        rest = msgspec.structs.replace(rest, ids=ids)
+    return rest, [Condition(one.sql, one.values) for one in found.conditions]
+
+
+def _restricts_nothing(query: EntityQuery) -> bool:
+    """Tell whether the query lists all entities in the order of their change."""
+    place = {name: getattr(query, name) for name in ("descending", "offset", "limit")}
+    return query == type(query)(**place)
 
 
 async def _split(

@@ -18,8 +18,9 @@ from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import E, EntityWrite, Written
 from grantway.crm.entities.reading import surroundings
 from grantway.crm.entities.store import Stored
+from grantway.crm.fields import finding
 from grantway.crm.fields import service as fields
-from grantway.crm.fields.model import index_rows, search_words
+from grantway.crm.fields.model import Fields, Indexed, index_rows, search_words
 from grantway.crm.links import service as links
 from grantway.crm.links.model import COMPANIES
 from grantway.crm.tags import service as tags
@@ -33,6 +34,7 @@ from grantway.kernel.errors import (
     refuse,
 )
 
+_FOUND_BY = {"updated_at", "is_deleted", "field_values"}
 _REFUSED = "Insufficient rights to call this method"
 
 
@@ -119,7 +121,7 @@ async def finish(tx: Transaction, addition: Addition[E]) -> list[Written]:
     companies = {link.from_id: link.to_id for link in begun if link.to_type == COMPANIES}
     stored = await _rendered(tx, context, kind, entities, companies)
     await store.add_entities(tx, account_id, kind, stored, context.epoch)
-    await _index(tx, context, kind, stored, are_new=True)
+    await _index(tx, context.actor.account_id, kind, context.fields, stored, are_new=True)
     return [draft.written() for draft in drafts]
 
 
@@ -166,7 +168,7 @@ async def change(
     companies = await links.companies_of(tx, actor.account_id, kind.entity_type, wanted)
     stored = await _rendered(tx, context, kind, entities, companies)
     await store.change_entities(tx, actor.account_id, kind, stored, context.epoch)
-    await _index(tx, context, kind, stored, are_new=False)
+    await _index(tx, context.actor.account_id, kind, context.fields, stored, are_new=False)
     return [draft.written() for draft in drafts]
 
 
@@ -195,6 +197,9 @@ async def rewrite(
     around = await surroundings(tx, account_id, kind, changed)
     stored = [_stored(kind, one, around) for one in changed]
     await store.change_entities(tx, account_id, kind, stored, epoch)
+    moved = {one.id for one in found if not _FOUND_BY.isdisjoint(changes[one.id])}
+    again = [one for one in stored if one.entity.id in moved]
+    await _index(tx, account_id, kind, around.fields, again, are_new=False)
 
 
 def _is_there(context: Context, kind: Kind[E], entity: E) -> bool:
@@ -257,17 +262,20 @@ def _stored(kind: Kind[E], entity: E, around: Surroundings) -> Stored[E]:
 
 async def _index(
     tx: Transaction,
-    context: Context,
+    account_id: int,
     kind: Kind[E],
+    definitions: Fields,
     stored: Sequence[Stored[E]],
     *,
     are_new: bool,
 ) -> None:
-    await fields.replace_index(
-        tx,
-        context.actor.account_id,
-        kind.entity_type,
-        [one.entity.id for one in stored],
-        [index_rows(context.fields, one.entity.field_values) for one in stored],
-        are_new=are_new,
-    )
+    """Keep what filters of custom fields find entities by; those in the bin are not found."""
+    rows = [
+        Indexed(
+            one.entity.id,
+            one.entity.updated_at,
+            [] if one.entity.is_deleted else index_rows(definitions, one.entity.field_values),
+        )
+        for one in stored
+    ]
+    await finding.replace_index(tx, account_id, kind.entity_type, rows, are_new=are_new)

@@ -16,14 +16,11 @@ from grantway.crm.fields import groups, store
 from grantway.crm.fields.errors import FieldNotDeletable, FieldNotFound, TooManyFields
 from grantway.crm.fields.model import (
     MOST_FIELDS,
-    Condition,
     EnumChoice,
     FieldDefinition,
     Fields,
     FieldType,
-    IndexRow,
     StatusRef,
-    field_filter,
 )
 from grantway.crm.fields.model.definitions import shows_differently
 from grantway.crm.fields.model.field_types import EMAIL_KINDS, PHONE_KINDS
@@ -46,18 +43,15 @@ PRESENT_EPOCH = store.PRESENT_EPOCH
 
 __all__ = [
     "PRESENT_EPOCH",
-    "Condition",
     "FieldPage",
     "add",
     "change",
     "create_default",
     "definitions",
     "epoch",
-    "field_filter",
     "get",
     "page",
     "remove",
-    "replace_index",
     "start_epoch",
 ]
 
@@ -87,30 +81,6 @@ async def epoch(reader: Reader, account_id: int, entity_type: str) -> int:
 async def start_epoch(tx: Transaction, account_id: int, entity_type: str) -> None:
     """Make every rendered entity of the type out of date."""
     await store.raise_epoch(tx, account_id, entity_type)
-
-
-async def replace_index(
-    tx: Transaction,
-    account_id: int,
-    entity_type: str,
-    entity_ids: Sequence[int],
-    rows: Sequence[Sequence[IndexRow]],
-    *,
-    are_new: bool = False,
-) -> None:
-    """Put the rows of each entity, in the order of *entity_ids*, in place of its former ones.
-
-    Entities that *are_new* have no former ones to look for.
-    """
-    if not are_new:
-        await store.remove_index(tx, account_id, entity_type, entity_ids)
-    pairs = [
-        (entity_id, row)
-        for entity_id, of_one in zip(entity_ids, rows, strict=True)
-        for row in of_one
-    ]
-    if pairs:
-        await store.add_index(tx, account_id, entity_type, pairs)
 
 
 async def create_default(tx: Transaction, account_id: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from grantway.crm.fields.model import EnumChoice, FieldDefinition, FieldType, IndexRow, StatusRef
+from grantway.crm.fields.model import EnumChoice, FieldDefinition, FieldType, StatusRef
 from grantway.crm.fields.model.definitions import ChainLink
 from grantway.db import Reader, Transaction
 
@@ -217,49 +217,6 @@ async def remove_definition(tx: Transaction, account_id: int, field_id: int) -> 
         "delete from custom_fields where account_id = :account_id and id = :field_id",
         account_id=account_id,
         field_id=field_id,
-    )
-
-
-async def remove_index(
-    tx: Transaction, account_id: int, entity_type: str, entity_ids: Sequence[int]
-) -> None:
-    """Forget the values of these entities."""
-    for start in range(0, len(entity_ids), _AT_ONCE):
-        await tx.change(
-            """
-            delete from field_values
-             where account_id = :account_id and entity_type = :entity_type
-               and entity_id in (:entity_ids)
-            """,
-            account_id=account_id,
-            entity_type=entity_type,
-            entity_ids=entity_ids[start : start + _AT_ONCE],
-        )
-
-
-async def add_index(
-    tx: Transaction, account_id: int, entity_type: str, rows: Sequence[tuple[int, IndexRow]]
-) -> None:
-    """Add the values of entities, each with the entity's id."""
-    await tx.change_many(
-        """
-        insert into field_values (account_id, entity_type, field_id, entity_id,
-                                  text_value, number_value, enum_id)
-        values (:account_id, :entity_type, :field_id, :entity_id,
-                :text_value, :number_value, :enum_id)
-        """,
-        [
-            {
-                "account_id": account_id,
-                "entity_type": entity_type,
-                "field_id": row.field_id,
-                "entity_id": entity_id,
-                "text_value": row.text_value,
-                "number_value": row.number_value,
-                "enum_id": row.enum_id,
-            }
-            for entity_id, row in rows
-        ],
     )
 
 

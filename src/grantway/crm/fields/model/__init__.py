@@ -8,9 +8,10 @@ from grantway.crm.fields.model.definitions import (
     StatusRef,
 )
 from grantway.crm.fields.model.field_types import AVAILABLE, FieldType
-from grantway.crm.fields.model.filters import Condition, field_filter
+from grantway.crm.fields.model.filters import FieldFilter, field_filter
 from grantway.crm.fields.model.groups import FieldGroup
 from grantway.crm.fields.model.index import (
+    Indexed,
     IndexRow,
     index_rows,
     search_words,
@@ -25,13 +26,14 @@ __all__ = [
     "MOST_FIELDS",
     "NO_VALUES",
     "ChangedValues",
-    "Condition",
     "EnumChoice",
     "FieldDefinition",
+    "FieldFilter",
     "FieldGroup",
     "FieldType",
     "Fields",
     "IndexRow",
+    "Indexed",
     "StatusRef",
     "field_filter",
     "index_rows",

@@ -1,10 +1,10 @@
-"""`filter[custom_fields_values][77]` as a condition of SQL (api-v4.md 2.7)."""
+"""What `filter[custom_fields_values][77]` means (api-v4.md 2.7)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,57 +12,57 @@ from grantway.crm.fields.model.definitions import FieldDefinition, Fields
 from grantway.crm.fields.model.field_types import TEXT_LIMIT, Shape
 from grantway.crm.fields.model.index import index_text
 from grantway.crm.fields.model.reading import moment, number_text
-from grantway.db import Value
 from grantway.kernel.shapes import text_fault
 
 _ID = re.compile(r"\d{1,15}", re.ASCII)
 _MOST_VALUES = 250
 
+Column = Literal["text_value", "number_value", "enum_id"]
+"""Where the index has what a filter compares."""
 
-class Condition(msgspec.Struct, frozen=True):
-    """A condition and its values, for the `where` of a query.
 
-    The query must bind `:account_id` itself. The names in *values* begin with
-    `field_` and the field's id, so conditions on several fields go together.
+class FieldFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Entities that have any of these values in the field, or one between both ends.
+
+    None does not restrict; an empty *any_of* is met by no entity. *is_negated*: those
+    that have no such value, or none at all.
     """
 
-    sql: str
-    values: Mapping[str, Value]
+    field_id: int
+    column: Column
+    any_of: list[Any] | None = None
+    least: float | None = None
+    most: float | None = None
+    is_negated: bool = False
 
 
-_NOTHING = Condition("1 = 0", {})
-
-
-def field_filter(
-    fields: Fields, field_id: int, spec: Any, *, column: str = "id"
-) -> Condition | None:
-    """Return the condition that *spec* means; None when the filter is to be ignored.
+def field_filter(fields: Fields, field_id: int, spec: Any) -> FieldFilter | None:
+    """Return what *spec* means for the field; None when the filter is to be ignored.
 
     *spec* is what the query string holds for the field: a text, a list of texts,
     or `{"from": …, "to": …}`. An unknown field is ignored, as unknown filters
-    are; a value that no entity can have matches nothing. *column* is where the
-    query has the entity's id.
+    are; a value that no entity can have matches nothing.
     """
     field = fields.by_id(field_id)
     if field is None:
         return None
     if isinstance(spec, Mapping) and ("from" in spec or "to" in spec):
-        return _between(field, spec, column)
+        return _between(field, spec)
     given = _texts(spec)
     match field.rule.shape:
         case _ if not given:
             return None
         case Shape.TEXT | Shape.KIND | Shape.ADDRESS:
-            return _any_of(field, "text_value", _storable(given), column)
+            return FieldFilter(field_id=field_id, column="text_value", any_of=_storable(given))
         case Shape.NUMBER:
-            return _any_of(field, "number_value", _numbers(map(number_text, given)), column)
+            return _numbers(field_id, map(number_text, given))
         case Shape.MOMENT:
-            return _any_of(field, "number_value", _numbers(map(moment, given)), column)
+            return _numbers(field_id, map(moment, given))
         case Shape.CHOICE:
             ids = [int(one) for one in given if _ID.fullmatch(one)]
-            return _any_of(field, "enum_id", ids, column)
+            return FieldFilter(field_id=field_id, column="enum_id", any_of=ids)
         case Shape.TRUTH:
-            return _is_checked(field, given, column)
+            return _is_checked(field_id, set(given))
         case _:
             return None
 
@@ -82,42 +82,23 @@ def _storable(given: list[str]) -> list[str]:
     return [index_text(one) for one in given if text_fault(one, "", TEXT_LIMIT) is None]
 
 
-def _numbers(given: Any) -> list[float]:
-    return [float(one) for one in given if one is not None]
+def _numbers(field_id: int, given: Iterable[Any]) -> FieldFilter:
+    numbers = [float(one) for one in given if one is not None]
+    return FieldFilter(field_id=field_id, column="number_value", any_of=numbers)
 
 
-def _rows(field: FieldDefinition) -> tuple[str, dict[str, Value]]:
-    name = f"field_{field.id}"
-    sql = (
-        "select entity_id from field_values"  # noqa: S608 - the only variable part is our own name
-        f" where account_id = :account_id and field_id = :{name}"
-    )
-    return sql, {name: field.id}
-
-
-def _any_of(
-    field: FieldDefinition, index: str, wanted: list[Any], column: str, *, negated: str = ""
-) -> Condition:
-    if not wanted:
-        return _NOTHING
-    rows, values = _rows(field)
-    name = f"field_{field.id}_any"
-    return Condition(
-        f"{column} {negated}in ({rows} and {index} in (:{name}))", {**values, name: wanted}
+def _is_checked(field_id: int, asked: set[str]) -> FieldFilter | None:
+    if asked == {"0", "1"}:
+        return None
+    return FieldFilter(
+        field_id=field_id,
+        column="number_value",
+        any_of=[1.0] if asked in ({"0"}, {"1"}) else [],
+        is_negated=asked == {"0"},  # what was never checked has no value
     )
 
 
-def _is_checked(field: FieldDefinition, given: list[str], column: str) -> Condition | None:
-    asked = set(given)
-    if asked == {"1"}:
-        return _any_of(field, "number_value", [1.0], column)
-    if asked == {"0"}:
-        # What was never checked has no row.
-        return _any_of(field, "number_value", [1.0], column, negated="not ")
-    return None if asked == {"0", "1"} else _NOTHING
-
-
-def _between(field: FieldDefinition, spec: Mapping[str, Any], column: str) -> Condition | None:
+def _between(field: FieldDefinition, spec: Mapping[str, Any]) -> FieldFilter | None:
     match field.rule.shape:
         case Shape.NUMBER:
             read: Any = number_text
@@ -125,17 +106,16 @@ def _between(field: FieldDefinition, spec: Mapping[str, Any], column: str) -> Co
             read = moment
         case _:
             return None
-    rows, values = _rows(field)
-    sql = rows
-    for key, comparison in (("from", ">="), ("to", "<=")):
-        if spec.get(key) in (None, ""):
-            continue
-        end = read(spec[key])
-        if end is None:
-            return _NOTHING
-        name = f"field_{field.id}_{key}"
-        sql += f" and number_value {comparison} :{name}"
-        values[name] = float(end)
-    if sql == rows:
+    given = {key: spec[key] for key in ("from", "to") if spec.get(key) not in (None, "")}
+    if not given:
         return None
-    return Condition(f"{column} in ({sql})", values)
+    ends = {key: read(end) for key, end in given.items()}
+    if None in ends.values():
+        return FieldFilter(field_id=field.id, column="number_value", any_of=[])
+    least, most = ends.get("from"), ends.get("to")
+    return FieldFilter(
+        field_id=field.id,
+        column="number_value",
+        least=None if least is None else float(least),
+        most=None if most is None else float(most),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -25,6 +26,14 @@ class IndexRow(msgspec.Struct, frozen=True):
     text_value: str | None = None
     number_value: float | None = None
     enum_id: int | None = None
+
+
+class Indexed(msgspec.Struct, frozen=True):
+    """An entity, when it was changed, and its values as filters look for them."""
+
+    entity_id: int
+    updated_at: int
+    rows: Sequence[IndexRow]
 
 
 def index_text(text: str) -> str:

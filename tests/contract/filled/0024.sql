@@ -1,0 +1,1 @@
+-- The step to version 24 makes no table.
