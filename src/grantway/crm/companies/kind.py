@@ -28,6 +28,10 @@ class _Companies(Kind[Company]):
     change_sql = store.CHANGE
     orders = ("updated_at", "id", "name")
     extras = ("leads", "contacts", "catalog_elements", "only_deleted")
+    told_among = "contacts"  # contacts and companies alike
+
+    def told(self, entity: Company) -> dict[str, Any]:  # noqa: ARG002 - it is the same for all
+        return {"type": "company"}
 
     def render(self, entity: Company, around: Surroundings) -> bytes:
         return render(entity, around)

@@ -47,6 +47,10 @@ class _Contacts(Kind[Contact]):
     change_sql = store.CHANGE
     orders = ("updated_at", "id", "name")
     extras = ("leads", "catalog_elements", "only_deleted")
+    told_among = "contacts"  # contacts and companies alike
+
+    def told(self, entity: Contact) -> dict[str, Any]:  # noqa: ARG002 - it is the same for all
+        return {"type": "contact"}
 
     def render(self, entity: Contact, around: Surroundings) -> bytes:
         return render(entity, around)

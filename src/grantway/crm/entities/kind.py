@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
+import msgspec
+
 from grantway.accounts.actor import Actor
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.model import Condition, E, EntityQuery
@@ -39,8 +41,25 @@ class Rules(ABC, Generic[E]):
         """Note what can only be found wrong by asking for all entities together."""
 
 
+class Watched(msgspec.Struct, Generic[E], frozen=True, kw_only=True):
+    """A part of an entity whose changes are told apart from others.
+
+    *event* is what events call a change of it, *value* what they show of the part
+    before and after. With *action*, webhooks tell of it as well, with what *former*
+    says of the entity as it was.
+    """
+
+    event: str
+    value: Callable[[E], dict[str, Any]]
+    action: str = ""
+    former: Callable[[E, E], dict[str, Any]] = lambda _before, _after: {}
+
+
 class Kind(ABC, Generic[E]):
-    """A type of entity. *entity_type* names table, addresses, tags, fields and rights alike."""
+    """A type of entity. *entity_type* names table, addresses, tags, fields and rights alike.
+
+    Webhooks tell of it under *told_among*. *watched* are parts of its own.
+    """
 
     entity_type: ClassVar[str]
     series: ClassVar[str]
@@ -50,10 +69,20 @@ class Kind(ABC, Generic[E]):
     change_sql: ClassVar[str]
     orders: ClassVar[tuple[str, ...]]
     extras: ClassVar[tuple[str, ...]]
+    told_among: ClassVar[str]
+    watched: Sequence[Watched[E]] = ()
 
     @abstractmethod
     def render(self, entity: E, around: Surroundings) -> bytes:
         """Return the document of *entity*."""
+
+    @abstractmethod
+    def told(self, entity: E) -> dict[str, Any]:
+        """Return the kind's own members of what webhooks tell, even of an entity that goes."""
+
+    def worth(self, entity: E) -> dict[str, Any]:  # noqa: ARG002 - only some kinds have a price
+        """Return what webhooks tell besides, of an entity that stays."""
+        return {}
 
     def stage_of(self, entity: E) -> Stage | None:  # noqa: ARG002 - only some kinds have stages
         """Return where the entity stands, if its kind has stages."""

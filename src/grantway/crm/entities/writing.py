@@ -11,6 +11,7 @@ from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.reach import Deed, reach, reaches
 from grantway.accounts.rights import Right
+from grantway.crm.changes.links import tell_links
 from grantway.crm.entities import store
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.drafts import Context, Draft
@@ -18,6 +19,7 @@ from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import E, EntityWrite, Written
 from grantway.crm.entities.reading import surroundings
 from grantway.crm.entities.store import Stored
+from grantway.crm.entities.telling import tell_entities
 from grantway.crm.fields import finding
 from grantway.crm.fields import service as fields
 from grantway.crm.fields.model import Fields, Indexed, index_rows, search_words
@@ -119,9 +121,13 @@ async def finish(tx: Transaction, addition: Addition[E]) -> list[Written]:
     begun = [link for draft in drafts for link in draft.links]
     await links.put(tx, account_id, begun, context.now, are_new=True)
     companies = {link.from_id: link.to_id for link in begun if link.to_type == COMPANIES}
-    stored = await _rendered(tx, context, kind, entities, companies)
+    around = await _around(tx, context, kind, entities, companies)
+    stored = [_stored(kind, one, around) for one in entities]
     await store.add_entities(tx, account_id, kind, stored, context.epoch)
-    await _index(tx, context.actor.account_id, kind, context.fields, stored, are_new=True)
+    await _index(tx, account_id, kind, context.fields, stored, are_new=True)
+    added = [(None, one) for one in entities]
+    await tell_entities(tx, context.actor, kind, added, around, context.now)
+    await tell_links(tx, context.actor, begun, [], context.now)
     return [draft.written() for draft in drafts]
 
 
@@ -145,7 +151,8 @@ async def change(
     rules = kind.rules(context)
     await rules.load(tx)
     found = await store.list_entities(tx, actor.account_id, kind, wanted)
-    present = {one.id: one for one in found if _is_there(context, kind, one)}
+    before = {one.id: one for one in found if _is_there(context, kind, one)}
+    present = dict(before)
     missing = [
         Violations(write.request_id, [not_supported_choice("id")])
         for write in writes
@@ -166,9 +173,12 @@ async def change(
     refuse((draft.request_id, draft.violations) for draft in drafts)
     entities = list({draft.entity.id: draft.entity for draft in drafts}.values())
     companies = await links.companies_of(tx, actor.account_id, kind.entity_type, wanted)
-    stored = await _rendered(tx, context, kind, entities, companies)
+    around = await _around(tx, context, kind, [*before.values(), *entities], companies)
+    stored = [_stored(kind, one, around) for one in entities]
     await store.change_entities(tx, actor.account_id, kind, stored, context.epoch)
-    await _index(tx, context.actor.account_id, kind, context.fields, stored, are_new=False)
+    await _index(tx, actor.account_id, kind, context.fields, stored, are_new=False)
+    changed = [(before[one.id], one) for one in entities]
+    await tell_entities(tx, actor, kind, changed, around, now)
     return [draft.written() for draft in drafts]
 
 
@@ -236,23 +246,22 @@ async def _tag(
         last[draft.entity.id] = draft.entity
 
 
-async def _rendered(
-    tx: Transaction,
+async def _around(
+    reader: Reader,
     context: Context,
     kind: Kind[E],
     entities: Sequence[E],
     companies: Mapping[int, int],
-) -> list[Stored[E]]:
+) -> Surroundings:
     account_id = context.actor.account_id
     tag_ids = {tag_id for one in entities for tag_id in one.tag_ids}
-    around = Surroundings(
+    return Surroundings(
         account_id,
         context.fields,
-        await tags.names(tx, account_id, kind.entity_type, tag_ids),
+        await tags.names(reader, account_id, kind.entity_type, tag_ids),
         {user_id: one.group_id for user_id, one in context.users.items()},
         companies,
     )
-    return [_stored(kind, one, around) for one in entities]
 
 
 def _stored(kind: Kind[E], entity: E, around: Surroundings) -> Stored[E]:

@@ -9,18 +9,25 @@ import msgspec
 
 from grantway.accounts.actor import Actor
 from grantway.crm.entities.document import Surroundings
-from grantway.crm.entities.kind import Kind, Stage
+from grantway.crm.entities.kind import Kind, Stage, Watched
 from grantway.crm.entities.model import Condition, EntityQuery
 from grantway.crm.entities.neighbours import add_neighbours
 from grantway.crm.entities.reading import MOST_PARTS
 from grantway.crm.entities.store import list_entities
 from grantway.crm.leads import store
-from grantway.crm.leads.document import render
+from grantway.crm.leads.document import render, rounded
 from grantway.crm.leads.model import ENTITY_TYPE, Lead, LeadQuery
 from grantway.crm.leads.rules import LeadRules
 from grantway.crm.loss_reasons import service as loss_reasons
 from grantway.crm.pipelines import service as pipelines
 from grantway.db import Reader
+
+
+def _former_stage(before: Lead, after: Lead) -> dict[str, Any]:
+    former = {"old_status_id": before.status_id}
+    if before.pipeline_id != after.pipeline_id:
+        former["old_pipeline_id"] = before.pipeline_id
+    return former
 
 
 class _Leads(Kind[Lead]):
@@ -40,6 +47,27 @@ class _Leads(Kind[Lead]):
         "source_id",
         "source",
     )
+    told_among = "leads"
+    watched = (
+        Watched(
+            event="sale_field_changed",
+            value=lambda lead: {"sale_field_value": {"sale": lead.price_minor / 100}},
+        ),
+        Watched(
+            event="lead_status_changed",
+            value=lambda lead: {
+                "lead_status": {"id": lead.status_id, "pipeline_id": lead.pipeline_id}
+            },
+            action="status",
+            former=_former_stage,
+        ),
+    )
+
+    def told(self, entity: Lead) -> dict[str, Any]:
+        return {"status_id": entity.status_id, "pipeline_id": entity.pipeline_id}
+
+    def worth(self, entity: Lead) -> dict[str, Any]:
+        return {"price": rounded(entity.price_minor)}
 
     def render(self, entity: Lead, around: Surroundings) -> bytes:
         return render(entity, around)

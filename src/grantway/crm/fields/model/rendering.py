@@ -20,7 +20,7 @@ def render_values(fields: Fields, stored: str) -> list[dict[str, Any]] | None:
         return None
     rendered = []
     for field in fields.known(values):
-        shown = _shown(field, values[field.id])
+        shown = shown_values(field, values[field.id])
         if not shown:
             continue
         one: dict[str, Any] = {
@@ -36,7 +36,8 @@ def render_values(fields: Fields, stored: str) -> list[dict[str, Any]] | None:
     return rendered or None
 
 
-def _shown(field: FieldDefinition, values: list[Any]) -> list[Mapping[str, Any]]:
+def shown_values(field: FieldDefinition, values: list[Any]) -> list[Mapping[str, Any]]:
+    """Return the values of one field; those whose choice was deleted are left out."""
     match field.rule.shape:
         case Shape.CHOICE:
             return [
