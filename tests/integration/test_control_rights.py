@@ -10,7 +10,8 @@ from tests.integration.web_client import ALICE, BOB, CHARLIE, Browser, Web
 class Action(NamedTuple):
     """An honest request of Alice's: method, path, fields, what she gets.
 
-    In the path, `{w}` is the window of her integration, `{i}` its place among what is installed.
+    In the path, `{w}` is the window of her integration, `{i}` its place among what is installed,
+    `{bob}` the other user.
     """
 
     method: str
@@ -19,7 +20,14 @@ class Action(NamedTuple):
     answer: int = 200
 
 
+DEEDS = ("view", "edit", "add", "delete", "export")
 SETTINGS = (("name", "Export"), ("description", "Text"), ("scopes", "crm"), ("scopes", "files"))
+ERIN = (("name", "Erin"), ("email", "erin@acme.example"), ("password", "Erin's pass phrase"))
+ROLE = (
+    ("name", "Sales"),
+    *((f"{kind}.{deed}", "A") for kind in ("leads", "contacts", "companies") for deed in DEEDS),
+    *((f"tasks.{deed}", "A") for deed in ("edit", "delete")),
+)
 ACTIONS = {
     "see the account": Action("GET", "/accounts/acme", answer=303),
     "list integrations": Action("GET", "/accounts/acme/integrations"),
@@ -44,15 +52,29 @@ ACTIONS = {
     "end unused access": Action(
         "POST", "/accounts/acme/unused-access", (("unused_days", "30"),), 303
     ),
+    "see the users": Action("GET", "/accounts/acme/users"),
+    "add a user": Action("POST", "/accounts/acme/users", ERIN, 303),
+    "see a user": Action("GET", "/accounts/acme/users/{bob}"),
+    "change a user": Action("POST", "/accounts/acme/users/{bob}", (("group", "0"),), 303),
+    "send a user away": Action(
+        "POST", "/accounts/acme/users/{bob}/state", (("state", "inactive"),), 303
+    ),
+    "write a role": Action("GET", "/accounts/acme/roles/new"),
+    "add a role": Action("POST", "/accounts/acme/roles", ROLE, 303),
+    "add a group": Action("POST", "/accounts/acme/groups", (("group_name", "North"),), 303),
     "read the activity": Action("GET", "/accounts/acme/activity"),
 }
 CHANGES = [name for name, action in ACTIONS.items() if action.method == "POST"]
-TABLES = ("integrations", "installations", "grants", "authorization_codes", "audit_entries")
+TABLES = (
+    *("integrations", "installations", "grants", "authorization_codes", "audit_entries"),
+    *("users", "user_roles", "user_groups"),
+)
 
 
 def path_of(web: Web, action: Action) -> str:
     installed = f"/accounts/acme/installed/{web.api.acme.client_id}"
-    return action.path.format(w=web.window, i=installed, grant=web.api.acme.grant_id)
+    acme = web.api.acme
+    return action.path.format(w=web.window, i=installed, grant=acme.grant_id, bob=acme.users["Bob"])
 
 
 async def perform(
@@ -76,6 +98,7 @@ async def state(web: Web) -> list[object]:
         )
         ended = await reader.column("select coalesce(ended_at, 0) from grants order by id")
         rules = await reader.column("select coalesce(unused_grant_days, 0) from accounts")
+        rules += await reader.column("select is_active from account_users order by user_id")
     return [marks, ended, rules, [await web.api.count(table) for table in TABLES]]
 
 
@@ -149,6 +172,7 @@ async def test_an_integration_of_another_account_is_missing(web: Web, alice: Bro
         if "{" in action.path:
             await alice.get("/")
             path = action.path.replace("{w}", f"/accounts/acme/integrations/{theirs}")
+            path = path.replace("{bob}", str(web.api.bolt.admin_id))
             crossed = action._replace(
                 path=path.replace("{i}", f"/accounts/acme/installed/{theirs}")
             )
