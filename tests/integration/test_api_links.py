@@ -8,9 +8,8 @@ import pytest
 
 from grantway.accounts.rights import ORDINARY, EntityRights, Right, Rights
 from tests.integration.api_client import NOW, Api
+from tests.integration.entity_calls import V4, added, bin_one, linked
 from tests.integration.lead_calls import violations
-
-V4 = "/api/v4"
 
 
 class World(msgspec.Struct, frozen=True):
@@ -27,23 +26,11 @@ class World(msgspec.Struct, frozen=True):
         return found
 
 
-async def added(api: Api, entity_type: str, *bodies: Any, **options: Any) -> list[int]:
-    """Add entities, which must succeed; return their ids."""
-    answer = await api.call("POST", f"{V4}/{entity_type}", json=list(bodies), **options)
-    assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json()["_embedded"][entity_type]]
-
-
 @pytest.fixture
 async def world(api: Api) -> World:
     (foreign,) = await added(api, "contacts", {}, host="bolt")
     (binned,) = await added(api, "contacts", {})
-    async with api.db.write() as tx:
-        await tx.change(
-            "update contacts set is_deleted = true where account_id = :account_id and id = :id",
-            account_id=api.acme.account_id,
-            id=binned,
-        )
+    await bin_one(api, "contacts", binned)
     return World(
         await added(api, "leads", {}, {}),
         await added(api, "contacts", {}, {}, {}),
@@ -63,18 +50,6 @@ async def link(api: Api, path: str, *items: Any, **options: Any) -> httpx.Respon
 
 async def unlink(api: Api, path: str, *items: Any, **options: Any) -> httpx.Response:
     return await api.call("POST", f"{V4}/{path}/unlink", json=list(items), **options)
-
-
-async def linked(api: Api, path: str, query: str = "") -> list[tuple[str, int, Any]]:
-    """Return (type, id, metadata) of the links at *path*."""
-    answer = await api.get(f"{V4}/{path}/links?{query}")
-    if answer.status_code == 204:
-        return []
-    assert answer.status_code == 200, answer.text
-    return [
-        (one["to_entity_type"], one["to_entity_id"], one["metadata"])
-        for one in answer.json()["_embedded"]["links"]
-    ]
 
 
 MAIN, MINOR = {"main_contact": True}, {"main_contact": False}

@@ -94,18 +94,15 @@ async def _bound_targets(reader: Reader, account_id: int, added: Sequence[Link])
 
     Nothing is locked for it: requests at the same moment may pass the bound by what they add.
     """
-    new = Counter((one.to_type, one.to_id, one.from_type) for one in added)
+    counts = Counter((one.to_type, one.to_id, one.from_type) for one in added)
     for to_type in sorted({one.to_type for one in added}):
         ids = sorted({one.to_id for one in added if one.to_type == to_type})
-        there = await store.count_links_to(reader, account_id, to_type, ids)
-        _bound(
-            {
-                key: new[key] + count
-                for to_id, from_type, count in there
-                if (key := (to_type, to_id, from_type)) in new
-            },
-            f"to {to_type}",
-        )
+        for to_id, from_type, present in await store.count_links_to(
+            reader, account_id, to_type, ids
+        ):
+            if (key := (to_type, to_id, from_type)) in counts:
+                counts[key] += present
+    _bound(counts, "of what links go to")
 
 
 async def _present(reader: Reader, account_id: int, links: Sequence[Link]) -> list[Link]:
