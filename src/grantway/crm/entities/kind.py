@@ -92,6 +92,10 @@ class Kind(ABC, Generic[E]):
         """Return what the kind's own filters restrict."""
         return []
 
+    def searched(self, actor: Actor, texts: Sequence[str]) -> list[Condition]:  # noqa: ARG002 - only some kinds are found by others
+        """Return what else lets a search for any of *texts* find an entity."""
+        return []
+
     def outside(self, stages: Collection[Stage]) -> list[Condition]:  # noqa: ARG002 - only some kinds have stages
         """Return what leaves out the entities that stand in *stages*."""
         return []

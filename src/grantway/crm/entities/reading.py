@@ -17,7 +17,7 @@ from grantway.crm.entities.model import Condition, E, EntityPage, EntityQuery
 from grantway.crm.entities.store import Printed
 from grantway.crm.fields import finding
 from grantway.crm.fields import service as fields
-from grantway.crm.fields.model import field_filter
+from grantway.crm.fields.model import field_filter, searched_texts
 from grantway.crm.links import service as links
 from grantway.crm.tags import service as tags
 from grantway.db import Reader
@@ -29,6 +29,10 @@ _BIN_MEMBERS = ("id", "updated_at", "updated_by", "is_deleted", "account_id", "_
 async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) -> EntityPage:
     """Return the entities that the actor may see, as documents."""
     query, extra = await _only_within(reader, actor, kind, query, "view")
+    if query.search:
+        texts = searched_texts(query.search)
+        ways = [*store.containing(texts), *kind.searched(actor, texts)]
+        extra = [*extra, store.either(ways)]
     one_more = msgspec.structs.replace(query, limit=query.limit + 1)
     if query.fields:
         one_more, met = await _by_fields(reader, actor.account_id, kind, one_more, extra)

@@ -62,10 +62,6 @@ def condition(
         *kind.conditions(query),
         *extra,
     ]
-    if query.search:
-        found.append(
-            Condition(r"search_text like :search escape '\'", {"search": like(query.search)})
-        )
     return Condition(" and ".join(one.sql for one in found), joined(found))
 
 
@@ -92,6 +88,20 @@ def between(column: str, ends: Range) -> Condition:
     return Condition(" and ".join(parts), dict(values))
 
 
+def containing(texts: Sequence[str]) -> list[Condition]:
+    """Return, for each of *texts*, the condition that an entity contains it."""
+    return [
+        Condition(rf"search_text like :search_{n} escape '\'", {f"search_{n}": like(text)})
+        for n, text in enumerate(texts)
+    ]
+
+
+def either(conditions: Sequence[Condition]) -> Condition:
+    """Return the condition that any of *conditions* is met."""
+    sql = " or ".join(f"({one.sql})" for one in conditions) or "1 = 0"
+    return Condition(f"({sql})", joined(conditions))
+
+
 def like(text: str) -> str:
     r"""Return the pattern of texts that contain *text*.
 
@@ -106,8 +116,8 @@ def _order(part: Listing, *, sorts: bool) -> str:
     direction = "desc" if part.descending else "asc"
     if part.order == "id":
         return f"id {direction}"
-    # No index is in the order of an expression.
-    first = f"coalesce({part.order}, null)" if sorts else part.order
+    # No index is in the order of a sum.
+    first = f"{part.order} + 0" if sorts else part.order
     return f"{first} {direction}, id {direction}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 
 from grantway.accounts.actor import Actor
+from grantway.accounts.reach import reach
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.kind import Kind, Stage, Watched
 from grantway.crm.entities.model import Condition, EntityQuery
@@ -77,6 +78,14 @@ class _Leads(Kind[Lead]):
 
     def conditions(self, query: EntityQuery) -> list[Condition]:
         return store.conditions(query) if isinstance(query, LeadQuery) else []
+
+    def searched(self, actor: Actor, texts: Sequence[str]) -> list[Condition]:
+        """Find a lead by its contacts as well, whose telephone numbers people look for (5, row 18).
+
+        Who may not see all contacts shall not learn of them by searching.
+        """
+        sees_contacts = reach(actor, "contacts", "view").is_everything
+        return store.with_contacts_containing(texts) if sees_contacts else []
 
     def outside(self, stages: Collection[Stage]) -> list[Condition]:
         return store.outside(stages)

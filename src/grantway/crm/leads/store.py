@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from grantway.crm.entities.model import Condition
-from grantway.crm.entities.store import any_of, between, joined
+from grantway.crm.entities.store import any_of, between, either, like
 from grantway.crm.leads.model import LeadQuery
 from grantway.db import Reader, Transaction
 
@@ -42,10 +42,26 @@ def conditions(query: LeadQuery) -> list[Condition]:
     if query.closed_at is not None:
         found.append(between("closed_at", query.closed_at))
     if query.stages is not None:
-        stages = stage_alternatives(query.stages)
-        either = " or ".join(f"({one.sql})" for one in stages) or "1 = 0"
-        found.append(Condition(f"({either})", joined(stages)))
+        found.append(either(stage_alternatives(query.stages)))
     return found
+
+
+def with_contacts_containing(texts: Sequence[str]) -> list[Condition]:
+    """Return, for each of *texts*, the condition that a contact of the lead contains it."""
+    return [
+        Condition(
+            rf"""id in (
+                select links.from_id from links
+                  join contacts on contacts.account_id = links.account_id
+                               and contacts.id = links.to_id
+                 where links.account_id = :account_id and links.from_type = 'leads'
+                   and links.to_type = 'contacts' and not contacts.is_deleted
+                   and contacts.search_text like :contact_{n} escape '\'
+            )""",
+            {f"contact_{n}": like(text)},
+        )
+        for n, text in enumerate(texts)
+    ]
 
 
 def stage_alternatives(stages: Sequence[tuple[int, int]]) -> list[Condition]:
