@@ -198,6 +198,7 @@ OWN = [
 WORKSPACE: Context = {
     "tab": "installed",
     "has_submissions": True,
+    "webhooks_url": "#",
     "integrations": ALL_INSTALLED,
     "stopped": STOPPED,
     "manage_url": f"{CONTROL}/accounts/acme/installed",
@@ -207,6 +208,7 @@ WORKSPACE: Context = {
 }
 NOBODY: Context = {
     "has_submissions": False,
+    "webhooks_url": "",
     "integrations": [],
     "stopped": [],
     "may_manage": False,

@@ -41,6 +41,7 @@ from tests.browser.preview_values import (
     inside,
     keys,
 )
+from tests.browser.preview_webhooks import CASES as WEBHOOK_CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +340,7 @@ SAMPLES = [
             *PUBLISHED_CASES,
             *TECHNICAL_CASES,
             *USER_CASES,
+            *WEBHOOK_CASES,
             *NOTICE_CASES,
             *CASES,
             *RATING_CASES,

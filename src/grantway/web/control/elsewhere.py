@@ -19,6 +19,7 @@ PURPOSES = {
     "publish": "publish an integration",
     "users": "change who may do what in an account",
     "moderate": "decide about an integration",
+    "signing": "see the signing secret of a webhook",
 }
 
 

@@ -36,6 +36,7 @@ from grantway.web.control.technical_account import TechnicalAccountPage
 from grantway.web.control.user_groups import GroupForms
 from grantway.web.control.user_roles import RolePages
 from grantway.web.control.users import UserPages
+from grantway.web.control.webhooks import WebhookPages
 from grantway.web.forms import FormTokens
 from grantway.web.pages import Pages
 from grantway.web.services import Services
@@ -73,6 +74,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         UserPages(desk),
         GroupForms(desk),
         RolePages(desk),
+        WebhookPages(desk),
         ActivityPage(desk),
         ModerationQueue(desk),
         PublishedList(desk),

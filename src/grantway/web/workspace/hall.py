@@ -125,7 +125,12 @@ class Hall:
     def settings(self, guest: Guest, tab: str) -> dict[str, Any]:
         """Return what `workspace/settings_layout.html` asks for."""
         is_maker = guest.account.is_technical and guest.actor.is_administrator
-        return self.frame(guest, "settings") | {"tab": tab, "has_submissions": is_maker}
+        webhooks = self.control_href(guest, "webhooks") if guest.actor.is_administrator else ""
+        return self.frame(guest, "settings") | {
+            "tab": tab,
+            "has_submissions": is_maker,
+            "webhooks_url": webhooks,
+        }
 
     def control_href(self, guest: Guest, path: str) -> str:
         """Return the address of a page about the account on the control origin."""
