@@ -86,7 +86,7 @@ async def test_groups_have_names_of_their_own_and_go_without_their_users(
             outdated.append((account_id, entity_type))
 
         await groups.move(tx, ALICE, erin.id, north.id, outdate=outdate, now=NOW)
-        assert outdated == [(ACME, one) for one in ("leads", "contacts", "companies")]
+        assert set(outdated) >= {(ACME, one) for one in ("leads", "contacts", "companies")}
         for refused in (
             groups.rename(tx, CHARLIE, north.id, "Theirs", NOW),
             groups.remove(tx, CHARLIE, north.id, outdate=outdate, now=NOW),

@@ -123,3 +123,20 @@ async def test_making_a_moderator_is_told_nobody_but_the_operator(web: Web, alic
         ("user.role_changed", "operator", "moderator of the platform")
     ]
     assert "oderator" not in alice.text()
+
+
+async def test_an_act_for_another_user_names_whose_access_it_was(web: Web, alice: Browser) -> None:
+    bob = web.api.acme.users["Bob"]
+    async with web.api.db.write() as tx:
+        await accounts.add_user_to_account(
+            tx, web.api.acme.account_id, bob, Role.ADMINISTRATOR, web.clock()
+        )
+    context = {"x-context-user-id": str(bob)}
+    new = [{"name": "Third", "sort": 5, "is_main": False, "is_unsorted_on": False}]
+    for headers, words in ((context, "as Bob, with access from Alice"), ({}, "")):
+        answer = await web.api.call("POST", "/api/v4/leads/pipelines", json=new, headers=headers)
+        assert answer.status_code == 200
+        await alice.get(ACTIVITY)
+        first = alice.text().partition("changed a pipeline")[2].partition("UTC")[0]
+        assert words in first
+        assert ("with access from" in first) is bool(words)
