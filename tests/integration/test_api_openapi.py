@@ -24,6 +24,11 @@ ROWS = [
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 ]
+EXTRAS = {
+    "leads": "contacts,loss_reason,is_price_modified_by_robot,catalog_elements,source_id,source",
+    "contacts": "leads,catalog_elements",
+    "companies": "leads,contacts,catalog_elements",
+}
 EVERY = pytest.mark.parametrize("row", ROWS, ids=[row[2]["operationId"] for row in ROWS])
 Row = tuple[str, str, dict[str, Any]]
 
@@ -77,7 +82,7 @@ def test_every_operation_has_a_readable_name_of_its_own() -> None:
 
     assert len(set(names)) == len(names) == len(TABLE)
     assert all(
-        re.fullmatch(r"(get|list|add|change|remove|activate|deactivate)_[a-z_]+", name)
+        re.fullmatch(r"(get|list|add|change|remove|activate|deactivate|link|unlink)_[a-z_]+", name)
         for name in names
     )
 
@@ -183,7 +188,7 @@ async def known(api: Api) -> Dictionaries:
 
 async def test_every_answer_is_as_told(api: Api, known: Dictionaries) -> None:
     call = Tried(api)
-    await _try_leads(call, known)
+    await _try_entities(call, known)
     await _try_dictionaries(call, known)
     for entity_type in ENTITIES:
         await _try_fields_and_tags(call, entity_type)
@@ -204,11 +209,9 @@ async def _try_webhooks(call: Tried) -> None:
     await call("DELETE", "/webhooks", named, status=404)
 
 
-async def _try_leads(call: Tried, known: Dictionaries) -> None:
-    await call("GET", "/leads", status=204)
-    await call("GET", "/leads/999", status=204)
+async def _try_entities(call: Tried, known: Dictionaries) -> None:
     fields = known.fields
-    full = {
+    lead = {
         "name": "First order",
         "price": 10.5,
         "status_id": 143,
@@ -223,15 +226,49 @@ async def _try_leads(call: Tried, known: Dictionaries) -> None:
             value(fields["multiselect"], "north", "south"),
         ],
     }
-    added = await call("POST", "/leads", [full, {}])
-    lead_id = added["_embedded"]["leads"][0]["id"]
-    extras = "contacts,loss_reason,is_price_modified_by_robot,catalog_elements,source_id,source"
+    phone = {"field_code": "PHONE", "values": [{"value": "+1", "enum_code": "WORK"}]}
+    other = {"name": "Ann", "tags_to_add": [{"name": "hot"}], "custom_fields_values": [phone]}
+    ids = {name: await _try_kind(call, name, lead if name == "leads" else other) for name in EXTRAS}
+    for entity_type, to_type in (
+        ("leads", "contacts"),
+        ("contacts", "companies"),
+        ("companies", "leads"),
+    ):
+        await _try_links(call, entity_type, ids[entity_type], to_type, ids[to_type])
+    both = {"contacts": [other], "companies": [other]}
+    await call("POST", "/leads/complex", [{"_embedded": both}, {}])
+
+
+async def _try_kind(call: Tried, entity_type: str, full: dict[str, Any]) -> int:
+    path, extras = f"/{entity_type}", EXTRAS[entity_type]
+    await call("GET", path, status=204)
+    await call("GET", f"{path}/999", status=204)
+    added = await call("POST", path, [full, {}])
+    entity_id: int = added["_embedded"][entity_type][0]["id"]
     for query in ("", "?limit=1", "?limit=1&page=2", f"?with={extras}"):
-        await call("GET", f"/leads{query}")
-    await call("GET", f"/leads/{lead_id}")
-    await call("GET", f"/leads/{lead_id}?with={extras}")
-    await call("PATCH", "/leads", [{"id": lead_id, "price": 1}])
-    await call("PATCH", f"/leads/{lead_id}", {"price": 2})
+        await call("GET", path + query)
+    await call("GET", f"{path}/{entity_id}")
+    await call("GET", f"{path}/{entity_id}?with={extras}")
+    await call("PATCH", path, [{"id": entity_id, "name": "B"}])
+    await call("PATCH", f"{path}/{entity_id}", {"name": "C"})
+    return entity_id
+
+
+async def _try_links(
+    call: Tried, entity_type: str, entity_id: int, to_type: str, to_id: int
+) -> None:
+    many, one = f"/{entity_type}", f"/{entity_type}/{entity_id}"
+    item = {"to_entity_id": to_id, "to_entity_type": to_type}
+    full = {"entity_id": entity_id, **item}
+    await call("GET", f"{one}/links", status=204)
+    await call("POST", f"{one}/link", [item])
+    await call("POST", f"{many}/link", [full])
+    await call("GET", f"{one}/links")
+    await call("GET", f"{many}/links?filter[entity_id][]={entity_id}")
+    await call("GET", f"{one}?with={EXTRAS[entity_type]}")
+    await call("GET", f"{many}/999/links", status=404)
+    await call("POST", f"{one}/unlink", [item], status=204)
+    await call("POST", f"{many}/unlink", [full], status=204)
 
 
 async def _try_dictionaries(call: Tried, known: Dictionaries) -> None:
