@@ -1,3 +1,3 @@
 -- One row for each table that the step to version 23 makes.
 
-insert into events values (1, 53687091201, 'lead_added', 'lead', 1, 1, null, null, null, null, null);
+insert into events values (1, 53687091201, 'lead_added', 'lead', 1, 1, null, null, null);

@@ -32,11 +32,7 @@ Element = Mapping[str, Any]
 
 
 class NewEvent(NamedTuple):
-    """Something that happened to one entity, and what was before and after.
-
-    *owner* is the entity whose right to be viewed decides, where that is another
-    one: type and id.
-    """
+    """Something that happened to one entity, and what was before and after."""
 
     type: str
     entity_type: str
@@ -44,7 +40,6 @@ class NewEvent(NamedTuple):
     before: Sequence[Element] = ()
     after: Sequence[Element] = ()
     field_id: int | None = None
-    owner: tuple[str, int] | None = None
 
 
 def row_id(now: int, number: int) -> int:
@@ -97,6 +92,15 @@ def row_of(text: str) -> int | None:
 def values_text(elements: Sequence[Element]) -> str | None:
     """Return how values are kept: as they are answered, or None for none."""
     return _encode(elements[:MOST_VALUES]).decode() if elements else None
+
+
+def units(minor: int) -> int | float:
+    """Return hundredths as events write them.
+
+    >>> units(150000), units(1050)
+    (1500, 10.5)
+    """
+    return minor / 100 if minor % 100 else minor // 100
 
 
 def shortened(text: str) -> str:

@@ -47,8 +47,6 @@ async def _record(tx: Transaction, actor: Actor, events: Sequence[NewEvent], now
                 "entity_id": one.entity_id,
                 "created_by": actor.user_id,
                 "field_id": one.field_id,
-                "owner_type": one.owner[0] if one.owner else None,
-                "owner_id": one.owner[1] if one.owner else None,
                 "value_before": values_text(one.before),
                 "value_after": values_text(one.after),
             }

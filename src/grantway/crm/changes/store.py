@@ -12,9 +12,9 @@ async def add_events(tx: Transaction, rows: Sequence[Mapping[str, Value]]) -> No
     await tx.change_many(
         """
         insert into events (account_id, id, type, entity_type, entity_id, created_by, field_id,
-                            owner_type, owner_id, value_before, value_after)
+                            value_before, value_after)
         values (:account_id, :id, :type, :entity_type, :entity_id, :created_by, :field_id,
-                :owner_type, :owner_id, :value_before, :value_after)
+                :value_before, :value_after)
         """,
         rows,
     )

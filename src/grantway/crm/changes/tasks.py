@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from grantway.accounts.actor import Actor
 from grantway.crm.changes.dates import date_text, timezone
-from grantway.crm.changes.model import LEGACY_TYPES, SINGULAR, NewEvent, shortened
+from grantway.crm.changes.model import LEGACY_TYPES, NewEvent, shortened
 from grantway.crm.changes.service import tell
 from grantway.crm.webhooks.model import Occurrence
 from grantway.db import Transaction
@@ -112,14 +112,9 @@ def _events(before: Task | None, after: Task | None) -> Iterator[NewEvent]:
     task = after or before
     if task is None:
         return
-    owner = None
-    if task.entity_type is not None and task.entity_id is not None:
-        owner = (SINGULAR[task.entity_type], task.entity_id)
 
     def event(name: str, old: dict[str, Any] | None = None, new: Any = None) -> NewEvent:
-        return NewEvent(
-            name, "task", task.id, [old] if old else (), [new] if new else (), owner=owner
-        )
+        return NewEvent(name, "task", task.id, [old] if old else (), [new] if new else ())
 
     if before is None or after is None:
         yield event("task_deleted" if after is None else "task_added")

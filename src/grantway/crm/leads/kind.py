@@ -9,6 +9,7 @@ import msgspec
 
 from grantway.accounts.actor import Actor
 from grantway.accounts.reach import reach
+from grantway.crm.changes.model import units
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.kind import Kind, Stage, Watched
 from grantway.crm.entities.model import Condition, EntityQuery
@@ -52,7 +53,7 @@ class _Leads(Kind[Lead]):
     watched = (
         Watched(
             event="sale_field_changed",
-            value=lambda lead: {"sale_field_value": {"sale": lead.price_minor / 100}},
+            value=lambda lead: {"sale_field_value": {"sale": units(lead.price_minor)}},
         ),
         Watched(
             event="lead_status_changed",

@@ -15,9 +15,6 @@ create table events (
     entity_id bigint not null,
     created_by bigint not null,
     field_id bigint,
-    -- The entity that decides who may see it, where that is another one: a task's.
-    owner_type text,
-    owner_id bigint,
     value_before text,
     value_after text,
     primary key (account_id, id)
