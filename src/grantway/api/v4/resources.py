@@ -17,7 +17,7 @@ from grantway.api.v4.collection import links, values_of_one
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import MAX_ENTITIES, Body
 from grantway.asgi.operations import Call, Handler, Operation, Parameter
-from grantway.asgi.query import page_links
+from grantway.asgi.query import MAX_LIMIT, page_links
 from grantway.asgi.schemas import EXAMPLE_ORIGIN, Either, Single, counted, listed, told, whole
 from grantway.db import Database, Reader, Transaction
 from grantway.kernel.shapes import Shape
@@ -96,6 +96,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     shown: Callable[[T, Asked], Any]
     example: T
     ids: Sequence[Parameter]
+    max_limit: int = MAX_LIMIT
 
     def list_whole(
         self, find: Find[Sequence[T]], *, may_be_empty: bool = True, **words: Unpack[Words]
@@ -282,6 +283,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             body=body,
             returns=returns,
             refuses=words.get("refuses", {}),
+            max_limit=self.max_limit,
         )
 
     @property

@@ -1,0 +1,231 @@
+"""What may be asked of events, and an event as it is read (contract: api-v4.md 2.7, 4.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from grantway.crm.changes.model import (
+    FIELD_CHANGED,
+    event_id,
+    moment_of,
+    row_id,
+    units,
+    values_text,
+)
+from grantway.crm.entities.model import Condition, Range
+from grantway.crm.events.types import EVENT_TYPES, field_of, type_of
+from grantway.db import Value
+from grantway.kernel.errors import Violation, field_missing, refuse, too_many
+
+MOST_NAMED = 10
+"""How many entities, or users, a filter may name (api-v4.md 2.7)."""
+MOST_ON_A_PAGE = 100
+ENTITY_TYPES: Mapping[str, str] = {
+    "lead": "leads",
+    "contact": "contacts",
+    "company": "companies",
+    "task": "tasks",
+}
+"""Whose events there are, and where in the API these entities stand."""
+
+_PRICE = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
+_NOTHING = Condition("1 = 0", {})
+_PLAIN = ("name_field_changed", "sale_field_changed", FIELD_CHANGED)
+"""Types with a value that `filter[value_after][value]` can be."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An event as it is kept. *row* is its id in the table."""
+
+    row: int
+    kept_type: str
+    entity_type: str
+    entity_id: int
+    created_by: int
+    field_id: int | None
+    value_before: str | None
+    value_after: str | None
+
+    @property
+    def id(self) -> str:
+        return event_id(self.row)
+
+    @property
+    def type(self) -> str:
+        return type_of(self.kept_type, self.field_id)
+
+    @property
+    def created_at(self) -> int:
+        return moment_of(self.row)
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    """Events, newest first, whether more follow, and names of entities by type and id."""
+
+    events: Sequence[Event]
+    has_next: bool
+    names: Mapping[tuple[str, int], str] = {}
+
+
+class ValueQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which values, before or after. What is None does not restrict; a stage's part may be."""
+
+    stages: Sequence[tuple[int | None, int | None]] | None = None
+    responsible_user_ids: Sequence[int] | None = None
+    enum_ids: Sequence[int] | None = None
+    value: str | None = None
+
+
+class EventQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events. What is None does not restrict."""
+
+    rows: Sequence[int] | None = None
+    created_at: Range | None = None
+    created_by: Sequence[int] | None = None
+    entity_types: Sequence[str] | None = None
+    entity_ids: Sequence[int] | None = None
+    types: Sequence[str] | None = None
+    before: ValueQuery | None = None
+    after: ValueQuery | None = None
+    offset: int = 0
+    limit: int = 50
+
+
+def check(query: EventQuery) -> None:
+    """Raise Invalid for filters that the dialect does not take (api-v4.md 2.7)."""
+    faults: list[Violation] = []
+    for name, wanted in (("entity_id", query.entity_ids), ("created_by", query.created_by)):
+        if wanted is not None and len(wanted) > MOST_NAMED:
+            faults.append(too_many(f"filter.{name}", MOST_NAMED))
+    if query.entity_ids is not None and len(query.entity_types or ()) != 1:
+        faults.append(field_missing("filter.entity"))
+    refuse([("0", faults)])
+
+
+def conditions(query: EventQuery) -> tuple[list[Condition], list[Condition]]:
+    """Return what all events meet, and of what each meets one, if there is anything.
+
+    No event meets two of the latter, and each has an index in the order of time.
+    """
+    common = _between(query.created_at)
+    choices: list[list[Condition]] = []
+    if query.rows is not None:
+        common.append(Condition("id in (:rows)", {"rows": query.rows}))
+    if query.entity_ids is not None:
+        choices.append(_equal("entity_id", query.entity_ids))
+    if query.types is not None:
+        choices.append(_types(query.types))
+    if query.created_by is not None:
+        choices.append(_equal("created_by", query.created_by))
+    if query.entity_types is not None:
+        known = [one for one in query.entity_types if one in ENTITY_TYPES]
+        common.append(Condition("entity_type in (:entity_types)", {"entity_types": known}))
+    for column, wanted in (("value_before", query.before), ("value_after", query.after)):
+        if wanted is not None:
+            common += _values(column, wanted)
+    first, *others = choices or [[]]
+    if query.rows is not None:
+        first, others = [], choices
+    return common + [_any(one) for one in others], first or ([_NOTHING] if choices else [])
+
+
+def _any(several: Sequence[Condition]) -> Condition:
+    if not several:
+        return _NOTHING
+    values = {name: value for one in several for name, value in one.values.items()}
+    return Condition(f"({' or '.join(one.sql for one in several)})", values)
+
+
+def _between(ends: Range | None) -> list[Condition]:
+    """Restrict the moment, with which an id begins."""
+    found = []
+    if ends is not None and ends.least is not None:
+        found.append(Condition("id >= :least", {"least": _row(ends.least)}))
+    if ends is not None and ends.most is not None:
+        found.append(Condition("id < :most", {"most": _row(ends.most + 1)}))
+    return found
+
+
+def _row(moment: int) -> int:
+    return row_id(max(0, min(moment, 2**33)), 0)
+
+
+def _equal(column: str, wanted: Sequence[int]) -> list[Condition]:
+    return [
+        Condition(f"{column} = :{column}_{n}", {f"{column}_{n}": one})
+        for n, one in enumerate(dict.fromkeys(wanted))
+    ]
+
+
+def _types(wanted: Sequence[str]) -> list[Condition]:
+    known = [one for one in dict.fromkeys(wanted) if one in EVENT_TYPES]
+    found = [Condition(f"type = :type_{n}", {f"type_{n}": one}) for n, one in enumerate(known)]
+    if FIELD_CHANGED not in known:
+        ids = {field_id for one in wanted if (field_id := field_of(one)) is not None}
+        found += _equal("field_id", sorted(ids))
+    return found
+
+
+def _values(column: str, wanted: ValueQuery) -> list[Condition]:
+    """Restrict values by how they are written: always in the same way (see `values_text`)."""
+    found: list[Condition] = []
+    if wanted.stages is not None:
+        found.append(_any([_stage(column, n, *one) for n, one in enumerate(wanted.stages)]))
+    if wanted.responsible_user_ids is not None:
+        name = f"{column}_users"
+        texts = [
+            values_text([{"responsible_user": {"id": one}}]) or ""
+            for one in wanted.responsible_user_ids
+        ]
+        found.append(
+            Condition(
+                f"type = 'entity_responsible_changed' and {column} in (:{name})", {name: texts}
+            )
+        )
+    if wanted.enum_ids is not None:
+        several = [
+            _contains(column, f"enum_{n}", f'"enum_id":{one},')
+            for n, one in enumerate(wanted.enum_ids)
+        ]
+        found.append(_and(Condition(f"type = '{FIELD_CHANGED}'", {}), _any(several)))
+    if wanted.value is not None:
+        text = msgspec.json.encode(wanted.value).decode()
+        several = [_contains(column, "text", f":{text}}}}}")]
+        if _PRICE.fullmatch(wanted.value):
+            price = units(round(float(wanted.value) * 100))
+            several.append(_contains(column, "price", f'"sale":{price}}}}}'))
+        plain: dict[str, Value] = {"plain_types": list(_PLAIN)}
+        found.append(_and(Condition("type in (:plain_types)", plain), _any(several)))
+    return found
+
+
+def _stage(column: str, n: int, pipeline_id: int | None, status_id: int | None) -> Condition:
+    parts = [Condition("type = 'lead_status_changed'", {})]
+    if status_id is not None:
+        parts.append(_contains(column, f"status_{n}", f'"id":{status_id},'))
+    if pipeline_id is not None:
+        parts.append(_contains(column, f"pipeline_{n}", f'"pipeline_id":{pipeline_id}}}'))
+    return _and(*parts)
+
+
+def _and(*several: Condition) -> Condition:
+    values = {name: value for one in several for name, value in one.values.items()}
+    return Condition(f"({' and '.join(one.sql for one in several)})", values)
+
+
+def _contains(column: str, name: str, part: str) -> Condition:
+    """Ask for a part of a text, its letters as they are: SQLite's `like` takes A for a."""
+    value = f"{column}_{name}"
+    return Condition(f"{column} <> replace({column}, :{value}, '')", {value: part})
+
+
+def elements(kept: str | None) -> list[dict[str, Any]]:
+    """Return the values as they are answered."""
+    return [] if kept is None else _decode(kept)
+
+
+_decode = msgspec.json.Decoder(list[dict[str, Any]]).decode
