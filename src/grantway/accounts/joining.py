@@ -32,6 +32,7 @@ from grantway.accounts.rights_wire import NOTHING, HasStage, RightsSent
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Violation, field_missing, not_supported_choice, refuse
+from grantway.kernel.shapes import text_fault
 
 MAX_USERS = 100
 MAX_AT_ONCE = 10
@@ -159,12 +160,7 @@ _TAKEN = Violation(
 def _faults(
     one: NewUser, roles: set[int], group_ids: set[int], has_stage: HasStage
 ) -> list[Violation]:
-    found: list[Violation] = []
-    if email_problem(one.email):
-        found.append(not_supported_choice("email"))
-    if problem := password_problem(one.password, name=one.name, email=one.email):
-        told = f"{problem[:1].upper()}{problem[1:]}."
-        found.append(Violation("WeakPassword", "password", told))
+    found = _of_person(one)
     if one.is_administrator:
         found.append(not_supported_choice("rights.is_admin"))
     if one.role_id is not None and one.role_id not in roles:
@@ -174,8 +170,23 @@ def _faults(
     if one.rights is not None:
         found.extend(one.rights.faults(has_stage))
     if one.role_id is None and not one.is_free:
-        missing = ["rights"] if one.rights is None else []
+        missing = ["rights"]
         if one.rights is not None:
             missing = [f"rights.{name}" for name in one.rights.missing()]
         found.extend(map(field_missing, missing))
+    return found
+
+
+def _of_person(one: NewUser) -> list[Violation]:
+    """Return what is wrong with name, address and password; forms of pages bring anything."""
+    found: list[Violation] = []
+    if not one.name:
+        found.append(field_missing("name"))
+    elif fault := text_fault(one.name, "name", MAX_USER_NAME):
+        found.append(fault)
+    if email_problem(one.email):
+        found.append(not_supported_choice("email"))
+    if problem := password_problem(one.password, name=one.name, email=one.email):
+        told = f"{problem[:1].upper()}{problem[1:]}."
+        found.append(Violation("WeakPassword", "password", told))
     return found
