@@ -25,6 +25,7 @@ NO_TENANT_DATA = {
 ACROSS_ACCOUNTS = {
     "accounts.store.list_accounts_of_user": "a person chooses among the accounts they are in",
     "accounts.store.list_places": "the operator deactivates a person in all their accounts at once",
+    "crm.changes.store.list_accounts_with_older": "the worker sweeps one account after another",
     "crm.webhooks.queue_store.has_due": "the worker sends the deliveries of all accounts",
     "crm.webhooks.queue_store.let_due_wait": "the worker sends the deliveries of all accounts",
     "crm.webhooks.queue_store.list_receivers": "the worker sends the deliveries of all accounts",

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from grantway.accounts import sessions
+from grantway.crm.changes import service as changes
 from grantway.crm.webhooks import sending as webhooks
 from grantway.db import Database
 from grantway.hooks import service as hooks
@@ -55,6 +56,7 @@ class Sweeper:
             async with self._db.write() as tx:
                 removed += await one(tx, now)
         removed += await unused.sweep(self._db, now)
+        removed += await changes.sweep(self._db, now)
         removed += await webhooks.sweep(self._db, now)
         # Last: what ended above is counted no more.
         await counting.sweep(self._db)

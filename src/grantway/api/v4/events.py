@@ -15,6 +15,7 @@ from grantway.asgi.operations import Call, Operation, Parameter
 from grantway.asgi.schemas import Links
 from grantway.crm.changes.model import row_id, values_text
 from grantway.crm.events import service
+from grantway.crm.events.event_types import EVENT_TYPES, EventType
 from grantway.crm.events.model import (
     ENTITY_TYPES,
     MOST_ON_A_PAGE,
@@ -22,7 +23,6 @@ from grantway.crm.events.model import (
     EventPage,
     elements,
 )
-from grantway.crm.events.types import EVENT_TYPES, EventType
 from grantway.db import Database, Reader
 
 PATH = "/api/v4/events"

@@ -17,7 +17,7 @@ from grantway.crm.changes.model import (
     values_text,
 )
 from grantway.crm.entities.model import Condition, Range
-from grantway.crm.events.types import EVENT_TYPES, field_of, type_of
+from grantway.crm.events.event_types import EVENT_TYPES, field_of, type_of
 from grantway.db import Value
 from grantway.kernel.errors import Violation, field_missing, refuse, too_many
 
