@@ -24,6 +24,7 @@ _COMMANDS = {
     "integration": "grantway.cli.integrations:integration",
     "installation": "grantway.cli.installations:installation",
     "grant": "grantway.cli.grants:grant",
+    "webhook": "grantway.cli.webhooks:webhook",
     "moderation": "grantway.cli.moderation:moderation",
     "token": "grantway.cli.tokens:token",
     "code": "grantway.cli.codes:code",
