@@ -193,11 +193,26 @@ async def test_every_answer_is_as_told(api: Api, known: Dictionaries) -> None:
     for entity_type in ENTITIES:
         await _try_fields_and_tags(call, entity_type)
     await _try_account(call, api)
+    await _try_tasks(call)
     await _try_webhooks(call)
+    await _try_events(call)
     await _try_removals(call)
     await _try_refusals(call, api)
 
     assert call.succeeded == {operation["operationId"] for _, _, operation in ROWS}
+
+
+async def _try_tasks(call: Tried) -> None:
+    await call("GET", "/tasks", status=204)
+    await call("GET", "/tasks/999", status=404)
+    new = {"text": "Call back", "complete_till": 1_800_000_000}
+    added = await call("POST", "/tasks", [new])
+    task_id = added["_embedded"]["tasks"][0]["id"]
+    await call("GET", "/tasks?limit=1")
+    await call("PATCH", "/tasks", [{"id": task_id, "is_completed": True}])
+    await call("PATCH", f"/tasks/{task_id}", {"result": {"text": "Wants an offer"}})
+    await call("GET", f"/tasks/{task_id}")
+    await call("POST", "/tasks", [{}], status=400)
 
 
 async def _try_webhooks(call: Tried) -> None:
@@ -207,6 +222,17 @@ async def _try_webhooks(call: Tried) -> None:
     await call("GET", "/webhooks")
     await call("DELETE", "/webhooks", named, status=204)
     await call("DELETE", "/webhooks", named, status=404)
+
+
+async def _try_events(call: Tried) -> None:
+    names = "lead_name,contact_name,company_name"
+    found = await call("GET", f"/events?limit=100&with={names}")
+    last = found["_embedded"]["events"][-1]["id"]
+    await call("GET", "/events?page=99", status=204)
+    await call("GET", f"/events/{last}")
+    await call("GET", f"/events/{'0' * 26}", status=404)
+    await call("GET", "/events?filter[entity_id]=1", status=400)
+    await call("GET", "/events/types?language_code=en")
 
 
 async def _try_entities(call: Tried, known: Dictionaries) -> None:

@@ -19,7 +19,7 @@ from grantway.kernel.shapes import is_storable
 
 MAX_GROUPS = 100
 MAX_GROUP_NAME = 100
-_SHOW_GROUPS = ("leads", "contacts", "companies")
+_SHOW_GROUPS = ("leads", "contacts", "companies", "tasks")
 
 Outdate = Callable[[Transaction, int, str], Awaitable[None]]
 """Makes what is rendered of the entities of (account, entity type) out of date."""

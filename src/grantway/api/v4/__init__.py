@@ -12,6 +12,7 @@ from grantway.api.v4 import (
     roles,
     stages,
     tags,
+    tasks,
     users,
     webhooks,
 )
@@ -33,6 +34,7 @@ def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
         *contacts.operations(db),
         *companies.operations(db),
         *links.operations(db),
+        *tasks.operations(db),
         *pipelines.operations(db),
         *stages.operations(db),
         *loss_reasons.operations(db),

@@ -15,6 +15,7 @@ from grantway.api.v4.collection import more_to_show
 from grantway.asgi.answers import Answer, hal
 from grantway.asgi.operations import Call, Operation
 from grantway.asgi.schemas import EXAMPLE_ORIGIN, Single
+from grantway.crm.tasks.model import TASK_TYPES
 from grantway.db import Database
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "BRL": "R$", "MXN": "$", "COP": "$", "RUB": "₽"}
@@ -197,8 +198,8 @@ def _embedded(account: AccountRow, named: Sequence[NamedGroup], now: int) -> dic
         "amojo_rights": {"can_direct": False, "can_create_groups": False},
         "users_groups": [{"id": one.id, "name": one.name, "uuid": None} for one in named],
         "task_types": [
-            {"id": 1, "name": "Follow-up", "color": None, "icon_id": None, "code": "FOLLOW_UP"},
-            {"id": 2, "name": "Meeting", "color": None, "icon_id": None, "code": "MEETING"},
+            {"id": one.id, "name": one.name, "color": None, "icon_id": None, "code": one.code}
+            for one in TASK_TYPES
         ],
         "datetime_settings": {
             "date_pattern": "d.m.Y H:i",

@@ -38,16 +38,20 @@ def asked(
     """
     query = call.query
     found = _filters(query, _LISTS | dict(lists), (*MOMENTS, *moments)) if query.has_filters else {}
-    for name, descending in query.order():
-        if name in orders:
-            found |= {"order": name, "descending": descending}
-            break
     return found | {
         "search": query.text("query").strip(),
         "is_deleted": "only_deleted" in query.with_,
-        "offset": query.offset,
-        "limit": query.limit,
+        **part(query, orders),
     }
+
+
+def part(query: Query, orders: Collection[str]) -> dict[str, Any]:
+    """Return the members of a `Listing` for a list that can be sorted by these *orders*."""
+    found: dict[str, Any] = {"offset": query.offset, "limit": query.limit}
+    for name, descending in query.order():
+        if name in orders:
+            return found | {"order": name, "descending": descending}
+    return found
 
 
 def _filters(query: Query, lists: Mapping[str, str], moments: Collection[str]) -> dict[str, Any]:
@@ -59,9 +63,9 @@ def _filters(query: Query, lists: Mapping[str, str], moments: Collection[str]) -
     if node := query.filter("name"):
         found["names"] = node.texts()
     found |= {
-        name: Range(*ends)
+        name: ends
         for name in moments
-        if (node := query.filter(name)) and (ends := node.whole_range() or _bare(node))
+        if (node := query.filter(name)) and (ends := moments_within(node))
     }
     if node := query.filter("custom_fields_values"):
         found["fields"] = {
@@ -70,10 +74,12 @@ def _filters(query: Query, lists: Mapping[str, str], moments: Collection[str]) -
     return found
 
 
-def _bare(node: Node) -> tuple[int | None, int | None] | None:
-    """Return the range of a bare moment, which means: from then on (api-v4.md 2.7)."""
+def moments_within(node: Node) -> Range | None:
+    """Return the range that is asked for; a bare moment means: from then on (api-v4.md 2.7)."""
+    if ends := node.whole_range():
+        return Range(*ends)
     wholes = node.wholes()
-    return (wholes[0], None) if wholes else None
+    return Range(wholes[0], None) if wholes else None
 
 
 def _spec(node: Node) -> Any:

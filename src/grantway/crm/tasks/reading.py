@@ -1,0 +1,89 @@
+"""Reading tasks: pages of ready documents (contract: api-v4.md 4.1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from grantway.accounts import service as accounts
+from grantway.accounts.actor import Actor
+from grantway.crm.entities import reading
+from grantway.crm.entities.model import Condition, EntityPage
+from grantway.crm.entities.reading import MOST_PARTS
+from grantway.crm.tasks import store
+from grantway.crm.tasks.document import render
+from grantway.crm.tasks.errors import TaskNotFound
+from grantway.crm.tasks.model import ENTITY_TYPES, TASK_TYPES, TaskQuery
+from grantway.crm.tasks.seeing import seen
+from grantway.db import Reader
+
+T = TypeVar("T")
+_TYPE_IDS = tuple(one.id for one in TASK_TYPES)
+_MEMBERS = {
+    "responsible_user_id": "responsible_user_ids",
+    "is_completed": "is_completed",
+    "entity_type": "entity_types",
+}
+
+
+async def page(reader: Reader, actor: Actor, query: TaskQuery) -> EntityPage:
+    """Return the tasks that the actor sees, as documents."""
+    visible = await seen(reader, actor)
+    query, alternatives = _split(query)
+    one_more = msgspec.structs.replace(query, limit=query.limit + 1)
+    where = store.condition(actor.account_id, query, visible)
+    rows = await store.list_documents(reader, where, one_more, alternatives, sorts=query.names_them)
+
+    async def fresh(ids: list[int]) -> dict[int, bytes]:
+        users = await accounts.user_groups(reader, actor.account_id)
+        tasks = await store.list_tasks(reader, actor.account_id, ids, visible)
+        return {one.id: render(one, actor.account_id, users) for one in tasks}
+
+    return await reading.printed(rows, query.limit, fresh)
+
+
+async def find(reader: Reader, actor: Actor, task_id: int) -> bytes:
+    """Return the document of one task. Raises TaskNotFound."""
+    found = await page(reader, actor, TaskQuery(ids=[task_id], limit=1))
+    if not found.documents:
+        raise TaskNotFound(why=f"no task {task_id}")
+    return found.documents[0]
+
+
+def _split(query: TaskQuery) -> tuple[TaskQuery, list[Condition]]:
+    """Take out of the query what an index can answer part by part, each part in order.
+
+    Otherwise a filter that few tasks meet would be looked for in all of them.
+    """
+    query = msgspec.structs.replace(
+        query,
+        responsible_user_ids=_each_once(query.responsible_user_ids),
+        task_type_ids=_known(query.task_type_ids, _TYPE_IDS),
+        entity_types=_known(query.entity_types, ENTITY_TYPES),
+    )
+    if query.task_type_ids == list(_TYPE_IDS):
+        query = msgspec.structs.replace(query, task_type_ids=None)
+    choices: dict[str, Sequence[int] | Sequence[str]] = {}
+    completed = (False, True) if query.is_completed is None else (query.is_completed,)
+    if query.order == "complete_till":
+        choices = {"is_completed": completed}
+    elif query.order == "updated_at" and query.responsible_user_ids:
+        choices = {"responsible_user_id": query.responsible_user_ids, "is_completed": completed}
+    elif query.order == "updated_at" and query.entity_types:
+        choices = {"entity_type": query.entity_types}
+    count = math.prod(len(one) for one in choices.values())
+    if query.names_them or not 1 < count <= MOST_PARTS:
+        return query, []
+    taken: dict[str, Any] = {_MEMBERS[column]: None for column in choices}
+    return msgspec.structs.replace(query, **taken), store.parts(choices)
+
+
+def _each_once(wanted: list[T] | None) -> list[T] | None:
+    return None if wanted is None else list(dict.fromkeys(wanted))
+
+
+def _known(wanted: list[T] | None, present: Sequence[T]) -> list[T] | None:
+    return None if wanted is None else [one for one in present if one in wanted]

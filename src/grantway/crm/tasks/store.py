@@ -1,0 +1,220 @@
+"""The SQL of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
+
+import msgspec
+
+from grantway.crm.entities.model import Condition, Listing
+from grantway.crm.entities.store import Printed, joined, list_printed
+from grantway.crm.tasks.model import TASKS, Task, TaskQuery
+from grantway.db import Reader, Transaction, Value
+
+_COLUMNS = Task.__struct_fields__
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """An entity whose next task is due at another moment than it says."""
+
+    id: int
+    closest_task_at: int | None
+
+
+def condition(account_id: int, query: TaskQuery, seen: Condition) -> Condition:
+    """Return what the query restricts, of the tasks that may be *seen*."""
+    several: list[tuple[str, Sequence[int] | Sequence[str] | None]] = [
+        ("responsible_user_id", query.responsible_user_ids),
+        ("task_type_id", query.task_type_ids),
+    ]
+    named: list[tuple[str, Sequence[int] | Sequence[str] | None]] = [("id", query.ids)]
+    # With both, the tasks of these entities are the few that are wanted.
+    (named if query.entity_ids is not None else several).append(("entity_type", query.entity_types))
+    named.append(("entity_id", query.entity_ids))
+    # SQLite would rather walk through an index of anything else than look up the few that are
+    # named; of an expression it has none.
+    column = "coalesce({}, null)" if query.names_them else "{}"
+    found = [
+        Condition("account_id = :account_id", {"account_id": account_id}),
+        *(_any_of(name, name, wanted) for name, wanted in named if wanted is not None),
+        *(
+            _any_of(name, column.format(name), wanted)
+            for name, wanted in several
+            if wanted is not None
+        ),
+    ]
+    if query.is_completed is not None:
+        completed = column.format("is_completed")
+        found.append(Condition(f"{completed} = {_truth(query.is_completed)}", {}))
+    if query.updated_at is not None:
+        ends = (("least", ">=", query.updated_at.least), ("most", "<=", query.updated_at.most))
+        found += [
+            Condition(f"{column.format('updated_at')} {comparison} :{name}", {name: end})
+            for name, comparison, end in ends
+            if end is not None
+        ]
+    found.append(seen)
+    return Condition(" and ".join(one.sql for one in found), joined(found))
+
+
+def _any_of(name: str, expression: str, wanted: Sequence[int] | Sequence[str]) -> Condition:
+    if len(wanted) == 1:
+        # An equality lets the order of the column behind it in an index count.
+        return Condition(f"{expression} = :of_{name}", {f"of_{name}": wanted[0]})
+    return Condition(f"{expression} in (:of_{name}s)", {f"of_{name}s": wanted})
+
+
+def _truth(value: bool) -> str:  # noqa: FBT001 - says what is written, and switches nothing
+    return "true" if value else "false"
+
+
+def parts(choices: Mapping[str, Iterable[int | str]]) -> list[Condition]:
+    """Return a condition for each way to choose a value of every column; no task meets two."""
+    found = []
+    for n, chosen in enumerate(product(*choices.values())):
+        named = list(zip(choices, chosen, strict=True))
+        literal = [f"{name} = {_truth(one)}" for name, one in named if isinstance(one, bool)]
+        bound = {f"{name}_{n}": (name, one) for name, one in named if not isinstance(one, bool)}
+        equal = [f"{name} = :{value}" for value, (name, _) in bound.items()]
+        values: dict[str, Value] = {value: one for value, (_, one) in bound.items()}
+        found.append(Condition(" and ".join([*literal, *equal]), values))
+    return found
+
+
+def about(entity_type: str, within: Sequence[Condition]) -> Condition:
+    """Return the condition that a task is about an entity of this type that meets *within*.
+
+    A subquery for a value is asked task by task. Of one that only `exists`,
+    PostgreSQL would rather read all entities beforehand.
+    """
+    return Condition(
+        f"""(select true from {entity_type}
+              where account_id = :account_id and id = tasks.entity_id
+                and {" and ".join(one.sql for one in within)})""",
+        joined(within),
+    )
+
+
+def concerns(user_id: int, responsible: Collection[int]) -> Condition:
+    """Return the condition that this user made the task, or one of these is *responsible*."""
+    return Condition(
+        "(created_by = :seen_by or responsible_user_id in (:seen_responsible))",
+        {"seen_by": user_id, "seen_responsible": sorted(responsible)},
+    )
+
+
+def by_type(of_types: Mapping[str, Condition], of_none: Condition) -> Condition:
+    """Return the condition of the entity's type, or the one of tasks that are about none.
+
+    A case is asked of the tasks that are found; no index is looked for in its parts.
+    """
+    cases = " ".join(f"when '{name}' then {one.sql}" for name, one in of_types.items())
+    return Condition(
+        f"case entity_type {cases} else {of_none.sql} end", joined([*of_types.values(), of_none])
+    )
+
+
+async def list_documents(
+    reader: Reader,
+    where: Condition,
+    part: Listing,
+    alternatives: Sequence[Condition],
+    *,
+    sorts: bool,
+) -> list[Printed]:
+    """Return documents of tasks; see `entities.store.list_printed`."""
+    return await list_printed(reader, TASKS, where, part, alternatives, sorts=sorts)
+
+
+async def list_tasks(
+    reader: Reader, account_id: int, ids: Sequence[int], seen: Condition
+) -> list[Task]:
+    """Return those of *ids* that may be *seen*."""
+    return await reader.all(
+        Task,
+        f"""
+        select {", ".join(_COLUMNS)} from tasks
+         where account_id = :account_id and id in (:ids) and {seen.sql}
+        """,
+        account_id=account_id,
+        ids=ids,
+        **seen.values,
+    )
+
+
+async def lock_tasks(tx: Transaction, account_id: int, ids: Sequence[int]) -> None:
+    """Make everybody else who changes these tasks wait for this transaction."""
+    await tx.lock(
+        # In one order for everybody, so that two who lock the same rows do not wait in a circle.
+        "select id from tasks where account_id = :account_id and id in (:ids) order by id",
+        account_id=account_id,
+        ids=ids,
+    )
+
+
+async def list_moved(
+    tx: Transaction, account_id: int, entity_type: str, ids: Sequence[int]
+) -> list[Moved]:
+    """Return those of the entities that say another moment than that of their next open task."""
+    return await tx.all(
+        Moved,
+        f"""
+        select id, next_at from (
+            select id, closest_task_at, (
+                select min(complete_till) from tasks
+                 where account_id = :account_id and entity_type = :entity_type
+                   and entity_id = {entity_type}.id and is_completed = false
+            ) as next_at
+              from {entity_type} where account_id = :account_id and id in (:ids)
+        ) found where next_at is distinct from closest_task_at
+        """,
+        account_id=account_id,
+        entity_type=entity_type,
+        ids=ids,
+    )
+
+
+def _values(account_id: int, task: Task, document: bytes, epoch: int) -> dict[str, Value]:
+    return {
+        **{name: getattr(task, name) for name in _COLUMNS},
+        "account_id": account_id,
+        "document_epoch": epoch,
+        "document": document,
+    }
+
+
+async def add_tasks(
+    tx: Transaction, account_id: int, rendered: Sequence[tuple[Task, bytes]], epoch: int
+) -> None:
+    """Add the tasks with their documents."""
+    await tx.change_many(
+        """
+        insert into tasks (account_id, id, text, complete_till, task_type_id, entity_type,
+                           entity_id, duration, is_completed, result, responsible_user_id,
+                           created_by, updated_by, created_at, updated_at, document_epoch, document)
+        values (:account_id, :id, :text, :complete_till, :task_type_id, :entity_type,
+                :entity_id, :duration, :is_completed, :result, :responsible_user_id,
+                :created_by, :updated_by, :created_at, :updated_at, :document_epoch, :document)
+        """,
+        [_values(account_id, task, document, epoch) for task, document in rendered],
+    )
+
+
+async def change_tasks(
+    tx: Transaction, account_id: int, rendered: Sequence[tuple[Task, bytes]], epoch: int
+) -> None:
+    """Store the tasks as they are now."""
+    await tx.change_many(
+        """
+        update tasks set
+            text = :text, complete_till = :complete_till, task_type_id = :task_type_id,
+            entity_type = :entity_type, entity_id = :entity_id, duration = :duration,
+            is_completed = :is_completed, result = :result,
+            responsible_user_id = :responsible_user_id, created_by = :created_by,
+            updated_by = :updated_by, created_at = :created_at, updated_at = :updated_at,
+            document_epoch = :document_epoch, document = :document
+         where account_id = :account_id and id = :id
+        """,
+        [_values(account_id, task, document, epoch) for task, document in rendered],
+    )
