@@ -66,11 +66,26 @@ leads = st.fixed_dictionaries(
         "tags_to_add": references,
         "tags_to_delete": references,
         "custom_fields_values": values,
-        "_embedded": st.one_of(anything, st.fixed_dictionaries({"tags": references})),
+        "_embedded": st.one_of(
+            anything,
+            st.fixed_dictionaries(
+                {"tags": references}, optional=dict.fromkeys(("contacts", "companies"), references)
+            ),
+        ),
         "request_id": anything,
     },
 )
-bodies = st.one_of(anything, leads, st.lists(leads, max_size=4), st.lists(anything, max_size=3))
+links = st.fixed_dictionaries(
+    {"to_entity_id": numbers, "to_entity_type": st.sampled_from(["contacts", "companies", "x"])},
+    optional={"entity_id": numbers, "metadata": anything},
+)
+bodies = st.one_of(
+    anything,
+    leads,
+    st.lists(leads, max_size=4),
+    st.lists(links, max_size=3),
+    st.lists(anything, max_size=3),
+)
 names = st.one_of(
     texts,
     st.builds(
@@ -98,6 +113,8 @@ paths = st.one_of(
         [
             *("account", "users", "users/1", "leads", "leads/1", "leads/pipelines", "leads/tags"),
             *("leads/custom_fields", "leads/loss_reasons", "leads/pipelines/1/statuses"),
+            *("leads/complex", "leads/link", "leads/links", "leads/1/link", "leads/1/unlink"),
+            *("contacts", "companies/1"),
             *("contacts/custom_fields", "contacts/custom_fields/1", "companies/tags"),
             *("companies/custom_fields/groups", "leads/custom_fields/groups/default"),
         ]
