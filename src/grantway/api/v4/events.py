@@ -157,7 +157,6 @@ def operations(db: Database) -> list[Operation]:
             about="What happened to leads, contacts, companies and tasks, newest first: of what "
             "the token's user may view, within the last year.",
             parameters=(*_PAGING, _MORE, *PARAMETERS),
-            refuses={400: "A filter names too many, or entities without their one type."},
         ),
         types.list_whole(
             _list_types,
