@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 Payload = Mapping[str, Any]
 """Names to plain values: texts, numbers, booleans, None, and lists and mappings of them."""
@@ -17,7 +18,9 @@ def form_encode(payload: Payload) -> str:
     'leads%5Badd%5D%5B0%5D%5Bid%5D=9001&leads%5Badd%5D%5B0%5D%5Bname%5D=First+order\
 &leads%5Badd%5D%5B0%5D%5Bis_new%5D=1'
     """
-    return urlencode([pair for name, value in payload.items() for pair in _pairs(name, value)])
+    return "&".join(
+        pair for name, value in payload.items() for pair in _pairs(_quoted(str(name)), value)
+    )
 
 
 def fields_of(body: str) -> list[tuple[str, str]]:
@@ -40,15 +43,29 @@ def account_block(account_id: int, subdomain: str, origin: str) -> str:
     )
 
 
-def _pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+def _pairs(name: str, value: Any) -> Iterator[str]:
+    """Yield `name=value` of all that is in *value*; *name* is encoded already."""
+    if isinstance(value, str):
+        yield f"{name}={_encoded(value)}"
+    elif isinstance(value, Mapping):
         for key, below in value.items():
-            yield from _pairs(f"{name}[{key}]", below)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+            yield from _pairs(f"{name}%5B{_quoted(str(key))}%5D", below)
+    elif isinstance(value, Sequence):
         for n, below in enumerate(value):
-            yield from _pairs(f"{name}[{n}]", below)
+            yield from _pairs(f"{name}%5B{n}%5D", below)
     else:
-        yield name, _text(value)
+        yield f"{name}={_encoded(_text(value))}"
+
+
+def _encoded(text: str) -> str:
+    # Most values are numbers, which need no looking up of each character.
+    return text if text.isascii() and text.isalnum() else quote_plus(text)
+
+
+@functools.lru_cache(maxsize=1024)
+def _quoted(name: str) -> str:
+    # Names of fields are few, and each stands in every entity.
+    return quote_plus(name)
 
 
 def _text(value: Any) -> str:
