@@ -213,10 +213,8 @@ async def test_what_is_not_there_is_told_in_the_common_frame(api: Api) -> None:
     }
 
     for (method, path), detail in missing.items():
-        body = {} if method == "GET" else {"json": {"id": note_id, **TEXT}}
-        if path.endswith("/999"):
-            body = {"json": TEXT}
-        answer = await api.call(method, f"{V4}/{path}", **body)
+        whole = TEXT if path.endswith("/999") else {"id": note_id, **TEXT}
+        answer = await api.call(method, f"{V4}/{path}", json=... if method == "GET" else whole)
         assert answer.status_code == 404, (method, path)
         assert answer.json() == {
             "title": "Not Found",

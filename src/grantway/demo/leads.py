@@ -21,6 +21,7 @@ from grantway.crm.pipelines.wire import NewPipeline, NewStage
 from grantway.crm.tags import service as tags
 from grantway.crm.tags.model import NewTag
 from grantway.db import Transaction
+from grantway.demo import notes
 
 _COUNT = 320
 _BATCH = 80
@@ -51,7 +52,7 @@ _SOURCES = ("Website", "Telephone", "Fair", "Recommendation")
 
 
 async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> None:
-    """Give the account pipelines, fields, tags and leads."""
+    """Give the account pipelines, fields, tags, and leads with notes."""
     choose = random.Random(7)  # noqa: S311 - the same demo for everybody, and no secret
     await pipelines.add(
         tx,
@@ -105,6 +106,7 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
         if not stage.is_unsorted
     ]
     source, seats, person = (field.id for field in made)
+    lead_ids: list[int] = []
     for start in range(0, _COUNT, _BATCH):
         writes = []
         for n in range(start, min(start + _BATCH, _COUNT)):
@@ -134,4 +136,6 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
             if status_id == LOST:
                 values["loss_reason_id"] = choose.choice(reasons).id
             writes.append(EntityWrite(str(n), values))
-        await writing.add(tx, actor, LEADS, writes, now, is_strict=False)
+        added = await writing.add(tx, actor, LEADS, writes, now, is_strict=False)
+        lead_ids += [one.id for one in added]
+    await notes.fill(tx, actor, lead_ids, now)
