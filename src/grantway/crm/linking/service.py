@@ -14,6 +14,7 @@ from typing import Any
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import UserGroup
+from grantway.crm.changes.links import tell_links
 from grantway.crm.companies.kind import COMPANIES
 from grantway.crm.contacts.kind import CONTACTS
 from grantway.crm.entities import writing
@@ -84,7 +85,8 @@ async def link(
     }
     await _check(tx, actor, kind, wishes, targets)
     await _must_edit(tx, actor, kind, wishes, wanted)
-    await links.put(tx, actor.account_id, wanted, now)
+    changed = await links.put(tx, actor.account_id, wanted, now)
+    await tell_links(tx, actor, changed.added, changed.gone, now)
     await _touch(tx, actor, zip(wanted, wishes, strict=True), now)
     ids = {one.entity_id for one in wishes}
     there = {
@@ -106,10 +108,12 @@ async def unlink(
     unwanted = [_kept(kind, one) for one in wishes]
     await _lock(tx, actor, unwanted)
     await _check(tx, actor, kind, wishes)
-    gone = {one.key for one in await links.remove(tx, actor.account_id, unwanted, now)}
+    unlinked = await links.remove(tx, actor.account_id, unwanted, now)
+    gone = {one.key for one in unlinked}
     removed = [(one, wish) for one, wish in zip(unwanted, wishes, strict=True) if one.key in gone]
     # Only now it is known which there were; the refusal undoes the removal.
     await _must_edit(tx, actor, kind, wishes, [one for one, _ in removed])
+    await tell_links(tx, actor, [], unlinked, now)
     await _touch(tx, actor, removed, now)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from grantway.crm.links import store
 from grantway.crm.links.errors import TooManyLinks
@@ -38,10 +38,17 @@ async def neighbours(
     return found
 
 
+class Put(NamedTuple):
+    """The links that were not there before, and those that had to go for them."""
+
+    added: list[Link]
+    gone: list[Link]
+
+
 async def put(
     tx: Transaction, account_id: int, wanted: Sequence[Link], now: int, *, are_new: bool = False
-) -> list[Link]:
-    """Link what is *wanted*, in that order, and return the links that had to go for it.
+) -> Put:
+    """Link what is *wanted*, in that order, and return what that has changed.
 
     Links that go out from entities that *are_new* have no former ones to look for.
     Raises TooManyLinks.
@@ -62,7 +69,7 @@ async def put(
     await _bound_targets(tx, account_id, added)
     await store.remove_links(tx, account_id, gone)
     await store.put_links(tx, account_id, changed, now)
-    return gone
+    return Put(added, gone)
 
 
 async def remove(

@@ -16,6 +16,7 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import UserGroup
+from grantway.crm.changes.tasks import tell_tasks
 from grantway.crm.entities.drafts import people
 from grantway.crm.entities.model import EntityWrite, Written
 from grantway.crm.entities.reading import within_reach
@@ -85,7 +86,38 @@ async def add(
     await _check(tx, context, drafts)
     await store.add_tasks(tx, actor.account_id, _rendered(context, drafts), context.epoch)
     await _tell_entities(tx, actor, places)
+    await tell_tasks(tx, actor, [(None, one.task) for one in drafts], now)
     return [_written(one) for one in drafts]
+
+
+async def checked(
+    tx: Transaction,
+    actor: Actor,
+    writes: Sequence[EntityWrite],
+    users: dict[int, UserGroup],
+    now: int,
+) -> list[tuple[Task, list[Violation]]]:
+    """Return what new tasks would be, and what is wrong with each but for what it is about."""
+    context = _Context(actor, now, users, epoch=0)
+    ids = await tx.take_ids("task", len(writes))
+    drafts = [
+        _draft(context, write, _blank(context, task_id), is_new=True)
+        for task_id, write in zip(ids, writes, strict=True)
+    ]
+    return [(one.task, one.violations) for one in drafts]
+
+
+async def adopt(tx: Transaction, actor: Actor, tasks: Sequence[Task], now: int) -> None:
+    """Store new tasks that are checked; entities say when their next one is due.
+
+    Nobody is told of them.
+    """
+    context = await _context(tx, actor, now)
+    places = frozenset(one.place for one in tasks if one.place is not None)
+    await _lock_entities(tx, actor, places)
+    rendered = [(one, render(one, actor.account_id, context.users)) for one in tasks]
+    await store.add_tasks(tx, actor.account_id, rendered, context.epoch)
+    await _tell_entities(tx, actor, places)
 
 
 async def change(
@@ -120,6 +152,8 @@ async def change(
     await _check(tx, context, drafts)
     await store.change_tasks(tx, account_id, _rendered(context, drafts), context.epoch)
     await _tell_entities(tx, actor, places)
+    after = {one.task.id: one.task for one in drafts}
+    await tell_tasks(tx, actor, [(one, after[one.id]) for one in present], now)
     return [_written(one) for one in drafts]
 
 
