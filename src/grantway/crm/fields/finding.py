@@ -13,7 +13,7 @@ from grantway.db import Reader, Transaction
 
 _FEW = 2_000
 """So many entities are looked at one by one; of more, the first are soon met in any order."""
-_SORTED = 10_000
+_SORTED = 25_000
 """So many values between two ends are sorted by the time of their entities' change."""
 
 

@@ -74,17 +74,17 @@ async def add_rows(
     )
 
 
-def _wanted(one: FieldFilter, *, sign: str = "", part: str = "") -> Condition:
+def _wanted(one: FieldFilter, *, part: str = "") -> Condition:
     """Return the condition that a row is of the field and has what the filter wants.
 
-    With *sign* `+`, no index is used for it. Values of another *part* have other names.
+    Values of another *part* have other names.
     """
     name = f"field_{one.field_id}{part}"
-    parts = [f"{sign}v.field_id = :{name}"]
+    parts = [f"v.field_id = :{name}"]
     values: dict[str, Value] = {name: one.field_id}
     for comparison, end, value in ((">=", "from", one.least), ("<=", "to", one.most)):
         if value is not None:
-            parts.append(f"{sign}v.{one.column} {comparison} :{name}_{end}")
+            parts.append(f"v.{one.column} {comparison} :{name}_{end}")
             values[f"{name}_{end}"] = value
     if one.any_of is not None:
         only = len(one.any_of) == 1
@@ -98,18 +98,21 @@ def met(one: FieldFilter, table: str) -> Condition:
     """Return the condition that an entity of *table* meets the filter; asked of each by itself."""
     if one.any_of == []:
         return Condition("1 = 0", {})
-    if one.any_of is None:
-        # By the entity: an index of numbers would be read from end to end for each.
-        wanted = _wanted(one, sign="+")
-        place = f"v.entity_type = :entity_type and v.entity_id = {table}.id"
-    else:
-        wanted = _wanted(one)
-        place = f"v.updated_at = {table}.updated_at and v.entity_id = {table}.id"
+    wanted = _wanted(one)
+    # An equality is found by its value and the entity's place behind it, a number by the entity.
+    place = (
+        "v.entity_type = :entity_type"
+        if one.any_of is None
+        else (f"v.updated_at = {table}.updated_at")
+    )
     negated = "not " if one.is_negated else ""
     return Condition(
+        # Without the limit, PostgreSQL would first look for all entities that have the value.
         f"""{negated}exists (
             select 1 from field_values v
-             where v.account_id = :account_id and {place} and {wanted.sql}
+             where v.account_id = :account_id and {place} and v.entity_id = {table}.id
+               and {wanted.sql}
+             limit 1 offset 0
         )""",
         wanted.values,
     )

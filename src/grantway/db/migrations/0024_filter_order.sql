@@ -14,6 +14,7 @@ update field_values set updated_at = coalesce((
      where leads.account_id = field_values.account_id and leads.id = field_values.entity_id
 ), 0) where entity_type = 'leads';
 
+drop index field_values_of_an_entity;
 drop index field_values_by_text;
 drop index field_values_by_number;
 drop index field_values_by_enum;
@@ -26,3 +27,5 @@ create index field_values_by_number
 create index field_values_by_enum
     on field_values (account_id, field_id, enum_id, updated_at, entity_id)
     where enum_id is not null;
+create index field_values_of_an_entity
+    on field_values (account_id, entity_type, entity_id, field_id, number_value);
