@@ -3,7 +3,7 @@
 #   make demo      start a complete platform with seeded accounts; options: make demo ARGS="--port 9000"
 #   make setup     install Grantway into .venv
 #   make check     format, lint, types, imports, architecture and documentation
-#   make test      the checks and every test
+#   make test      the checks, every test, and published clients
 #   make test-clients  published clients against a demo; some of them: make test-clients ARGS="yzel"
 #   make bench     measure, and write the tables in docs/benchmarks
 #   make format    format the code and mend what the linter can mend
@@ -50,6 +50,7 @@ test: check
 	$(PYTEST) -n 2 src/grantway tools tests $(addprefix --ignore=,$(CHECKED) $(SERIAL))
 	$(foreach folder,$(SERIAL),$(PYTEST) $(folder) && )true
 	npm test --prefix frontend --if-present
+	$(BIN)/python -m tests.clients
 
 test-clients: parts setup-dev
 	$(BIN)/python -m tests.clients $(ARGS)

@@ -129,9 +129,12 @@ def closing(found: list[Outcome]) -> str:
     counted = ", ".join(
         f"{verdicts.count(word)} {word}" for word in ("passed", "failed", "skipped")
     )
-    steps = sum(one.passed for one in found)
-    failed = sum(len(one.failed) for one in found)
-    return f"{len(found)} drivers: {counted}; {steps} steps passed, {failed} failed."
+    steps = (
+        f"{sum(one.passed for one in found)} passed",
+        f"{sum(len(one.failed) for one in found)} failed",
+        f"{sum(len(one.known) for one in found)} failed as they must",
+    )
+    return f"{len(found)} drivers: {counted}; steps: {', '.join(steps)}."
 
 
 @click.command()
