@@ -338,16 +338,14 @@ async def test_a_note_twice_in_a_request_is_changed_twice(world: World) -> None:
     assert (params["phone"], params["uniq"]) == ("1", "u")
 
 
-async def test_changes_at_once_both_count(world: World) -> None:
+async def test_changes_at_once_all_count(world: World) -> None:
     (call,) = await world.add(text(world.bobs, note_type="call_in", params="{}"))
+    names = ("uniq", "source", "link", "phone", "call_responsible")
 
-    await asyncio.gather(
-        world.change(edit(call.id, params={"phone": "1"})),
-        world.change(edit(call.id, params={"uniq": "u"})),
-    )
-
-    params = msgspec.json.decode((await world.note(call.id)).params)
-    assert (params["phone"], params["uniq"]) == ("1", "u")
+    for said in ("a", "b", "c"):
+        await asyncio.gather(*(world.change(edit(call.id, params={name: said})) for name in names))
+        params = msgspec.json.decode((await world.note(call.id)).params)
+        assert [params[name] for name in names] == [said] * len(names)
 
 
 async def test_a_wrong_change_is_refused_and_none_is_made(world: World) -> None:
