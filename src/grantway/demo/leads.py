@@ -21,7 +21,7 @@ from grantway.crm.pipelines.wire import NewPipeline, NewStage
 from grantway.crm.tags import service as tags
 from grantway.crm.tags.model import NewTag
 from grantway.db import Transaction
-from grantway.demo import notes
+from grantway.demo import notes, tasks
 
 _COUNT = 320
 _BATCH = 80
@@ -52,7 +52,7 @@ _SOURCES = ("Website", "Telephone", "Fair", "Recommendation")
 
 
 async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> None:
-    """Give the account pipelines, fields, tags, and leads with notes."""
+    """Give the account pipelines, fields, tags, and leads with notes and tasks."""
     choose = random.Random(7)  # noqa: S311 - the same demo for everybody, and no secret
     await pipelines.add(
         tx,
@@ -139,3 +139,4 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
         added = await writing.add(tx, actor, LEADS, writes, now, is_strict=False)
         lead_ids += [one.id for one in added]
     await notes.fill(tx, actor, lead_ids, now)
+    await tasks.fill(tx, actor, lead_ids, user_ids, now)

@@ -116,8 +116,8 @@ def _order(part: Listing, *, sorts: bool) -> str:
     direction = "desc" if part.descending else "asc"
     if part.order == "id":
         return f"id {direction}"
-    # No index is in the order of a sum.
-    first = f"{part.order} + 0" if sorts else part.order
+    # No index of SQLite is in the order of an expression.
+    first = f"coalesce({part.order}, null)" if sorts else part.order
     return f"{first} {direction}, id {direction}"
 
 
@@ -168,12 +168,14 @@ async def list_printed(
         chosen = f"""account_id = :account_id and id in (
             select id from {table} where {where.sql} order by {order} limit :limit offset :offset
         )"""
+    # What is chosen is looked up by id, whatever index has the order.
+    shown = _order(part, sorts=sorts or chosen != where.sql)
     return await reader.all(
         Printed,
         f"""
         select id, case when document_epoch >= {PRESENT_EPOCH} then document end
           from {table}
-         where {chosen} order by {order} limit :limit
+         where {chosen} order by {shown} limit :limit
         """,
         limit=part.limit,
         offset=part.offset,
