@@ -221,6 +221,12 @@ async def test_an_unknown_event_is_not_found(world: World, actor: Actor, unknown
         ({"created_by": list(range(11))}, "filter.created_by"),
         ({"entity_types": ["lead"], "entity_ids": list(range(11))}, "filter.entity_id"),
         ({"entity_ids": [1]}, "filter.entity"),
+        ({"types": [f"custom_field_{n}_value_changed" for n in range(51)]}, "filter.type"),
+        (
+            {"after": ValueQuery(enum_ids=list(range(51)))},
+            "filter.value_after.custom_field_values",
+        ),
+        ({"before": ValueQuery(stages=[(1, 1)] * 51)}, "filter.value_before.leads_statuses"),
         ({"entity_types": ["lead", "contact"], "entity_ids": [1]}, "filter.entity"),
     ],
 )
@@ -232,6 +238,8 @@ async def test_filters_that_the_dialect_does_not_take_are_refused(
     ((violation,),) = ((*one.errors,) for one in refused.value.violations or [])
     assert violation.path == path
     assert await world.events(created_by=list(range(10)), entity_types=["lead"]) == []
+    fields = [f"custom_field_{n}_value_changed" for n in range(50)]
+    assert await world.events(types=fields, after=ValueQuery(enum_ids=list(range(50)))) == []
 
 
 def bob(*, denied: Sequence[tuple[int, int]] = (), **views: Right) -> Actor:

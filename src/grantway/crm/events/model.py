@@ -23,6 +23,8 @@ from grantway.kernel.errors import Violation, field_missing, refuse, too_many
 
 MOST_NAMED = 10
 """How many entities, or users, a filter may name (api-v4.md 2.7)."""
+MOST_OTHERS = 50
+"""How many types and values a filter may name: each becomes a part of a statement."""
 MOST_ON_A_PAGE = 100
 ENTITY_TYPES: Mapping[str, str] = {
     "lead": "leads",
@@ -98,9 +100,23 @@ class EventQuery(msgspec.Struct, frozen=True, kw_only=True):
 def check(query: EventQuery) -> None:
     """Raise Invalid for filters that the dialect does not take (api-v4.md 2.7)."""
     faults: list[Violation] = []
-    for name, wanted in (("entity_id", query.entity_ids), ("created_by", query.created_by)):
-        if wanted is not None and len(wanted) > MOST_NAMED:
-            faults.append(too_many(f"filter.{name}", MOST_NAMED))
+    bounded: list[tuple[str, Sequence[Any] | None, int]] = [
+        ("entity_id", query.entity_ids, MOST_NAMED),
+        ("created_by", query.created_by, MOST_NAMED),
+        ("type", query.types, MOST_OTHERS),
+    ]
+    for side, values in (("value_before", query.before), ("value_after", query.after)):
+        if values is not None:
+            bounded += [
+                (f"{side}.leads_statuses", values.stages, MOST_OTHERS),
+                (f"{side}.responsible_user_id", values.responsible_user_ids, MOST_OTHERS),
+                (f"{side}.custom_field_values", values.enum_ids, MOST_OTHERS),
+            ]
+    faults += [
+        too_many(f"filter.{name}", most)
+        for name, wanted, most in bounded
+        if wanted is not None and len(wanted) > most
+    ]
     if query.entity_ids is not None and len(query.entity_types or ()) != 1:
         faults.append(field_missing("filter.entity"))
     refuse([("0", faults)])
