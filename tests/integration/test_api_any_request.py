@@ -107,6 +107,24 @@ names = st.one_of(
         ]
     ),
 )
+of_events = st.sampled_from(
+    [
+        *(f"filter[{one}]" for one in ("id", "type", "entity", "entity_id", "created_by")),
+        *("filter[created_at]", "filter[created_at][to]", "filter[value_after]", "with", "limit"),
+        *(
+            f"filter[value_{side}][{name}]"
+            for side in ("before", "after")
+            for name in (
+                *("value", "responsible_user_id", "custom_field_values", "leads_statuses"),
+                *("leads_statuses][0][status_id", "leads_statuses][0][pipeline_id"),
+            )
+        ),
+    ]
+)
+words = st.sampled_from(["lead", "lead_added,custom_field_1_value_changed", "1,2", "task"])
+event_queries = st.lists(
+    st.tuples(of_events, st.one_of(texts, words, numbers.map(str))), max_size=6
+).map(urlencode)
 queries = st.lists(st.tuples(names, st.one_of(texts, numbers.map(str))), max_size=6).map(urlencode)
 paths = st.one_of(
     st.sampled_from(
@@ -114,7 +132,7 @@ paths = st.one_of(
             *("account", "users", "users/1", "leads", "leads/1", "leads/pipelines", "leads/tags"),
             *("leads/custom_fields", "leads/loss_reasons", "leads/pipelines/1/statuses"),
             *("leads/complex", "leads/link", "leads/links", "leads/1/link", "leads/1/unlink"),
-            *("contacts", "companies/1"),
+            *("contacts", "companies/1", "events", "events/types", f"events/{'0' * 26}"),
             *("contacts/custom_fields", "contacts/custom_fields/1", "companies/tags"),
             *("companies/custom_fields/groups", "leads/custom_fields/groups/default"),
         ]
@@ -154,6 +172,16 @@ async def test_queries(api: Api, known: Dictionaries, query: str) -> None:
     assert answer.status_code in {200, 204}, answer.text
     if answer.status_code == 200:
         assert 1 <= len(answer.json()["_embedded"]["leads"]) <= 2
+
+
+@EXAMPLES
+@given(query=event_queries)
+async def test_queries_of_events(api: Api, query: str) -> None:
+    if not await api.count("events"):
+        await api.add_leads({"name": "hot", "price": 5}, {"name": "_"})
+    answer = await api.get(f"/api/v4/events?{query}")
+
+    assert answer.status_code in {200, 204, 400}, answer.text
 
 
 @EXAMPLES
