@@ -104,6 +104,9 @@ EVENTS = {
     Event.WEBHOOK_SECRET_RENEWED: "An administrator made another signing secret.",
     Event.CUSTOM_FIELD_GROUP_CHANGED: "A group of custom fields was added or changed.",
     Event.CUSTOM_FIELD_GROUP_DELETED: "A group of custom fields was deleted.",
+    Event.IMPORT_BEGUN: "The import of a file into the account began.",
+    Event.IMPORT_FINISHED: "A file was imported into the account as a whole.",
+    Event.DATA_EXPORTED: "The account's data were written into a file.",
 }
 
 LOG_EVENTS = {

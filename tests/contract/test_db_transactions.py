@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from grantway.db import AlreadyThere, Database, open_database
+from grantway.db import AlreadyThere, Database, Value, open_database
 from grantway.kernel.errors import Conflict
 
 ADD = "insert into sign_in_failures (subject, failures, first_at, last_at) values (:name, 1, 1, 1)"
@@ -251,3 +251,53 @@ async def test_closing_finishes_what_runs(database_url: str) -> None:
 
     assert len(await names(again)) == 10
     await again.close()
+
+
+MANY = """
+insert into sign_in_failures (subject, failures, first_at, last_at)
+values (:subject, :failures, :first_at, :last_at)
+"""
+
+
+def failed(subject: str, failures: int) -> dict[str, Value]:
+    return {"subject": subject, "failures": failures, "first_at": 1, "last_at": 2}
+
+
+async def add_and_raise(db: Database, row: dict[str, Value]) -> None:
+    with suppress(KeyError):
+        async with db.write() as tx:
+            await tx.add_many(MANY, [row])
+            raise KeyError
+
+
+async def test_many_rows_are_added_with_the_rest_of_the_transaction(db: Database) -> None:
+    rows = [failed(f"{n:04}", n) for n in range(999)]
+    async with db.write() as tx:
+        await tx.add_many(MANY, rows)
+        await tx.add_many(MANY, [])
+        counted = await tx.value(COUNT)
+    await add_and_raise(db, failed("lost", 1))
+
+    assert counted == 999
+    assert await names(db) == [one["subject"] for one in rows]
+    async with db.read() as reader:
+        sql = "select failures from sign_in_failures where subject = '0007'"
+        assert await reader.value(sql) == 7
+
+
+async def test_one_of_many_rows_that_is_there_already_takes_all_with_it(db: Database) -> None:
+    await add(db, "there")
+    with pytest.raises(AlreadyThere):
+        async with db.write() as tx:
+            await tx.add_many(MANY, [failed("new", 1), failed("there", 1)])
+
+    assert await names(db) == ["there"]
+
+
+async def test_only_a_plain_insert_adds_many(db: Database) -> None:
+    with pytest.raises(ValueError, match="plain insert"):
+        async with db.write() as tx:
+            await tx.add_many(f"{MANY} on conflict do nothing", [])
+    with pytest.raises(ValueError, match="not named as their columns"):
+        async with db.write() as tx:
+            await tx.add_many(ADD, [])

@@ -110,6 +110,9 @@ class Event(enum.StrEnum):
     WEBHOOK_SECRET_RENEWED = "webhook.secret_renewed"
     CUSTOM_FIELD_GROUP_CHANGED = "custom_field_group.changed"
     CUSTOM_FIELD_GROUP_DELETED = "custom_field_group.deleted"
+    IMPORT_BEGUN = "import.begun"
+    IMPORT_FINISHED = "import.finished"
+    DATA_EXPORTED = "data.exported"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

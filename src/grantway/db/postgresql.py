@@ -8,7 +8,16 @@ from typing import Any
 
 import asyncpg
 
-from grantway.db.database import R, Reader, Transaction, Value, make_rows, numbered, spread
+from grantway.db.database import (
+    R,
+    Reader,
+    Transaction,
+    Value,
+    make_rows,
+    numbered,
+    plain_insert,
+    spread,
+)
 from grantway.db.errors import AlreadyThere, OutcomeUnknown, Overtaken, StorageUnavailable
 
 _POOL_SIZE = 10
@@ -91,6 +100,13 @@ class PostgresqlTransaction:
         text, names = numbered(sql)
         with translating():
             await self._connection.executemany(text, [[row[n] for n in names] for row in rows])
+
+    async def add_many(self, sql: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        table, columns = plain_insert(sql)
+        with translating():
+            await self._connection.copy_records_to_table(
+                table, columns=columns, records=[[row[name] for name in columns] for row in rows]
+            )
 
     async def lock(self, sql: str, /, **values: Value) -> None:
         await self._rows(f"{sql} for update", values)

@@ -119,16 +119,32 @@ async def finish(tx: Transaction, addition: Addition[E]) -> list[Written]:
     if any(kind.stage_of(one) in may_add.denied_stages for one in entities):
         raise Forbidden(_REFUSED)
     begun = [link for draft in drafts for link in draft.links]
-    await links.put(tx, account_id, begun, context.now, are_new=True)
     companies = {link.from_id: link.to_id for link in begun if link.to_type == COMPANIES}
     around = await _around(tx, context, kind, entities, companies)
-    stored = [_stored(kind, one, around) for one in entities]
-    await store.add_entities(tx, account_id, kind, stored, context.epoch)
-    await _index(tx, account_id, kind, context.fields, stored, are_new=True)
+    await adopt(tx, context, kind, entities, begun, around)
     added = [(None, one) for one in entities]
     await tell_entities(tx, context.actor, kind, added, around, context.now)
     await tell_links(tx, context.actor, begun, [], context.now)
     return [draft.written() for draft in drafts]
+
+
+async def adopt(
+    tx: Transaction,
+    context: Context,
+    kind: Kind[E],
+    entities: Sequence[E],
+    begun: Sequence[Link],
+    around: Surroundings,
+) -> None:
+    """Store new entities that are checked, and the links that begin with them.
+
+    Nobody is told of them. *around* has what their documents show. Raises TooManyLinks.
+    """
+    account_id = context.actor.account_id
+    await links.put(tx, account_id, begun, context.now, are_new=True)
+    stored = [_stored(kind, one, around) for one in entities]
+    await store.add_entities(tx, account_id, kind, stored, context.epoch)
+    await _index(tx, account_id, kind, context.fields, stored, are_new=True)
 
 
 async def change(

@@ -76,6 +76,11 @@ async def add(
     return notes
 
 
+async def adopt(tx: Transaction, account_id: int, kind: Kind[Any], notes: Sequence[Note]) -> None:
+    """Store new notes that are checked; nobody is told of them."""
+    await store.add_notes(tx, account_id, kind.entity_type, notes)
+
+
 async def change(
     tx: Transaction,
     actor: Actor,

@@ -138,6 +138,9 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.WEBHOOK_SECRET_RENEWED: ("renewed a webhook's signing secret", _subject),
     Event.CUSTOM_FIELD_GROUP_CHANGED: ("changed a group of custom fields", _subject),
     Event.CUSTOM_FIELD_GROUP_DELETED: ("deleted a group of custom fields", _subject),
+    Event.IMPORT_BEGUN: ("began to import a file", _subject),
+    Event.IMPORT_FINISHED: ("imported a file", _subject),
+    Event.DATA_EXPORTED: ("exported the account's data", _subject),
 }
 """The rest of a sentence that begins with who did it, and what its detail says."""
 
