@@ -11,7 +11,7 @@ from grantway.crm.webhooks import service as webhooks
 from grantway.crm.webhooks.model import Occurrence
 from grantway.db import Database, Transaction
 
-_AT_ONCE = 2_000  # events that one transaction removes: on SQLite everybody else who writes waits
+_AT_ONCE = 1_000  # events that one transaction removes: on SQLite everybody else who writes waits
 
 
 async def tell(

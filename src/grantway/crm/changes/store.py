@@ -35,7 +35,7 @@ async def list_accounts_with_older(reader: Reader, before: int) -> list[int]:
 
 async def remove_older(tx: Transaction, account_id: int, before: int, most: int) -> int:
     """Remove some of the account's events with ids below *before*; return how many."""
-    return await tx.change(
+    return await tx.sweep(
         """
         delete from events
          where account_id = :account_id and id in (

@@ -27,9 +27,9 @@ async def list_events(
         name: value for one in (*common, *alternatives) for name, value in one.values.items()
     }
     chosen = where
-    if len(alternatives) == 1:
-        chosen = where = f"{where} and {alternatives[0].sql}"
-    if len(alternatives) > 1:
+    if alternatives:
+        # Asked for ids alone, SQLite takes the index of the alternative; for whole rows it would
+        # rather look through all of them, which are in order as well.
         # Written out, it lets PostgreSQL keep one plan; in steps, it makes few statements.
         most = 1 << (offset + limit - 1).bit_length()
         several = " union all ".join(
@@ -53,7 +53,7 @@ async def list_events(
         """,
         account_id=account_id,
         limit=limit,
-        **({"offset": offset} if offset or len(alternatives) > 1 else {}),
+        offset=offset,
         **values,
     )
 
