@@ -26,6 +26,8 @@ _FAMILIES = {
     "{F5}": (*_ENTITIES, "catalogs/{catalog_id}"),
     "{F6}": (*_ENTITIES, "customers/segments", "catalogs/{catalog_id}"),
 }
+_ADD_ONS = ("/customers", "/catalogs")
+"""Customers, their segments, and lists: the entities themselves are of priority B, and not ours."""
 _CHOICE = re.compile(r"\{([a-z]+(?:\|[a-z]+)+)\}")
 _ELSEWHERE = re.compile(r"\[\w+\] ")  # another host, or another version of the API
 _PARAMETER = re.compile(r"\{\w+\}")
@@ -100,6 +102,18 @@ def totals(table: Iterable[Row], priority: str) -> tuple[int, int]:
     return sum(len(row.answered) for row in chosen), sum(len(row.keys) for row in chosen)
 
 
+def totals_of_add_ons(table: Iterable[Row], priority: str) -> tuple[int, int]:
+    """Return the same for those operations that concern customers, segments and lists."""
+    chosen = [
+        member in row.answered
+        for row in table
+        if row.priority == priority
+        for member, (_, path) in row.keys.items()
+        if path.startswith(_ADD_ONS)
+    ]
+    return sum(chosen), len(chosen)
+
+
 def beyond(table: Iterable[Row], operations: Sequence[Operation]) -> list[Operation]:
     """Return the operations of ours that the vendor's table does not have."""
     theirs = {one for row in table for one in row.keys.values()}
@@ -109,6 +123,7 @@ def beyond(table: Iterable[Row], operations: Sequence[Operation]) -> list[Operat
 def coverage_page(operations: Sequence[Operation]) -> str:
     table = compared(operations)
     counts = {priority: totals(table, priority) for priority in "AB"}
+    apart = {priority: totals_of_add_ons(table, priority) for priority in "AB"}
     answered, there = (sum(pair) for pair in zip(*counts.values(), strict=True))
     more = beyond(table, operations)
     return page(
@@ -119,9 +134,17 @@ def coverage_page(operations: Sequence[Operation]) -> str:
         "`{E4}` for leads, contacts, companies and customers, `{F5}` for those and lists,\n"
         "`{F6}` for segments too.",
         rows(
-            ["priority", "answered", "of"],
-            [*([name, *pair] for name, pair in counts.items()), ["all", answered, there]],
+            ["priority", "answered", "of", "without customers, segments and lists", "of"],
+            [
+                *(
+                    [name, *pair, *(a - b for a, b in zip(pair, apart[name], strict=True))]
+                    for name, pair in counts.items()
+                ),
+                ["all", answered, there, "", ""],
+            ],
         ),
+        "Customers, their segments and lists are add-ons of the vendor's, which Grantway does not\n"
+        "have: what would hang on them (their tags, fields and links) is refused like they are.",
         f"Operations of ours that the vendor's table does not have: {len(more)}.",
         *(["\n".join(f"- `{one.method} {one.path}`" for one in more)] if more else []),
         "## Published clients\n\n" + "\n\n".join(clients()),

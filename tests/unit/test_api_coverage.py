@@ -9,7 +9,7 @@ from grantway.asgi.operations import Operation
 from grantway.db import Database
 from grantway.hooks.addresses import Rules
 from grantway.kernel.sealing import Seal
-from tools.api_coverage import beyond, compared, totals
+from tools.api_coverage import beyond, compared, totals, totals_of_add_ons
 
 OURS = operations(cast(Database, None), cast(Rules, None), cast(Seal, None))
 
@@ -48,3 +48,14 @@ def test_no_operation_of_ours_is_lost() -> None:
     answered = sum(totals(table, priority)[0] for priority in "AB")
 
     assert answered + len(beyond(table, OURS)) == len(OURS)
+
+
+def test_all_of_priority_a_is_answered_but_for_what_hangs_on_add_ons() -> None:
+    table = compared(OURS)
+    (answered, there), (ours_of_add_ons, of_add_ons) = (
+        totals(table, "A"),
+        totals_of_add_ons(table, "A"),
+    )
+
+    assert (answered, ours_of_add_ons) == (there - of_add_ons, 0)
+    assert of_add_ons == 26
