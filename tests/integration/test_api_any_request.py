@@ -135,6 +135,7 @@ paths = st.one_of(
             *("contacts", "companies/1", "events", "events/types", f"events/{'0' * 26}"),
             *("contacts/custom_fields", "contacts/custom_fields/1", "companies/tags"),
             *("companies/custom_fields/groups", "leads/custom_fields/groups/default"),
+            *("leads/notes", "leads/1/notes", "leads/1/notes/1", "leads/notes/1/pin"),
         ]
     ),
     texts.map(lambda text: quote(text, safe="/")),
