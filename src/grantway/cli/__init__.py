@@ -25,6 +25,7 @@ _COMMANDS = {
     "installation": "grantway.cli.installations:installation",
     "grant": "grantway.cli.grants:grant",
     "webhook": "grantway.cli.webhooks:webhook",
+    "crm": "grantway.cli.crm:crm",
     "moderation": "grantway.cli.moderation:moderation",
     "token": "grantway.cli.tokens:token",
     "code": "grantway.cli.codes:code",

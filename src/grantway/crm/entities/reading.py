@@ -111,6 +111,25 @@ async def find(reader: Reader, actor: Actor, kind: Kind[E], entity_id: int) -> b
     return found.documents[0] if found.documents else None
 
 
+async def following(
+    reader: Reader, account_id: int, kind: Kind[E], after: int, until: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Return ids and documents behind *after* up to *until*, binned ones as well, by id.
+
+    For who may read everything.
+    """
+    rows = await store.list_following(reader, account_id, kind.entity_type, after, until, limit)
+    stale = [row.id for row in rows if row.document is None]
+    fresh = await _rendered(reader, account_id, kind, stale) if stale else {}
+    documents = ((row.id, row.document or fresh.get(row.id)) for row in rows)
+    return [(row_id, document) for row_id, document in documents if document is not None]
+
+
+async def last_id(reader: Reader, account_id: int, kind: Kind[E]) -> int:
+    """Return the greatest id of the account's entities, binned ones as well; 0 without any."""
+    return await store.find_last(reader, account_id, kind.entity_type)
+
+
 async def within_reach(
     reader: Reader, actor: Actor, kind: Kind[Any], ids: Collection[int], deed: Deed = "view"
 ) -> frozenset[int]:

@@ -184,6 +184,34 @@ async def list_printed(
     )
 
 
+async def list_following(
+    reader: Reader, account_id: int, table: str, after: int, until: int, limit: int
+) -> list[Printed]:
+    """Return the documents of the ids between both ends, binned ones as well, by id."""
+    return await reader.all(
+        Printed,
+        f"""
+        select id, case when document_epoch >= {PRESENT_EPOCH} then document end
+          from {table}
+         where account_id = :account_id and id > :after and id <= :until
+         order by id limit :limit
+        """,
+        account_id=account_id,
+        entity_type=table,
+        after=after,
+        until=until,
+        limit=limit,
+    )
+
+
+async def find_last(reader: Reader, account_id: int, table: str) -> int:
+    """Return the greatest id of the account's rows; 0 when it has none."""
+    last: int | None = await reader.value(
+        f"select max(id) from {table} where account_id = :account_id", account_id=account_id
+    )
+    return last or 0
+
+
 async def list_ids(reader: Reader, kind: Kind[E], where: Condition) -> list[int]:
     """Return the ids of all entities that meet the condition."""
     return await reader.column(

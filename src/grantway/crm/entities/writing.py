@@ -24,7 +24,7 @@ from grantway.crm.fields import finding
 from grantway.crm.fields import service as fields
 from grantway.crm.fields.model import Fields, Indexed, index_rows, search_words
 from grantway.crm.links import service as links
-from grantway.crm.links.model import COMPANIES
+from grantway.crm.links.model import COMPANIES, Link
 from grantway.crm.tags import service as tags
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import (
@@ -113,7 +113,6 @@ async def prepare(
 async def finish(tx: Transaction, addition: Addition[E]) -> list[Written]:
     """Store entities that nothing is wrong with, and the links that begin with them."""
     kind, context, drafts = addition.kind, addition.context, addition.drafts
-    account_id = context.actor.account_id
     may_add = reach(context.actor, kind.entity_type, "add")
     entities = [draft.entity for draft in drafts]
     if any(kind.stage_of(one) in may_add.denied_stages for one in entities):

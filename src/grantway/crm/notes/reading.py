@@ -67,6 +67,18 @@ async def find(
     return NotePage([note], _group_ids(groups))
 
 
+async def following(
+    reader: Reader, account_id: int, kind: Kind[Any], after: int, limit: int
+) -> NotePage:
+    """Return the notes behind the id *after*, those of binned entities as well, by id.
+
+    For who may read everything.
+    """
+    notes = await store.list_following(reader, account_id, kind.entity_type, after, limit)
+    groups = await accounts.user_groups(reader, account_id)
+    return NotePage(notes, _group_ids(groups))
+
+
 async def visible_note(
     reader: Reader, actor: Actor, kind: Kind[Any], note_id: int, entity_id: int | None
 ) -> Note:

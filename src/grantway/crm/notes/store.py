@@ -173,6 +173,24 @@ async def list_by_ids(
     )
 
 
+async def list_following(
+    reader: Reader, account_id: int, entity_type: str, after: int, limit: int
+) -> list[Note]:
+    """Return the notes of all entities, binned ones as well, behind the id *after*."""
+    return await reader.all(
+        Note,
+        f"""
+        select {_COLUMNS} from notes
+         where account_id = :account_id and entity_type = :entity_type and id > :after
+         order by id limit :limit
+        """,
+        account_id=account_id,
+        entity_type=entity_type,
+        after=after,
+        limit=limit,
+    )
+
+
 async def lock_notes(
     tx: Transaction, account_id: int, entity_type: str, ids: Sequence[int]
 ) -> None:

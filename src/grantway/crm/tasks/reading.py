@@ -17,7 +17,7 @@ from grantway.crm.tasks import store
 from grantway.crm.tasks.document import render
 from grantway.crm.tasks.errors import TaskNotFound
 from grantway.crm.tasks.model import ENTITY_TYPES, TASK_TYPES, TaskQuery
-from grantway.crm.tasks.seeing import seen
+from grantway.crm.tasks.seeing import ALL, seen
 from grantway.db import Reader
 
 T = TypeVar("T")
@@ -43,6 +43,29 @@ async def page(reader: Reader, actor: Actor, query: TaskQuery) -> EntityPage:
         return {one.id: render(one, actor.account_id, users) for one in tasks}
 
     return await reading.printed(rows, query.limit, fresh)
+
+
+async def following(
+    reader: Reader, account_id: int, after: int, until: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Return ids and documents behind *after* up to *until*, by id.
+
+    For who may read everything.
+    """
+    rows = await store.list_following(reader, account_id, after, until, limit)
+    stale = [row.id for row in rows if row.document is None]
+    fresh: dict[int, bytes] = {}
+    if stale:
+        users = await accounts.user_groups(reader, account_id)
+        tasks = await store.list_tasks(reader, account_id, stale, ALL)
+        fresh = {one.id: render(one, account_id, users) for one in tasks}
+    documents = ((row.id, row.document or fresh.get(row.id)) for row in rows)
+    return [(row_id, document) for row_id, document in documents if document is not None]
+
+
+async def last_id(reader: Reader, account_id: int) -> int:
+    """Return the greatest id of the account's tasks; 0 without any."""
+    return await store.find_last(reader, account_id)
 
 
 async def find(reader: Reader, actor: Actor, task_id: int) -> bytes:

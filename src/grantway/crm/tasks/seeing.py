@@ -30,7 +30,8 @@ from grantway.db import Reader
 KINDS: tuple[Kind[Any], ...] = (LEADS, CONTACTS, COMPANIES)
 """What a task may be about, in the order in which everybody locks them."""
 
-_ALL = Condition("true", {})
+ALL = Condition("true", {})
+"""Restricts nothing."""
 
 
 async def seen(reader: Reader, actor: Actor) -> Condition:
@@ -38,10 +39,10 @@ async def seen(reader: Reader, actor: Actor) -> Condition:
     edit = reach(actor, TASKS, "edit")
     views = {kind: reach(actor, kind.entity_type, "view") for kind in KINDS}
     if edit.is_everything and all(one.is_everything for one in views.values()):
-        return _ALL
+        return ALL
     users = await accounts.user_groups(reader, actor.account_id)
     responsible = owners_within(edit, actor, users)
-    of_none = _ALL
+    of_none = ALL
     if responsible is not None:
         of_none = store.concerns(actor.user_id, responsible | {actor.user_id})
     of_types = {
@@ -53,7 +54,7 @@ async def seen(reader: Reader, actor: Actor) -> Condition:
 
 def _seen_of(kind: Kind[Any], found: Reach, owners: frozenset[int] | None) -> Condition:
     if found.is_everything:
-        return _ALL
+        return ALL
     within = kind.outside(found.denied_stages)
     if owners is not None:
         name = f"{kind.entity_type}_owners"

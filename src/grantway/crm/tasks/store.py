@@ -7,6 +7,7 @@ from itertools import product
 
 import msgspec
 
+from grantway.crm.entities import store as entities
 from grantway.crm.entities.model import Condition, Listing
 from grantway.crm.entities.store import Printed, joined, list_printed
 from grantway.crm.tasks.model import TASKS, Task, TaskQuery
@@ -125,6 +126,18 @@ async def list_documents(
 ) -> list[Printed]:
     """Return documents of tasks; see `entities.store.list_printed`."""
     return await list_printed(reader, TASKS, where, part, alternatives, sorts=sorts)
+
+
+async def list_following(
+    reader: Reader, account_id: int, after: int, until: int, limit: int
+) -> list[Printed]:
+    """Return the documents of the ids between both ends, by id."""
+    return await entities.list_following(reader, account_id, TASKS, after, until, limit)
+
+
+async def find_last(reader: Reader, account_id: int) -> int:
+    """Return the greatest id of the account's tasks; 0 when it has none."""
+    return await entities.find_last(reader, account_id, TASKS)
 
 
 async def list_tasks(

@@ -74,14 +74,19 @@ def _came(value: Any, path: str) -> str:
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """An import as it is kept. *source* is whose ids the rows have, and *source_id* its number."""
+class Progress(msgspec.Struct, frozen=True):
+    """An import as it is kept; members are columns.
+
+    *source* is whose ids the rows have, and *source_id* its number.
+    """
 
     id: int
     source: str
     source_id: int
     file: str
     fingerprint: str
+    begun_at: int
+    updated_at: int
     byte_offset: int = 0
     line: int = 1
     is_in_array: bool = False
@@ -89,8 +94,6 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     added: str = "{}"
     refused: int = 0
     refused_bytes: int = 0
-    begun_at: int
-    updated_at: int
     finished_at: int | None = None
 
     @property

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from grantway.crm.transfer.json_stream import Value
-from grantway.crm.transfer.model import KINDS, Cursor, Row
+from grantway.crm.transfer.model import KINDS, Cursor, Refusal, Row
 
 _ADDRESS = re.compile(
     r"/api/v4/(leads|contacts|companies|tasks)/(?:(\d+)/)?(notes/)?\d+(?:\?.*)?$", re.ASCII
 )
+
+_REFUSED = set(Refusal.__struct_fields__)
 
 
 def read_rows(values: Iterable[Value], kind: str | None, begin: Cursor) -> Iterator[Row]:
@@ -30,7 +32,12 @@ def read_rows(values: Iterable[Value], kind: str | None, begin: Cursor) -> Itera
 
 
 def _parts(value: Any, path: str, kind: str | None) -> Iterator[tuple[str, str | None, Any]]:
-    """Yield what the value holds: a page its entities, an array its items, else itself."""
+    """Yield what the value holds: a page its entities, an array its items, else itself.
+
+    A row that was refused before stands beside the reasons, and is what counts.
+    """
+    if isinstance(value, dict) and value.keys() == _REFUSED:
+        value = value["row"]
     if isinstance(value, list):
         for n, one in enumerate(value):
             yield from _parts(one, f"{path}.{n}" if path else str(n), kind)
@@ -64,6 +71,6 @@ def host(value: Any) -> str | None:
             href = one["_links"]["self"]["href"]
         except (KeyError, TypeError):
             return None
-        found = re.match(r"https?://([^/]+)/", href) if isinstance(href, str) else None
+        found = re.match(r"https?://([^/:]+)[/:]", href) if isinstance(href, str) else None
         return found[1] if found else None
     return None
