@@ -27,6 +27,9 @@ from tests.contract.webhook_cast import HOOK, Webhooks
 
 KINDS: dict[str, Kind[Any]] = {"lead": LEADS, "contact": CONTACTS, "company": COMPANIES}
 
+Happened = tuple[str, list[dict[str, Any]], list[dict[str, Any]]]
+"""Type, values before and values after of an event."""
+
 
 class World(msgspec.Struct, kw_only=True):
     """Acme with the main pipeline, two fields of leads, and one subscription to everything."""
@@ -66,8 +69,8 @@ class World(msgspec.Struct, kw_only=True):
             page = await events.page(reader, actor, EventQuery(**asked))
         return list(page.events)
 
-    async def happened(self) -> list[tuple[str, Any, Any]]:
-        """Return type, values before and after of every event, oldest first."""
+    async def happened(self) -> list[Happened]:
+        """Return what happened, oldest first."""
         return [
             (one.type, elements(one.value_before), elements(one.value_after))
             for one in reversed(await self.events(limit=100))

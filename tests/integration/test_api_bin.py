@@ -1,14 +1,17 @@
 """What the API shows of entities in the recycle bin (api-v4.md 3.2, 5 row 20)."""
 
+from typing import Any
+
 import pytest
 
 from grantway.crm.companies.kind import COMPANIES
 from grantway.crm.contacts.kind import CONTACTS
 from grantway.crm.entities import binning
+from grantway.crm.entities.kind import Kind
 from grantway.crm.leads.kind import LEADS
 from tests.integration.api_client import NOW, Api
 
-KINDS = {"leads": LEADS, "contacts": CONTACTS, "companies": COMPANIES}
+KINDS: dict[str, Kind[Any]] = {"leads": LEADS, "contacts": CONTACTS, "companies": COMPANIES}
 
 
 @pytest.mark.parametrize("many", KINDS)
