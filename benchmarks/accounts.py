@@ -1,4 +1,4 @@
-"""Databases to measure on: one account with so many leads, made once and kept in `.cache`."""
+"""Databases to measure on: one account with so many of each part, made once, kept in `.cache`."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ import asyncio
 import base64
 import datetime as dt
 import hashlib
-import random
 import secrets
 import shutil
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from benchmarks import filling, values
+from benchmarks.filling import LEADS_ALONE, Ground, Span, fill
+from benchmarks.values import ValuedFields
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
-from grantway.crm.entities import reading, store
-from grantway.crm.entities.store import Stored
-from grantway.crm.leads import document
-from grantway.crm.leads.kind import LEADS
-from grantway.crm.leads.model import Lead
+from grantway.crm.beginnings import begin
+from grantway.crm.companies import document as companies
+from grantway.crm.contacts import document as contacts
+from grantway.crm.leads import document as leads
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.model import CLOSED
 from grantway.crm.pipelines.wire import NewPipeline, NewStage
-from grantway.db import Database, Transaction, migrate, open_database
+from grantway.crm.tasks import document as tasks
+from grantway.db import Transaction, migrate, open_database
 from grantway.db.migrations import migrations
 from grantway.integrations import service as integrations
 from grantway.integrations.service import Settings
@@ -43,18 +44,13 @@ CACHE = Path(__file__).parents[1] / ".cache" / "benchmarks"
 CLUSTER = "postgresql"
 SUBDOMAIN = "acme"
 ADDRESSES = Addresses("https", "grantway.example", 443)
-_BATCH = 5_000
-_TOLD_EVERY = 100_000
-_DAY = 24 * 3600
-_DAYS = 1_000
-_THINGS = ("Website relaunch", "Fleet tracking", "Office furniture", "Solar roof", "Spare parts")
-_PLACES = ("North", "South", "Harbour", "Old Town", "Airport", "Hillside", "Riverside")
+_SHOWN_BY = (filling, values, leads, contacts, companies, tasks)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """An account, a token that may do all in it, and what its leads can be filtered by."""
+    """An account, a token that may do all in it, and what its lists can be filtered by."""
 
-    leads: int
+    size: int
     account_id: int
     token: str
     client_id: str
@@ -63,7 +59,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     status_id: int
     stages: list[tuple[int, int]]
     user_ids: list[int]
-    lead_ids: tuple[int, int]
+    ids: dict[str, Span]
+    fields: ValuedFields | None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -94,17 +91,18 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 def recipe() -> str:
     """Return a name for how databases are made now: kept ones of another name are stale."""
     made_from = [step.text for step in migrations()]
-    made_from.append(Path(document.__file__).read_text())
+    made_from += [Path(str(one.__file__)).read_text() for one in _SHOWN_BY]
     made_from.append(Path(__file__).read_text())
     return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:12]
 
 
-def sqlite_account(leads: int) -> tuple[str, Account]:
-    """Return the address of a SQLite database with an account of so many leads, and the account."""
+def sqlite_account(size: int, parts: Sequence[str] = LEADS_ALONE) -> tuple[str, Account]:
+    """Return the address of a SQLite database with so many of each part, and its account."""
     folder = CACHE / recipe()
-    file = folder / f"leads-{leads}.db"
+    name = f"{'-'.join(parts)}-{size}"
+    file = folder / f"{name}.db"
     url = f"sqlite:///{file}"
-    described = folder / f"leads-{leads}.json"
+    described = folder / f"{name}.json"
     if described.exists():
         return url, msgspec.json.decode(described.read_bytes(), type=Account)
     for stale in set(CACHE.glob("*")) - {folder, CACHE / CLUSTER}:
@@ -112,13 +110,13 @@ def sqlite_account(leads: int) -> tuple[str, Account]:
     folder.mkdir(parents=True, exist_ok=True)
     for part in folder.glob(f"{file.name}*"):
         part.unlink()
-    account = asyncio.run(make(url, leads))
+    account = asyncio.run(make(url, size, parts))
     described.touch(mode=0o600)
     described.write_bytes(msgspec.json.encode(account))
     return url, account
 
 
-async def make(url: str, leads: int) -> Account:
+async def make(url: str, size: int, parts: Sequence[str]) -> Account:
     """Fill the empty database at *url*."""
     await migrate(url)
     db = await open_database(url)
@@ -132,7 +130,7 @@ async def make(url: str, leads: int) -> Account:
         codec = TokenCodec(Keyring(seal, now))
         async with db.write() as tx:
             actor, users = await _people(tx, now())
-            await pipelines.create_default(tx, actor.account_id, now())
+            await begin(tx, actor.account_id, now())
             await pipelines.add(tx, actor, [_SECOND], now=now())
             integration = await integrations.create_private(
                 tx, actor, now(), Settings(name="Warehouse export", description="Every night.")
@@ -143,12 +141,12 @@ async def make(url: str, leads: int) -> Account:
             )
             present = await pipelines.load(tx, actor.account_id)
         stages = [(p.id, s.id) for p in present.all for s in p.stages if not s.is_unsorted]
-        first, last = await _fill(db, actor.account_id, leads, stages, users, now())
+        filled = await fill(Ground(db, actor, stages, users, now()), parts, size)
     finally:
         await db.close()
     open_stages = [one for one in stages if one[1] not in CLOSED]
     return Account(
-        leads=leads,
+        size=size,
         account_id=actor.account_id,
         token=issued.token,
         client_id=integration.client_id,
@@ -157,7 +155,8 @@ async def make(url: str, leads: int) -> Account:
         status_id=open_stages[0][1],
         stages=stages,
         user_ids=users,
-        lead_ids=(first, last),
+        ids=filled.ids,
+        fields=filled.fields,
     )
 
 
@@ -187,59 +186,3 @@ async def _people(tx: Transaction, now: int) -> tuple[Actor, list[int]]:
     if actor is None:
         raise RuntimeError("Alice was just made an administrator of acme")
     return actor, ids
-
-
-async def _fill(
-    db: Database,
-    account_id: int,
-    leads: int,
-    stages: list[tuple[int, int]],
-    users: list[int],
-    now: int,
-) -> tuple[int, int]:
-    """Write rendered leads past the API, which would take hours for a million of them."""
-    choose = random.Random(11)
-    first = last = 0
-    started = time.monotonic()
-    for start in range(0, leads, _BATCH):
-        async with db.write() as tx:
-            ids = await tx.take_ids("lead", min(_BATCH, leads - start))
-            around = await reading.surroundings(tx, account_id, LEADS, ())
-            stored = [
-                Stored(lead, lead.name.casefold(), document.render(lead, around))
-                for lead in plain_leads(ids, stages, users, now, choose)
-            ]
-            await store.add_entities(tx, account_id, LEADS, stored, 0)
-        first, last = first or ids[0], ids[-1]
-        if start % _TOLD_EVERY == 0 and leads > _TOLD_EVERY:
-            seconds = time.monotonic() - started
-            print(f"  filling: {start:>9,} of {leads:,} leads after {seconds:.0f} s", flush=True)
-    return first, last
-
-
-def plain_leads(
-    ids: Iterable[int],
-    stages: list[tuple[int, int]],
-    users: list[int],
-    now: int,
-    choose: random.Random,
-) -> Iterator[Lead]:
-    """Yield leads without custom fields and tags, spread evenly over stages, users and days."""
-    for lead_id in ids:
-        pipeline_id, status_id = choose.choice(stages)
-        created = now - choose.randrange(_DAY, _DAYS * _DAY)
-        changed = choose.randrange(created, now)
-        user = choose.choice(users)
-        yield Lead(
-            id=lead_id,
-            name=f"{choose.choice(_THINGS)}, {choose.choice(_PLACES)}",
-            price_minor=choose.randrange(10, 500) * 5000,
-            responsible_user_id=user,
-            pipeline_id=pipeline_id,
-            status_id=status_id,
-            created_by=user,
-            updated_by=user,
-            created_at=created,
-            updated_at=changed,
-            closed_at=changed if status_id in CLOSED else None,
-        )

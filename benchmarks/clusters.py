@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import asyncpg
 import msgspec
 
 from benchmarks.accounts import CACHE, CLUSTER, Account, make, recipe
+from benchmarks.filling import LEADS_ALONE
 from benchmarks.processes import Process
 from tools.postgresql import Server, server_in
 
@@ -34,15 +35,16 @@ class Cluster:
         pid = (folder / "data" / "postmaster.pid").read_text().split()[0]
         self.process = Process(int(pid))
 
-    def account(self, leads: int) -> tuple[str, Account]:
-        """Return the address of a database with an account of so many leads, and the account."""
-        name = f"leads_{leads}_{recipe()}"
+    def account(self, size: int, parts: Sequence[str] = LEADS_ALONE) -> tuple[str, Account]:
+        """Return the address of a database with so many of each part, and its account."""
+        prefix = f"{'_'.join(parts)}_{size}_"
+        name = f"{prefix}{recipe()}"
         url = self._server.url(name)
         described = self._folder / f"{name}.json"
         if described.exists():
             return url, msgspec.json.decode(described.read_bytes(), type=Account)
-        asyncio.run(self._begin(name, f"leads_{leads}_"))
-        account = asyncio.run(make(url, leads))
+        asyncio.run(self._begin(name, prefix))
+        account = asyncio.run(make(url, size, parts))
         asyncio.run(self._settle(url))
         described.touch(mode=0o600)
         described.write_bytes(msgspec.json.encode(account))

@@ -11,7 +11,7 @@ from benchmarks.figures import Samples, number
 from benchmarks.reports import FOLDER
 
 if TYPE_CHECKING:
-    from benchmarks.flatness import Flatness
+    from benchmarks.lists import Times
 
 _OURS, _OTHERS, _INK = "#2563eb", "#94a3b8", "#475569"
 _COLORS = 8  # more could not be told apart; further lines are broken
@@ -62,13 +62,13 @@ def _bars(speeds: Mapping[str, Samples], picture: str, label: str) -> None:
     _save(figure, picture)
 
 
-def flatness(found: Flatness) -> None:
+def flatness(found: Times) -> None:
     """Draw a line for each question, one picture for each kind of database."""
     plt = _pyplot()
     figure, several = plt.subplots(
-        1, len(found.times), figsize=(9, 3.6), layout="constrained", squeeze=False
+        1, len(found.of), figsize=(9, 3.6), layout="constrained", squeeze=False
     )
-    for axes, (kind, questions) in zip(several[0], found.times.items(), strict=True):
+    for axes, (kind, questions) in zip(several[0], found.of.items(), strict=True):
         for place, (name, by_size) in enumerate(questions.items()):
             axes.plot(
                 found.sizes,

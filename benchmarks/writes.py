@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.accounts import CACHE, Account, plain_leads, sqlite_account
+from benchmarks.accounts import CACHE, Account, sqlite_account
 from benchmarks.bare_rows import BATCH, Written, into_postgresql, into_sqlite
 from benchmarks.clusters import cluster
 from benchmarks.figures import Samples, number, ratios, spread
+from benchmarks.filling import plain_leads
 from benchmarks.load import Round, Target, ask
 from benchmarks.pages import grantway
 from benchmarks.processes import SERVER_CORE, Process
