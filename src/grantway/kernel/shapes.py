@@ -156,7 +156,7 @@ class Whole(Field):
         self.most = most
 
     def _read(self, raw: Json, path: str, violations: list[Violation]) -> Any:
-        number = _integer(raw)
+        number = raw if type(raw) is int else _integer(raw)
         if number is None:
             violations.append(invalid_type(path, self.expected))
             return None
@@ -380,10 +380,12 @@ class Shape:
 
     def read(self, raw: dict[str, Json], path: str, violations: list[Violation]) -> dict[str, Any]:
         """Return the fields that were sent; note everything that is wrong in *violations*."""
+        fields = self.fields
+        within = f"{path}." if path else ""
         values = {
-            name: self.fields[name].read(value, join(path, name), violations)
+            name: fields[name].read(value, within + name, violations)
             for name, value in raw.items()
-            if name in self.fields
+            if name in fields
         }
         violations.extend(
             field_missing(join(path, name)) for name in self._required if name not in raw

@@ -282,7 +282,7 @@ async def add_entities(
     tx: Transaction, account_id: int, kind: Kind[E], entities: Sequence[Stored[E]], epoch: int
 ) -> None:
     """Add the entities."""
-    await tx.change_many(kind.add_sql, [_values(account_id, one, epoch) for one in entities])
+    await tx.add_many(kind.add_sql, [_values(account_id, one, epoch) for one in entities])
 
 
 async def change_entities(

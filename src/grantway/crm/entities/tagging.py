@@ -23,6 +23,9 @@ class Tagging:
         self.refs: list[TagRef] = []
         self._lengths: list[int] = []
         for raw, path, may_be_missing in lists:
+            if raw is None:
+                self._lengths.append(0)
+                continue
             refs, faults = read_refs(raw, path, may_be_missing=may_be_missing)
             violations.extend(faults)
             self.refs += refs

@@ -50,7 +50,7 @@ async def add_rows(
     tx: Transaction, account_id: int, entity_type: str, entities: Sequence[Indexed]
 ) -> None:
     """Add the values of entities."""
-    await tx.change_many(
+    await tx.add_many(
         """
         insert into field_values (account_id, entity_type, field_id, entity_id, updated_at,
                                   text_value, number_value, enum_id)

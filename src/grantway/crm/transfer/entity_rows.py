@@ -122,6 +122,8 @@ class EntityRows(Generic[E]):
         self, desk: Desk, one: Checked, entity_id: int, linked: Mapping[tuple[str, int], int]
     ) -> list[Link]:
         found: list[Link] = []
+        if not one.raw.get("_embedded"):
+            return found
         for other in self._links_to:
             for n, named in enumerate(_named(one.raw, other)):
                 path = f"_embedded.{other}.{n}"

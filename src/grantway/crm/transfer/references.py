@@ -16,17 +16,12 @@ from grantway.kernel.shapes import whole_number
 
 
 class Checked(msgspec.Struct):
-    """A row on its way: what is wrong with it so far, and its id in the old account."""
+    """A row on its way: the entity in it, what is wrong so far, and its id in the old account."""
 
     row: Row
+    raw: dict[str, Any]
     violations: list[Violation]
     old_id: int | None
-
-    @property
-    def raw(self) -> dict[str, Any]:
-        """The entity as the file has it; nothing when it is none."""
-        value = self.row.value
-        return value if isinstance(value, dict) else {}
 
 
 class References:
@@ -42,13 +37,14 @@ class References:
         for row in rows:
             violations: list[Violation] = []
             old_id = None
-            if not isinstance(row.value, dict):
+            raw = row.value if isinstance(row.value, dict) else {}
+            if raw is not row.value:
                 violations.append(invalid_type("", "object"))
-            elif row.value.get("id") is not None:
-                old_id = whole_number(row.value["id"])
+            elif raw.get("id") is not None:
+                old_id = whole_number(raw["id"])
                 if old_id is None:
                     violations.append(invalid_type("id", "int"))
-            checked.append(Checked(row, violations, old_id))
+            checked.append(Checked(row, raw, violations, old_id))
         ids = [one.old_id for one in checked if one.old_id is not None]
         seen = set(await self.find(reader, kind, ids))
         for one in checked:

@@ -58,7 +58,7 @@ class FieldDefinition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     chained_lists: tuple[ChainLink, ...] = ()
     enums: tuple[EnumChoice, ...] = ()
 
-    @property
+    @functools.cached_property
     def rule(self) -> TypeRule:
         """What values of this field are made of."""
         return RULES[self.type]

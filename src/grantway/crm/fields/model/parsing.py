@@ -46,10 +46,11 @@ def parse_values(
         return {}, [too_many(path, MOST_ITEMS)]
     changed: ChangedValues = {}
     faults: list[Violation] = []
+    reader = ValueReader(faults, strict=strict)
     for n, item in enumerate(raw):
         if len(faults) >= MOST_FAULTS:
             break
-        _read_item(fields, item, f"{path}.{n}", changed, ValueReader(faults, strict=strict))
+        _read_item(fields, item, f"{path}.{n}", changed, reader)
     if not partial:
         changed = {field_id: values for field_id, values in changed.items() if values}
     return changed, faults
@@ -118,6 +119,8 @@ def _read_list(
         one = reader.read(field, value, at)
         if one is None:
             continue
+        if len(values) == 1:
+            return [one]
         mark = msgspec.json.encode(one)
         if mark not in seen:
             seen.add(mark)
