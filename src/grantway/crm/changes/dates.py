@@ -20,5 +20,11 @@ def date_text(moment: int, zone: dt.tzinfo) -> str:
 
     >>> date_text(1_700_000_000, dt.UTC)
     '2023-11-14 22:13:20'
+    >>> date_text(253_402_300_799, zoneinfo.ZoneInfo("Asia/Tokyo"))
+    '9999-12-31 23:59:59'
     """
-    return dt.datetime.fromtimestamp(moment, zone).strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        local = dt.datetime.fromtimestamp(moment, zone)
+    except OverflowError:  # it lies in the year 10000 there, which no date of ours can tell
+        local = dt.datetime.fromtimestamp(moment, dt.UTC)
+    return local.strftime("%Y-%m-%d %H:%M:%S")
