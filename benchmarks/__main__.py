@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from benchmarks import flatness, marketplace, pages, refresh, start, writes
+from benchmarks import entities, flatness, marketplace, pages, refresh, start, writes
 from benchmarks.processes import Fault
 from benchmarks.reports import FOLDER, Goal
 
@@ -15,6 +15,7 @@ PARTS = {
     "refresh": refresh.report,
     "writes": writes.report,
     "flatness": flatness.report,
+    "entities": entities.report,
     "marketplace": marketplace.report,
     "start": start.report,
 }

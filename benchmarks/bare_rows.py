@@ -1,4 +1,4 @@
-"""The rows of fifty leads, written by a driver and nothing else: the limit of storing them."""
+"""The rows of a request, written by a driver and nothing else: the limit of storing them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,61 @@ from benchmarks.in_process import keep_to
 from benchmarks.processes import SERVER_CORE, Process
 from grantway.db.opening import sqlite_path
 
-BATCH = 50
-_ID_COLUMN = 1
+WINDOWS = 16
+"""Changes go to so many batches of rows in turn, so that those at the same time seldom meet."""
+_ACCOUNT, _ID = 0, 1  # places of columns
 _FIRST_ID = 10_000_000_000  # above all that anybody else gives
+_Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """So many rows of a table in one transaction: new ones, or changes of those that are there."""
+
+    table: str
+    count: int
+    are_new: bool = True
+
+    def sample(self, account: Account) -> str:
+        """Return the query of the rows that others are made from."""
+        count = self.count if self.are_new else self.count * WINDOWS
+        return (
+            f"select * from {self.table} where account_id = {account.account_id} "
+            f"order by id limit {count}"
+        )
+
+    def statement(self, columns: Sequence[str], mark: Callable[[int], str]) -> str:
+        """Return what writes one row; *mark* makes the placeholder of the so-maniest value."""
+        marks = [mark(n) for n in range(1, len(columns) + 1)]
+        if self.are_new:
+            return f"insert into {self.table} values ({', '.join(marks)})"
+        *changed, of_account, of_id = (
+            f"{column} = {value}"
+            for column, value in zip((*columns[_ID + 1 :], "account_id", "id"), marks, strict=True)
+        )
+        return f"update {self.table} set {', '.join(changed)} where {of_account} and {of_id}"
+
+    def batches(
+        self, sample: Sequence[_Row], columns: Sequence[str], begin: int
+    ) -> Iterator[list[_Row]]:
+        """Yield the values of the same rows again and again, each time with new ids or moments."""
+        ids = itertools.count(begin)
+        if self.are_new:
+            while True:
+                yield [(*row[:_ID], next(ids), *row[_ID + 1 :]) for row in sample]
+        moved = columns.index("updated_at")
+        for turn in itertools.count():
+            for start in range(0, len(sample), self.count):
+                yield [
+                    (
+                        *row[_ID + 1 : moved],
+                        row[moved] + turn,
+                        *row[moved + 1 :],
+                        row[_ACCOUNT],
+                        row[_ID],
+                    )
+                    for row in sample[start : start + self.count]
+                ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +84,25 @@ class Written:
     cpu: float
 
 
-def into_sqlite(url: str, account: Account, seconds: float) -> Written:
+def into_sqlite(url: str, account: Account, seconds: float, rows: Rows) -> Written:
     """Write with bare apsw: one `executemany` in one transaction with `synchronous=full`."""
     connection = apsw.Connection(sqlite_path(url))
     connection.set_busy_timeout(5_000)
     connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma foreign_keys = on")
-    sample = connection.execute(
-        f"select * from leads where account_id = {account.account_id} order by id limit {BATCH}"
-    ).fetchall()
-    marks = ", ".join("?" for _ in sample[0])
-    begin: Any = connection.execute("select max(id) + 1 from leads").fetchall()[0][0]
-    batches = _batches(sample, max(begin, _FIRST_ID))
+    found = connection.execute(rows.sample(account))
+    columns = [name for name, _ in found.get_description()]
+    sample = found.fetchall()
+    begin: Any = connection.execute(f"select max(id) + 1 from {rows.table}").fetchall()[0][0]
+    sql = rows.statement(columns, lambda _: "?")
+    batches = rows.batches(sample, columns, max(begin, _FIRST_ID))
     before = keep_to(SERVER_CORE)
     done = 0
     started, cpu = time.monotonic(), time.process_time()
     while time.monotonic() - started < seconds:
         connection.execute("begin immediate")
-        connection.executemany(f"insert into leads values ({marks})", next(batches))
+        connection.executemany(sql, next(batches))
         connection.execute("commit")
         done += 1
     written = Written(done, time.monotonic() - started, time.process_time() - cpu)
@@ -60,27 +112,25 @@ def into_sqlite(url: str, account: Account, seconds: float) -> Written:
 
 
 def into_postgresql(
-    url: str, account: Account, seconds: float, connections: int, server: Process
+    url: str, account: Account, seconds: float, rows: Rows, connections: int, server: Process
 ) -> Written:
     """Write with bare asyncpg: one `executemany` in one transaction, on so many connections."""
     before = keep_to(SERVER_CORE)
     try:
-        return asyncio.run(_into_postgresql(url, account, seconds, connections, server))
+        return asyncio.run(_into_postgresql(url, account, seconds, rows, connections, server))
     finally:
         os.sched_setaffinity(0, before)
 
 
 async def _into_postgresql(
-    url: str, account: Account, seconds: float, connections: int, server: Process
+    url: str, account: Account, seconds: float, rows: Rows, connections: int, server: Process
 ) -> Written:
     pool = await asyncpg.create_pool(url, min_size=connections, max_size=connections)
-    sample = await pool.fetch(
-        f"select * from leads where account_id = {account.account_id} order by id limit {BATCH}"
-    )
-    begin = await pool.fetchval("select max(id) + 1 from leads")
-    marks = ", ".join(f"${n}" for n in range(1, len(sample[0]) + 1))
-    sql = f"insert into leads values ({marks})"
-    batches = _batches([tuple(row) for row in sample], max(begin, _FIRST_ID))
+    sample = await pool.fetch(rows.sample(account))
+    begin = await pool.fetchval(f"select max(id) + 1 from {rows.table}")
+    columns = list(sample[0].keys())
+    sql = rows.statement(columns, lambda n: f"${n}")
+    batches = rows.batches([tuple(row) for row in sample], columns, max(begin, _FIRST_ID))
     done = 0
     started = time.monotonic()
 
@@ -98,10 +148,3 @@ async def _into_postgresql(
     cpu = time.process_time() + server.cpu_seconds() - cpu
     await pool.close()
     return Written(done, wall, cpu)
-
-
-def _batches(sample: Sequence[Sequence[object]], begin: int) -> Iterator[list[tuple[object, ...]]]:
-    """Yield the same rows again and again, each time with new ids."""
-    ids = itertools.count(begin)
-    while True:
-        yield [(*row[:_ID_COLUMN], next(ids), *row[_ID_COLUMN + 1 :]) for row in sample]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,7 +28,7 @@ from grantway.crm.leads.model import Lead
 from grantway.crm.pipelines.model import CLOSED
 from grantway.crm.tasks import store as task_store
 from grantway.crm.tasks.document import render as render_task
-from grantway.crm.tasks.model import TASK_TYPES, Task
+from grantway.crm.tasks.model import TASK_TYPES, Place, Task
 from grantway.db import Database, Transaction
 
 Span = tuple[int, int]
@@ -117,11 +117,11 @@ async def _fill_tasks(
 ) -> Span:
     account_id = ground.actor.account_id
 
-    async def add(tx: Transaction, ids: Sequence[int], _start: int) -> None:
+    async def add(tx: Transaction, ids: Sequence[int], start: int) -> None:
         users = await accounts.user_groups(tx, account_id)
         rendered = [
             (task, render_task(task, account_id, users))
-            for task in _tasks(ground, ids, entities, choose)
+            for task in _tasks(ground, ids, start, entities, choose)
         ]
         await task_store.add_tasks(tx, account_id, rendered, 0)
 
@@ -233,19 +233,28 @@ def _companies(
         )
 
 
+def place_of(n: int, entities: Mapping[str, Span]) -> Place | None:
+    """Return what the so-maniest task is about; every tenth is about nothing."""
+    if n % 10 == 0:
+        return None
+    many = list(entities)[n % len(entities)]
+    first, last = entities[many]
+    return many, first + n * 7_919 % (last - first + 1)
+
+
 def _tasks(
-    ground: Ground, ids: Sequence[int], entities: dict[str, Span], choose: random.Random
+    ground: Ground,
+    ids: Sequence[int],
+    start: int,
+    entities: Mapping[str, Span],
+    choose: random.Random,
 ) -> Iterator[Task]:
-    """Yield tasks about the entities that are there, some about none, a third of them done."""
-    about = list(entities.items())
-    for task_id in ids:
+    """Yield tasks about the entities that are there, a third of them done."""
+    for n, task_id in enumerate(ids, start):
         created, changed = _moments(ground.now, choose)
         user = choose.choice(ground.users)
         is_completed = choose.randrange(3) == 0
-        entity_type, entity_id = None, None
-        if choose.randrange(10):
-            entity_type, span = choose.choice(about)
-            entity_id = choose.randint(*span)
+        entity_type, entity_id = place_of(n, entities) or (None, None)
         yield Task(
             id=task_id,
             text=choose.choice(_DEEDS),

@@ -23,13 +23,13 @@ class Client:
         self._front = front
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
-    async def time(self, path: str, query: str, *, finds: bool = True) -> float:
-        """Return the seconds that a GET takes; raise Fault unless it *finds* what it should."""
-        seconds, _ = await self.get(path, query, status=200 if finds else 204)
+    async def time(self, path: str, query: str, *, must_find: bool = True) -> float:
+        """Return the seconds that a GET takes; raise Fault when it finds nothing but has to."""
+        seconds, _ = await self.get(path, query, must_find=must_find)
         return seconds
 
-    async def get(self, path: str, query: str, *, status: int = 200) -> tuple[float, bytes]:
-        """Return the seconds that a GET takes, and its body; raise Fault for another status."""
+    async def get(self, path: str, query: str, *, must_find: bool = True) -> tuple[float, bytes]:
+        """Return the seconds that a GET takes, and its body; raise Fault for a refusal."""
         scope = {
             "type": "http",
             "http_version": "1.1",
@@ -53,7 +53,7 @@ class Client:
         started = time.perf_counter()
         await self._front(scope, receive, send)
         seconds = time.perf_counter() - started
-        if said[0]["status"] != status:
+        if said[0]["status"] not in ({200} if must_find else {200, 204}):
             raise Fault(f"{path}?{query} was answered with status {said[0]['status']}")
         return seconds, b"".join(one.get("body", b"") for one in said[1:])
 

@@ -31,13 +31,14 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to ask for. With *body* it is a POST of JSON, with *queue* a POST of its values."""
+    """What to ask for. With *bodies* each is sent in turn, with *queue* its values in a POST."""
 
     url: str
     headers: Mapping[str, str]
-    body: bytes | None = None
+    bodies: Sequence[bytes] = ()
     connections: int = CONNECTIONS
     queue: Queue | None = None
+    method: str = "POST"
 
     def with_values(self, values: Sequence[str]) -> Target:
         """Return the same target with other values in its queue."""
@@ -109,16 +110,30 @@ def read_report(text: str) -> Answered:
 
 
 def script(target: Target) -> str:
-    r"""Return the Lua by which wrk sends the target's body.
+    r"""Return the Lua by which wrk sends the target's bodies, one after the other.
 
-    >>> print(script(Target("http://x/", {}, b'[{"name":"a"}]')))
+    >>> print(script(Target("http://x/", {}, [b'[{"name":"a"}]'])))
     wrk.method = "POST"
-    wrk.body = [==[[{"name":"a"}]]==]
+    local bodies = {[==[[{"name":"a"}]]==]}
+    local n = 0
+    request = function()
+      n = n % #bodies + 1
+      return wrk.format(nil, nil, nil, bodies[n])
+    end
     """
-    body = (target.body or b"").decode()
-    if "]==]" in body:
-        raise ValueError("the body must not hold ]==]")
-    return f'wrk.method = "POST"\nwrk.body = [==[{body}]==]'
+    texts = [body.decode() for body in target.bodies]
+    if any("]==]" in text for text in texts):
+        raise ValueError("a body must not hold ]==]")
+    quoted = ", ".join(f"[==[{text}]==]" for text in texts)
+    return (
+        f'wrk.method = "{target.method}"\n'
+        f"local bodies = {{{quoted}}}\n"
+        "local n = 0\n"
+        "request = function()\n"
+        "  n = n % #bodies + 1\n"
+        "  return wrk.format(nil, nil, nil, bodies[n])\n"
+        "end"
+    )
 
 
 def ask(
@@ -129,7 +144,7 @@ def ask(
     for name, value in target.headers.items():
         command += ["-H", f"{name}: {value}"]
     arguments: list[str] = []
-    if target.body is not None:
+    if target.bodies:
         file = folder / "load.lua"
         file.write_text(script(target))
         command += ["-s", str(file)]

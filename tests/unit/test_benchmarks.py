@@ -67,7 +67,7 @@ def test_what_cannot_be_read_is_a_fault() -> None:
 
 def test_a_body_that_would_end_the_script_is_refused() -> None:
     with pytest.raises(ValueError, match="must not hold"):
-        script(Target("http://127.0.0.1/", {}, b'"]==]"'))
+        script(Target("http://127.0.0.1/", {}, [b'"]==]"']))
 
 
 def test_a_round_tells_what_a_second_of_processor_time_answers() -> None:
