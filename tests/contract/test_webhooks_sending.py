@@ -250,6 +250,33 @@ async def test_what_waits_for_a_removed_subscription_is_not_sent(hooks: Webhooks
     assert await hooks.deliveries(again) == []
 
 
+@pytest.mark.parametrize("status", ["suspended", "deleted"])
+async def test_what_waits_while_the_account_does_not_work_is_not_sent(
+    hooks: Webhooks, status: str
+) -> None:
+    webhook = await hooks.subscribe()
+    theirs = await hooks.subscribe(HOOK, actor=CHARLIE)
+    await hooks.plan(added(1))
+    await hooks.plan(added(2), actor=CHARLIE)
+    sql = "update accounts set status = :status where id = :account_id"
+    async with hooks.db.write() as tx:
+        await tx.change(sql, status=status, account_id=ACME)
+    claimed = await hooks.claim()
+    assert claimed is not None
+    assert (claimed.account_id, claimed.webhook_id) == (CHARLIE.account_id, theirs.id)
+    await hooks.settle(claimed, GOOD)
+
+    assert await hooks.claim() is None
+    assert await hooks.states(webhook) == ["dropped"]
+    # Once it works again, its administrators may have it sent.
+    async with hooks.db.write() as tx:
+        await tx.change(sql, status="active", account_id=ACME)
+    (delivery,) = await hooks.deliveries(webhook)
+    await hooks.send_again(webhook, delivery.id)
+    assert await hooks.send(GOOD) is not None
+    assert await hooks.states(webhook) == ["delivered"]
+
+
 async def test_sending_again_is_one_attempt_of_that_person(hooks: Webhooks) -> None:
     webhook = await hooks.subscribe()
     await hooks.plan(added(1))

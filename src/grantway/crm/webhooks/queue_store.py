@@ -162,14 +162,17 @@ async def claim_delivery(
 
 
 async def find_route(reader: Reader, account_id: int, webhook_id: int, now: int) -> Route | None:
-    """Return where deliveries of a subscription go, or None when it was removed."""
+    """Return where deliveries of a subscription go.
+
+    None when it was removed, or when the account does not work (S-77).
+    """
     return await reader.one(
         Route,
         """
         select w.destination, w.is_disabled, w.secret_sealed,
                case when w.former_until > :now then w.former_secret_sealed end, a.subdomain
           from webhooks w join accounts a on a.id = w.account_id
-         where w.account_id = :account_id and w.id = :id
+         where w.account_id = :account_id and w.id = :id and a.status = 'active'
         """,
         account_id=account_id,
         id=webhook_id,

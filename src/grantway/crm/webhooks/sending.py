@@ -64,8 +64,9 @@ async def let_due_wait(db: Database, now: int) -> int:
 async def claim(tx: Transaction, waiting: Waiting, now: int) -> Claim | None:
     """Take a delivery for a minute; None when somebody else has it or it is not to be sent.
 
-    It is not when its subscription was removed or is switched off; in that case
-    an attempt that a person wants is made all the same.
+    It is not when its subscription was removed, its account suspended (S-77), or
+    the subscription is switched off; in that case an attempt that a person wants
+    is made all the same.
     """
     account_id, delivery_id = waiting.account_id, waiting.id
     claimed = await queue_store.claim_delivery(tx, account_id, delivery_id, now + CLAIM_LIFETIME)

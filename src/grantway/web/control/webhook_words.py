@@ -36,7 +36,7 @@ _WHY: Mapping[Why, str] = {
 }
 _UNKNOWN = "Our server stopped in the middle, so it was sent or it was not. It is sent again."
 _REDIRECT = "Redirects are not followed. Subscribe the final address."
-_DROPPED = "The webhook was switched off before it could be sent."
+_DROPPED = "The webhook was switched off, or the account suspended, before it could be sent."
 
 
 def events_in_words(settings: Sequence[str]) -> list[str]:
