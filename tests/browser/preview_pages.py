@@ -7,6 +7,7 @@ from grantway.accounts.model import LANGUAGES as READ
 from grantway.web.wording import DAY, MINUTE
 from tests.browser.preview_calls import CASES as CALL_CASES
 from tests.browser.preview_consent import CASES
+from tests.browser.preview_crm import CASES as CRM_CASES
 from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
 from tests.browser.preview_moderation import CASES as MODERATION_CASES
@@ -22,20 +23,17 @@ from tests.browser.preview_values import (
     EXISTS,
     HIDDEN,
     LANGUAGES,
-    LEADS,
     LONG_NAME,
     NEW_TOKEN,
     NOW,
     PAGE,
     PARCELS,
     PEOPLE,
-    ROOT,
     SESSIONS,
     SHOWN,
     WAREHOUSE,
     Context,
     account,
-    at_work,
     general,
     in_acme,
     inside,
@@ -312,19 +310,7 @@ SAMPLES = [
     Sample("keys-no-scopes", "control/integration_keys.html", keys(scopes=[], can_generate=False)),
     Sample("activity", "control/activity.html", in_acme("activity", entries=ENTRIES, page=PAGE)),
     Sample("activity-empty", "control/activity.html", in_acme("activity", entries=[], page=PAGE)),
-    Sample("leads", "workspace/leads.html", at_work("leads", leads=LEADS, page=PAGE, curl="")),
-    Sample(
-        "leads-empty",
-        "workspace/leads.html",
-        at_work(
-            "leads",
-            leads=[],
-            page=PAGE,
-            curl=f"curl http://acme.{ROOT}/api/v4/leads \\\n"
-            "  --header 'authorization: Bearer YOUR_TOKEN' \\\n"
-            '  --json \'[{"name": "My first lead", "price": 1000}]\'',
-        ),
-    ),
+    *(Sample(*case) for case in CRM_CASES),
     Sample("public-home", "public/home.html", {"section": "home", "demo": None}),
     Sample(
         "public-home-demo",

@@ -209,6 +209,7 @@ def lead(number: int, name: str, price: int, stage: str, colour: str, **more: ob
     values: Context = {"currency": "USD", "pipeline": "Sales", "responsible": "Alice"}
     return Value(
         id=number,
+        href=f"/leads/detail/{number}",
         name=name,
         price=price,
         stage=stage,

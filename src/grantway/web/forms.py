@@ -40,7 +40,11 @@ class Form:
 
 
 async def read_form(
-    request: Request, *, most: int = MAX_FORM, several: frozenset[str] = frozenset()
+    request: Request,
+    *,
+    most: int = MAX_FORM,
+    most_fields: int = MAX_FIELDS,
+    several: frozenset[str] = frozenset(),
 ) -> Form:
     """Return the form in the body; raise Invalid or TooLarge.
 
@@ -60,7 +64,7 @@ async def read_form(
             keep_blank_values=True,
             encoding="utf-8",
             errors="strict",
-            max_num_fields=MAX_FIELDS,
+            max_num_fields=most_fields,
         )
     except ValueError as error:
         raise Invalid("The form cannot be read", why=type(error).__name__) from error

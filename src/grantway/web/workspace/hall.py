@@ -16,16 +16,17 @@ from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.errors import AccountNotFound
 from grantway.accounts.model import Account
-from grantway.db import Reader
+from grantway.db import Reader, Transaction
 from grantway.kernel.addresses import CONTROL
 from grantway.kernel.credentials import Kind, digest, is_credential, new_credential
 from grantway.kernel.shapes import is_storable
 from grantway.web.cookies import ENTRY_LIFETIME, Cookies
-from grantway.web.forms import own_path
+from grantway.web.forms import Form, own_path, page_behind
 from grantway.web.pages import Pages
 from grantway.web.refusals import Interruption, PageNotFound, UnknownAccount
 from grantway.web.services import Services
 from grantway.web.visits import Visit, Visits
+from grantway.web.workspace.crm.days import Days
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -82,18 +83,37 @@ class Hall:
             yield reader, guest
         await self.visits.touch(guest.visit)
 
+    @asynccontextmanager
+    async def act(self, request: Request, form: Form) -> AsyncIterator[tuple[Transaction, Guest]]:
+        """Change something that a form asks for. Raises EntryNeeded, PageNotFound, FormRefused."""
+        if self.visits.secret(request) is None:
+            raise self.entry(request, self._page_behind(request))
+        async with self.services.db.write() as tx:
+            guest = await self.guest(tx, request)
+            self.visits.check(request, form, guest.visit, self.origin(guest.account))
+            yield tx, guest
+
     async def guest(self, reader: Reader, request: Request) -> Guest:
         """Return who asks, with the rights of this moment (S-115)."""
         account = account_of(request)
         visit = await self.visits.find(reader, request, account_id=account.id)
         if visit is None:
-            path = request.url.path if request.method != "POST" else "/"
-            query = request.url.query
-            raise self.entry(request, own_path(path + (f"?{query}" if query else "")))
+            raise self.entry(request, self._page_behind(request))
         actor = await accounts.actor_for(reader, account.id, visit.user.id, visit.source)
         if actor is None:
             raise PageNotFound
         return Guest(account, visit, actor)
+
+    def _page_behind(self, request: Request) -> str:
+        """Return where to go on after an interruption: this page, or the one with the form."""
+        if request.method == "POST":
+            return page_behind(request, self.origin(account_of(request)))
+        query = request.url.query
+        return own_path(request.url.path + (f"?{query}" if query else ""))
+
+    def days(self, guest: Guest) -> Days:
+        """Return the clock of the account at this moment."""
+        return Days(guest.account, self.services.now())
 
     def entry(self, request: Request, to: str, *, is_again: bool = False) -> EntryNeeded:
         """Return the interruption that leads in."""
@@ -137,11 +157,11 @@ class Hall:
         control = self.services.addresses.origin(CONTROL)
         return f"{control}/accounts/{guest.account.subdomain}/{path}"
 
-    def page(self, template: str, context: dict[str, Any]) -> Response:
+    def page(self, template: str, context: dict[str, Any], status: int = 200) -> Response:
         """Return a page, kept by nobody (S-125)."""
         body = self.pages.render(template, **context)
         headers = {"cache-control": "no-store"}
-        return Response(body, media_type="text/html; charset=utf-8", headers=headers)
+        return Response(body, status, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def account_of(request: Request) -> Account:

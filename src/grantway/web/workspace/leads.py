@@ -18,10 +18,12 @@ from grantway.crm.leads.model import LeadQuery
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.model import DEFAULT_COLOR, Pipelines
 from grantway.web.refusals import PageNotFound
+from grantway.web.workspace.crm.card import may_add
+from grantway.web.workspace.crm.cards import page_number
+from grantway.web.workspace.crm.linked import search_of
+from grantway.web.workspace.crm.lists import NOTICES, ON_A_PAGE, pager
+from grantway.web.workspace.crm.sorts import LEAD
 from grantway.web.workspace.hall import Hall
-
-_ON_A_PAGE = 50
-_LAST_PAGE = 100_000
 
 
 class LeadRow(msgspec.Struct, frozen=True):
@@ -46,12 +48,13 @@ class LeadsPage:
         return [Route(path, self.show, methods=["GET"]) for path in ("/leads/", "/leads")]
 
     async def show(self, request: Request) -> Response:
-        page = _page(request)
+        page, search = page_number(request, "page"), search_of(request)
         query = LeadQuery(
             order="updated_at",
             descending=True,
-            offset=(page - 1) * _ON_A_PAGE,
-            limit=_ON_A_PAGE,
+            offset=(page - 1) * ON_A_PAGE,
+            limit=ON_A_PAGE,
+            search=search,
         )
         async with self.hall.look(request) as (reader, guest):
             context = self.hall.frame(guest, "leads")
@@ -62,31 +65,17 @@ class LeadsPage:
             stages = await pipelines.load(reader, guest.account.id)
         if page > 1 and not leads:
             raise PageNotFound
-        first = query.offset + 1
         currency = guest.account.currency
         context |= {
+            "sort": LEAD,
             "leads": [_shown(one, currency, stages, names) for one in leads],
-            "page": {
-                "number": page,
-                "first": first,
-                "last": first + len(leads) - 1,
-                # Counting a million leads takes longer than listing fifty.
-                "total": len(leads) if page == 1 and not found.has_next else None,
-                "previous_href": f"/leads/?page={page - 1}" if page > 1 else "",
-                "next_href": f"/leads/?page={page + 1}" if found.has_next else "",
-            },
+            "query": search,
+            "page": pager("/leads/", page, found, search),
+            "may_add": may_add(guest, LEAD, stages),
+            "notice": NOTICES.get(request.query_params.get("done", ""), ""),
             "curl": _curl(self.hall.origin(guest.account)),
         }
         return self.hall.page("workspace/leads.html", context)
-
-
-def _page(request: Request) -> int:
-    given = request.query_params.get("page", "1")
-    if not (given.isascii() and given.isdigit() and 1 <= len(given) <= 6):
-        raise PageNotFound
-    if not 1 <= int(given) <= _LAST_PAGE:
-        raise PageNotFound
-    return int(given)
 
 
 def _shown(
@@ -96,6 +85,7 @@ def _shown(
     stage = pipeline.find(lead.status_id) if pipeline else None
     return {
         "id": lead.id,
+        "href": LEAD.href(lead.id),
         "name": lead.name,
         "price": lead.price,
         "currency": currency,

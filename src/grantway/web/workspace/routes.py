@@ -6,6 +6,10 @@ from starlette.routing import Route
 
 from grantway.web.pages import Pages
 from grantway.web.services import Services
+from grantway.web.workspace.crm.cards import CardPages
+from grantway.web.workspace.crm.lists import ListPages
+from grantway.web.workspace.crm.new_cards import NewCardPages
+from grantway.web.workspace.crm.todo import TodoPage
 from grantway.web.workspace.entrance import Entrance
 from grantway.web.workspace.hall import Hall
 from grantway.web.workspace.installed import InstalledPage
@@ -20,6 +24,10 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
     doors = (
         Entrance(hall),
         LeadsPage(hall),
+        ListPages(hall),
+        NewCardPages(hall),
+        CardPages(hall),
+        TodoPage(hall),
         MarketplacePages(hall),
         InstalledPage(hall),
         SubmissionsPage(hall),
