@@ -18,7 +18,8 @@ insert into custom_fields values (1, 1001, 'leads', 'text', 'Text', null, 1, nul
 
 insert into custom_field_enums values (1, 1001, 1001, 'red', 1, null);
 
-insert into field_values values (1, 'leads', 1001, 1, 'apple', 1.5, null);
+insert into field_values (account_id, entity_type, field_id, entity_id, text_value, number_value, enum_id)
+values (1, 'leads', 1001, 1, 'apple', 1.5, null);
 
 insert into leads (account_id, id, name, price_minor, responsible_user_id, pipeline_id,
     status_id, created_by, updated_by, created_at, updated_at, is_deleted, tag_ids,
