@@ -1,5 +1,6 @@
 """/api/v4/webhooks (api-v4.md 3.12, 5 rows 7, 24, 25)."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,10 @@ import pytest
 
 from grantway.crm.webhooks.events import EVENTS
 from grantway.crm.webhooks.model import MAX_DESTINATION, MAX_WEBHOOKS, Wanted
-from grantway.crm.webhooks.service import subscribe
+from grantway.crm.webhooks.service import list_webhooks, subscribe
+from grantway.installations import closing, everywhere
+from grantway.installations import service as installations
+from tests.contract.crm_cast import audited
 from tests.integration.api_client import NOW, Api
 
 WEBHOOKS = "/api/v4/webhooks"
@@ -154,3 +158,42 @@ async def test_who_is_no_administrator_does_nothing_with_them(api: Api) -> None:
 
     (left,) = (await api.get(WEBHOOKS)).json()["_embedded"]["webhooks"]
     assert left["settings"] == ["add_lead"]
+
+
+async def _uninstall(api: Api) -> None:
+    async with api.db.write() as tx:
+        await installations.uninstall(tx, api.acme.actor, api.acme.client_id, NOW)
+
+
+async def _stop_everywhere(api: Api) -> None:
+    await everywhere.stop(api.db, api.acme.client_id, "It sells what it reads", NOW)
+
+
+async def _close(api: Api) -> None:
+    async with api.db.write() as tx:
+        await closing.end_all_in(tx, api.acme.account_id, NOW)
+
+
+@pytest.mark.parametrize("end", [_uninstall, _stop_everywhere, _close])
+async def test_what_an_integration_subscribed_ends_with_it(
+    api: Api, end: Callable[[Api], Awaitable[None]]
+) -> None:
+    """Its hooks end at once, and another installation revives none (S-76)."""
+    persons, taken, bolts = (f"https://hook.example.org/{one}" for one in ("me", "both", "bolt"))
+    await post(api, destination=HOOK)
+    await post(api, destination=taken)
+    await post(api, host="bolt", destination=bolts)
+    seal = api.platform.seal
+    async with api.db.write() as tx:
+        for one in (persons, taken):  # whoever asked last has it
+            wanted = Wanted(one, ["add_lead"])
+            await subscribe(tx, api.acme.actor, wanted, "hook.example.org:443", seal, NOW)
+    await end(api)
+
+    async with api.db.read() as reader:
+        left = await list_webhooks(reader, api.acme.actor)
+        of_bolt = await list_webhooks(reader, api.bolt.actor)
+    assert {one.destination for one in left} == {persons, taken}
+    assert [one.destination for one in of_bolt] == [bolts]
+    told = [event for event, _ in await audited(api.db, api.acme.account_id)]
+    assert told[-2:] == ["installation.ended", "webhook.removed"]

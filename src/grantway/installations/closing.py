@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grantway import audit
 from grantway.audit import Entry, Event
+from grantway.crm.webhooks import service as webhooks
 from grantway.db import Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
@@ -28,5 +29,6 @@ async def end_all_in(tx: Transaction, account_id: int, now: int) -> int:
             outcome="account closed",
         )
         await audit.record(tx, entry)
+        await webhooks.remove_with(tx, entry, client_id)
         await plan_revoke_hook(tx, account_id, client_id, now)
     return ended

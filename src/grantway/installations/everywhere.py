@@ -15,6 +15,7 @@ import msgspec
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Entry, Event
+from grantway.crm.webhooks import service as webhooks
 from grantway.db import Database, Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
@@ -95,17 +96,16 @@ async def end_some(tx: Transaction, now: int, client_id: str | None = None) -> E
         if not await store.end_by_operator(tx, one.account_id, one.id, now):
             continue
         ended.append(one.account_id)
-        await audit.record(
-            tx,
-            Entry(
-                at=now,
-                event=Event.UNINSTALLED,
-                account_id=one.account_id,
-                actor="operator",
-                subject=one.client_id,
-                outcome="stopped everywhere",
-            ),
+        entry = Entry(
+            at=now,
+            event=Event.UNINSTALLED,
+            account_id=one.account_id,
+            actor="operator",
+            subject=one.client_id,
+            outcome="stopped everywhere",
         )
+        await audit.record(tx, entry)
+        await webhooks.remove_with(tx, entry, one.client_id)
         await plan_revoke_hook(tx, one.account_id, one.client_id, now)
     return Ended(len(live), ended)
 

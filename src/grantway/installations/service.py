@@ -5,6 +5,7 @@ from __future__ import annotations
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
+from grantway.crm.webhooks import service as webhooks
 from grantway.db import Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
@@ -45,14 +46,17 @@ async def uninstall(tx: Transaction, actor: Actor, client_id: str, now: int) -> 
     """End the integration's installation; False when it was not installed. For administrators.
 
     Codes, access, refresh and long-lived tokens that hang on it are dead from
-    this moment (S-76). The integration is told once, however many grants there
-    were (authorization.md 21 row 18).
+    this moment, and the webhooks that it subscribed are gone (S-76). The
+    integration is told once, however many grants there were (authorization.md 21
+    row 18).
     """
     actor.must_administer()
     who = BY_OPERATOR if actor.is_operator else actor.user_id
     if not await store.end_installation(tx, actor.account_id, client_id, who, now):
         return False
-    await audit.record(tx, actor.did(Event.UNINSTALLED, at=now, subject=client_id))
+    entry = actor.did(Event.UNINSTALLED, at=now, subject=client_id)
+    await audit.record(tx, entry)
+    await webhooks.remove_with(tx, entry, client_id)
     await plan_revoke_hook(tx, actor.account_id, client_id, now)
     return True
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
+
 from grantway import audit
 from grantway.accounts.actor import Actor
-from grantway.audit import Event
+from grantway.audit import Entry, Event
 from grantway.crm.webhooks import queue_store, store
 from grantway.crm.webhooks.encoding import form_encode
 from grantway.crm.webhooks.errors import TooManyWebhooks, WebhookNotFound
@@ -111,7 +113,15 @@ async def subscribe(
     else:
         webhook_id = present.id
         sort = present.sort if wanted.sort is None else wanted.sort
-        await store.change_webhook(tx, account_id, webhook_id, " ".join(wanted.settings), sort, now)
+        await store.change_webhook(
+            tx,
+            account_id,
+            webhook_id,
+            settings=" ".join(wanted.settings),
+            sort=sort,
+            client_id=actor.client_id,
+            now=now,
+        )
     webhook = await get(tx, actor, webhook_id)
     await audit.record(tx, actor.did(Event.WEBHOOK_SUBSCRIBED, at=now, subject=webhook.named))
     return webhook
@@ -158,6 +168,22 @@ async def remove(tx: Transaction, actor: Actor, webhook_id: int, now: int) -> No
     if not await store.remove_webhook(tx, actor.account_id, webhook_id):
         raise WebhookNotFound(why=f"webhook {webhook_id}")
     await audit.record(tx, actor.did(Event.WEBHOOK_REMOVED, at=now, subject=webhook.named))
+
+
+async def remove_with(tx: Transaction, uninstalled: Entry, client_id: str) -> None:
+    """End what an integration has subscribed, and nobody since, when it is uninstalled (S-76).
+
+    *uninstalled* is the audit's entry of that, and says in which account.
+    """
+    account_id = uninstalled.account_id
+    for webhook in await store.list_webhooks(tx, account_id):
+        if webhook.client_id == client_id and await store.remove_webhook(
+            tx, account_id, webhook.id
+        ):
+            entry = msgspec.structs.replace(
+                uninstalled, event=Event.WEBHOOK_REMOVED, subject=webhook.named
+            )
+            await audit.record(tx, entry)
 
 
 async def enable(tx: Transaction, actor: Actor, webhook_id: int, now: int) -> None:

@@ -117,13 +117,21 @@ async def add_webhook(tx: Transaction, webhook: Webhook, secret_sealed: str) -> 
 
 
 async def change_webhook(
-    tx: Transaction, account_id: int, webhook_id: int, settings: str, sort: int, now: int
+    tx: Transaction,
+    account_id: int,
+    webhook_id: int,
+    *,
+    settings: str,
+    sort: int,
+    client_id: str | None,
+    now: int,
 ) -> None:
-    """Let a subscription want other events; it is on from now on."""
+    """Let a subscription want other events, for this integration or a person; it is on."""
     await tx.change(
         """
         update webhooks
-           set settings = :settings, sort = :sort, updated_at = :now, is_disabled = false,
+           set settings = :settings, sort = :sort, client_id = :client_id, updated_at = :now,
+               is_disabled = false,
                enabled_at = case when is_disabled then :now else enabled_at end
          where account_id = :account_id and id = :id
         """,
@@ -131,6 +139,7 @@ async def change_webhook(
         id=webhook_id,
         settings=settings,
         sort=sort,
+        client_id=client_id,
         now=now,
     )
 
