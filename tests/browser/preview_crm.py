@@ -74,6 +74,7 @@ def section(title: str, fields: list[tuple[FieldType, str, list[dict[str, Any]]]
         controls=controls,
         names=[one["name"] for one in controls],
         filled=sum(not one["is_empty"] for one in controls),
+        is_open=len(controls) < 12,
     )
 
 
@@ -382,8 +383,9 @@ CASES: list[tuple[str, str, Context]] = [
             " ".join([LONG_NAME] * 3)[:255],
             OF_LEAD,
             sections=[
-                section("", MANY[:10]),
-                section("Delivery and what belongs to it", MANY[10:]),
+                section("", MANY[:12]),
+                section("More fields", MANY[12:30]),
+                section("Delivery and what belongs to it", MANY[30:]),
             ],
         ),
     ),

@@ -28,6 +28,9 @@ from grantway.web.workspace.crm.people import People, people
 from grantway.web.workspace.crm.sorts import LEAD, Sort
 from grantway.web.workspace.hall import Guest
 
+_MANY = 12
+"""So many fields are seen at a glance; more are folded."""
+
 Values = Mapping[int, Sequence[Mapping[str, Any]]]
 
 
@@ -97,11 +100,12 @@ async def blank_card(reader: Reader, guest: Guest, sort: Sort, days: Days) -> Ca
     if not may_add(guest, sort, present):
         raise PageNotFound
     definitions = await fields.definitions(reader, guest.account.id, sort.entity_type)
-    members = {"name": "", "responsible_user_id": str(guest.actor.user_id)}
+    members = {"responsible_user_id": str(guest.actor.user_id)}
     if present is not None:
         members |= {"price": "", "pipeline_id": str(present.main().id)}
-    elif sort.entity_type == "contacts":
-        members |= {"first_name": "", "last_name": ""}
+    # The full name of a person is made of both (api-v4.md 3.6).
+    is_person = sort.entity_type == "contacts"
+    members |= dict.fromkeys(("first_name", "last_name") if is_person else ("name",), "")
     return Card(
         sort=sort,
         document={},
@@ -273,14 +277,25 @@ async def _sections(
             continue  # nothing is there to read yet
         group_id = field.group_id if field.group_id in known else DEFAULT
         by_group.setdefault(group_id or DEFAULT, []).append(control)
-    return [
-        {
-            "id": one.id,
-            "title": "" if one.id == DEFAULT else one.name,
-            "controls": by_group[one.id],
-            "names": [control["name"] for control in by_group[one.id]],
-            "filled": sum(not control["is_empty"] for control in by_group[one.id]),
-        }
-        for one in present
-        if one.id in by_group
-    ]
+    sections = []
+    for one in present:
+        controls = by_group.get(one.id, [])
+        if one.id == DEFAULT:
+            sections.append(_section(one.id, "", controls[:_MANY]))
+            if controls[_MANY:]:
+                sections.append(_section("more", "More fields", controls[_MANY:]))
+        elif controls:
+            sections.append(_section(one.id, one.name, controls))
+    return [one for one in sections if one["controls"]]
+
+
+def _section(section_id: str, title: str, controls: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    filled = sum(not one["is_empty"] for one in controls)
+    return {
+        "id": section_id,
+        "title": title,
+        "controls": controls,
+        "names": [one["name"] for one in controls],
+        "filled": filled,
+        "is_open": filled > 0 and len(controls) <= _MANY,
+    }
