@@ -81,7 +81,7 @@ async def test_a_killed_import_goes_on_where_it_was(
         assert doomed.returncode is None, "it was over before it was killed"
         await kill(doomed)
     heir = await start(database_url, file)
-    assert await asyncio.wait_for(heir.wait(), PATIENCE) == 0
+    assert await asyncio.wait_for(heir.wait(), PATIENCE) == 1, "some rows are refused"
 
     async with db.read() as reader:
         prices = await reader.column(

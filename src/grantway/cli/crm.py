@@ -23,6 +23,13 @@ from grantway.crm.transfer.json_stream import read_values
 from grantway.crm.transfer.model import KINDS, Maps, Options, Progress, read_maps
 from grantway.crm.transfer.rows import read_rows
 
+_ONE = {
+    "companies": "company",
+    "contacts": "contact",
+    "leads": "lead",
+    "tasks": "task",
+    "notes": "note",
+}
 _ACCOUNT = click.option("--account", required=True, metavar="SUBDOMAIN")
 
 
@@ -129,8 +136,8 @@ async def import_(
     """Import entities from a file of JSON as the API prints it; - is standard input.
 
     The file has an entity on each line, pages of the API, or an array. Rows with
-    faults are refused one by one, and told with their lines. When the import was
-    interrupted, the same command goes on where it was.
+    faults are refused one by one, and told with their lines; the exit status is 1
+    then. When the import was interrupted, the same command goes on where it was.
 
     \b
     Example:  grantway crm import acme.jsonl --account bolt --map ids.json
@@ -177,6 +184,9 @@ async def import_(
         if done.refused:
             kept.keep(done.refused_bytes, [])  # nothing behind it, should a run have been killed
         _tell(done, kept, as_json=as_json, is_new=True)
+        if done.refused:
+            # Whoever removes the old data next must not take this for the whole.
+            raise click.exceptions.Exit(1)
 
 
 def _tell(done: Progress, kept: RefusedRows, *, as_json: bool, is_new: bool) -> None:
@@ -194,7 +204,13 @@ def _tell(done: Progress, kept: RefusedRows, *, as_json: bool, is_new: bool) -> 
 
 
 def _told(counts: dict[str, int]) -> str:
-    return ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)) or "Nothing"
+    return (
+        ", ".join(_counted(counts[kind], kind) for kind in KINDS if counts.get(kind)) or "Nothing"
+    )
+
+
+def _counted(count: int, kind: str) -> str:
+    return f"{count:,} {kind}" if count != 1 else f"1 {_ONE[kind]}"
 
 
 def _fields(one: Progress) -> dict[str, Any]:
