@@ -1,12 +1,13 @@
 """Lists of leads that are put together of parts hold what one plain list would hold."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 
-from grantway.accounts.rights import Right
+from grantway.accounts.rights import Right, Rights, StatusRight
 from grantway.crm.entities import reading, store
 from grantway.crm.entities.store import Stored
 from grantway.crm.leads.document import render
@@ -14,7 +15,8 @@ from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import Lead, LeadQuery
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.wire import NewPipeline, NewStage
-from grantway.db import Database
+from grantway.db import Database, Reader, Value
+from grantway.db.database import spread
 from tests.contract.crm_cast import ACME, ALICE, BOB, NOW, open_accounts
 
 _COUNT = 150
@@ -147,3 +149,54 @@ async def test_who_may_see_only_their_own_leads_finds_them_in_every_filter(
     assert [len(page.documents) for page in pages] == [
         len(_expected(own, query)) for query in asked
     ]
+
+
+class _Measured:
+    """A reader that knows how long its longest statement was."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.longest = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+    async def all(self, row: Any, sql: str, /, **values: Value) -> list[Any]:
+        self.longest = max(self.longest, len(spread(sql, values)[0]))
+        return await self._reader.all(row, sql, **values)
+
+
+async def _listed_without(
+    db: Database, stages: Sequence[tuple[int, int]], query: LeadQuery
+) -> tuple[list[int], int]:
+    """Return what Bob finds, who may not see these stages, and the longest statement for it."""
+    denied = [
+        StatusRight(
+            entity_type="leads", pipeline_id=one, status_id=other, rights={"view": Right.DENIED}
+        )
+        for one, other in stages
+    ]
+    bob = msgspec.structs.replace(BOB, rights=Rights(status_rights=denied))
+    async with db.read() as reader:
+        measured: Any = _Measured(reader)
+        page = await reading.page(measured, bob, LEADS, query)
+    documents = (msgspec.json.decode(one.replace(b"\x01", b"")) for one in page.documents)
+    return [one["id"] for one in documents], measured.longest
+
+
+async def test_many_denied_stages_are_not_repeated_for_each_part(
+    db: Database, leads: list[Lead]
+) -> None:
+    denied = _some_stages(leads, 2)
+    others = [(pipeline_id, 1_000 + n) for n in range(10) for pipeline_id in range(50)]
+    seen = [one for one in leads if (one.pipeline_id, one.status_id) not in denied]
+    users = [ALICE.user_id, *range(1_000, 1_059)]
+    for query in (
+        LeadQuery(responsible_user_ids=users),
+        LeadQuery(stages=[*_some_stages(leads, 9), *others[:50]]),
+    ):
+        expected = _expected(seen, query)
+        few, _ = await _listed_without(db, denied, query)
+        many, longest = await _listed_without(db, [*denied, *others[:498]], query)
+        assert (few, many) == (expected, expected)
+        assert longest < 30_000

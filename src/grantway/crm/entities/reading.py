@@ -23,6 +23,8 @@ from grantway.crm.tags import service as tags
 from grantway.db import Reader
 
 MOST_PARTS = 60  # stages of a large pipeline; each has its own part in a statement
+_MOST_REPEATED = 30
+"""So many values of other conditions may be written once more in each part."""
 _BIN_MEMBERS = ("id", "updated_at", "updated_by", "is_deleted", "account_id", "_links")
 
 
@@ -37,7 +39,9 @@ async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) 
     if query.fields:
         one_more, met = await _by_fields(reader, actor.account_id, kind, one_more, extra)
         extra = extra + met
-    one_more, alternatives = await _split(reader, actor.account_id, kind, one_more)
+    alternatives: list[Condition] = []
+    if _weight(extra) <= _MOST_REPEATED:
+        one_more, alternatives = await _split(reader, actor.account_id, kind, one_more)
     where = store.condition(actor.account_id, kind, one_more, extra)
     rows = await store.list_printed(reader, kind.entity_type, where, one_more, alternatives)
 
@@ -56,18 +60,19 @@ async def _by_fields(
 ) -> tuple[EntityQuery, list[Condition]]:
     """Take the filters of custom fields out of the query: as ids, or as conditions on each entity.
 
-    One filter alone leads to the page itself by an index; several are asked of
-    few entities, or of all in order until there are enough.
+    Filters alone lead to the page itself by an index; with more that restricts or orders
+    they are asked of few entities, or of all in order until there are enough.
     """
     definitions = await fields.definitions(reader, account_id, kind.entity_type)
     read = (field_filter(definitions, field_id, spec) for field_id, spec in query.fields.items())
     filters = [one for one in read if one is not None]
     rest = msgspec.structs.replace(query, fields={})
-    if len(filters) == 1 and not extra and _restricts_nothing(rest):
+    if filters and not extra and _restricts_nothing(rest):
         ids = await finding.first_of(
             reader,
             account_id,
-            filters[0],
+            kind.entity_type,
+            filters,
             descending=query.descending,
             offset=query.offset,
             limit=query.limit,
@@ -85,6 +90,12 @@ def _restricts_nothing(query: EntityQuery) -> bool:
     """Tell whether the query lists all entities in the order of their change."""
     place = {name: getattr(query, name) for name in ("descending", "offset", "limit")}
     return query == type(query)(**place)
+
+
+def _weight(conditions: Sequence[Condition]) -> int:
+    """Return how many values the conditions have, each of a list counted."""
+    values = (value for one in conditions for value in one.values.values())
+    return sum(len(one) if isinstance(one, list | tuple) else 1 for one in values)
 
 
 async def _split(

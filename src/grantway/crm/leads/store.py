@@ -76,13 +76,19 @@ def stage_alternatives(stages: Sequence[tuple[int, int]]) -> list[Condition]:
 
 
 def outside(stages: Collection[tuple[int, int]]) -> list[Condition]:
-    """Return a condition for each stage that leaves out the leads in it."""
+    """Return a condition for each pipeline that leaves out the leads in its stages.
+
+    Few conditions, for each part that a list is put together of repeats them.
+    """
+    of_pipelines: dict[int, list[int]] = {}
+    for pipeline_id, status_id in sorted(stages):
+        of_pipelines.setdefault(pipeline_id, []).append(status_id)
     return [
         Condition(
-            f"not (pipeline_id = :no_pipeline_{n} and status_id = :no_status_{n})",
-            {f"no_pipeline_{n}": pipeline_id, f"no_status_{n}": status_id},
+            f"not (pipeline_id = :no_pipeline_{n} and status_id in (:no_statuses_{n}))",
+            {f"no_pipeline_{n}": pipeline_id, f"no_statuses_{n}": status_ids},
         )
-        for n, (pipeline_id, status_id) in enumerate(sorted(stages))
+        for n, (pipeline_id, status_ids) in enumerate(of_pipelines.items())
     ]
 
 
