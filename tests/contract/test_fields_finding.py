@@ -12,6 +12,7 @@ from grantway.crm.entities import reading, writing
 from grantway.crm.entities.model import EntityQuery, EntityWrite, Range
 from grantway.crm.fields import finding
 from grantway.crm.fields import service as fields
+from grantway.crm.fields.model import field_filter
 from grantway.crm.fields.wire import NEW_FIELD, field_change
 from grantway.crm.leads.kind import LEADS
 from grantway.crm.pipelines import service as pipelines
@@ -143,7 +144,9 @@ def _expected(world: World, fits: Fits, query: EntityQuery) -> list[int]:
     return [one["id"] for one in found][query.offset : query.offset + query.limit]
 
 
-@pytest.mark.parametrize(("few", "sorted_"), [(500, 20_000), (0, 20_000), (0, 0), (40, 0)])
+@pytest.mark.parametrize(
+    ("few", "sorted_"), [(500, 20_000), (0, 20_000), (0, 0), (40, 0), (12, 20_000), (12, 60)]
+)
 async def test_a_list_by_fields_is_the_list_of_those_that_fit(
     world: World, monkeypatch: pytest.MonkeyPatch, few: int, sorted_: int
 ) -> None:
@@ -172,6 +175,32 @@ async def test_a_list_by_fields_is_the_list_of_those_that_fit(
                 wrong.append((asked, restriction, found))
 
     assert wrong == []
+
+
+async def test_few_that_meet_two_filters_of_many_are_named(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking for them among all entities would take longer the fewer there are."""
+    monkeypatch.setattr(finding, "_FEW", 20)
+    asked = {
+        world.ids["colour"]: _spec(world, "colour", "Green"),
+        world.ids["size"]: {"from": "3", "to": "6"},
+    }
+
+    async with world.db.read() as reader:
+        definitions = await fields.definitions(reader, ACME, "leads")
+        filters = [
+            one for field in asked.items() if (one := field_filter(definitions, *field)) is not None
+        ]
+        alone = [await finding.narrowed(reader, ACME, "leads", [one]) for one in filters]
+        together = await finding.narrowed(reader, ACME, "leads", filters)
+
+    def fits(v: dict[str, list[Any]]) -> bool:
+        return world.enums["Green"] in v["colour"] and 3 <= v["size"][0] <= 6
+
+    assert [one.ids for one in alone] == [None, None]
+    assert together.ids == frozenset(_expected(world, fits, EntityQuery(limit=250)))
+    assert together.conditions == []
 
 
 async def test_who_sees_only_their_own_finds_no_others_by_fields(world: World) -> None:

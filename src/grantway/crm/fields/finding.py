@@ -46,26 +46,51 @@ class Narrowed(msgspec.Struct, frozen=True):
 async def first_of(
     reader: Reader,
     account_id: int,
-    one: FieldFilter,
+    table: str,
+    filters: Sequence[FieldFilter],
     *,
     descending: bool,
     offset: int,
     limit: int,
 ) -> list[int] | None:
-    """Return a page of the entities that meet the filter, in the order of their change.
+    """Return a page of the entities of *table* that meet all *filters*, in the order of change.
 
     None when they are not found faster by looking at all entities in that order.
     """
-    if one.is_negated or one.any_of == []:
-        return None
-    if (
-        one.any_of is None
-        and await store.count_matching(reader, account_id, one, _SORTED + 1) > _SORTED
-    ):
+    usable = [one for one in filters if _leads_somewhere(one)]
+    # What is equal stands in the order of change, however many there are.
+    leading = next((one for one in usable if one.any_of is not None), None)
+    if len(filters) > 1 or leading is None:
+        leading = await _least_met(reader, account_id, usable) or leading
+    if leading is None:
         return None
     return await store.list_first(
-        reader, account_id, one, descending=descending, offset=offset, limit=limit
+        reader,
+        account_id,
+        leading,
+        descending=descending,
+        offset=offset,
+        limit=limit,
+        others=[one for one in filters if one is not leading],
+        table=table,
     )
+
+
+def _leads_somewhere(one: FieldFilter) -> bool:
+    return not one.is_negated and one.any_of != []
+
+
+async def _least_met(
+    reader: Reader, account_id: int, filters: Sequence[FieldFilter]
+) -> FieldFilter | None:
+    """Return the filter that the fewest values meet, or None when very many meet each."""
+    most = _SORTED + 1
+    met_by = [
+        (await store.count_matching(reader, account_id, one, most), n)
+        for n, one in enumerate(filters)
+    ]
+    count, n = min(met_by, default=(most, 0))
+    return filters[n] if count < most else None
 
 
 async def narrowed(
@@ -73,14 +98,36 @@ async def narrowed(
 ) -> Narrowed:
     """Return what meeting all *filters* means for entities of *table*."""
     ids: frozenset[int] | None = None
+    many: list[FieldFilter] = []
     conditions: list[Condition] = []
     for one in filters:
-        if one.is_negated or one.any_of == []:
+        if not _leads_somewhere(one):
             conditions.append(store.met(one, table))
             continue
         found = await store.list_matching(reader, account_id, one, _FEW + 1)
         if len(found) > _FEW:
-            conditions.append(store.met(one, table))
+            many.append(one)
         else:
             ids = frozenset(found) if ids is None else ids & frozenset(found)
-    return Narrowed(ids, conditions)
+    if ids is None and len(many) > 1:
+        ids = await _meeting_all(reader, account_id, table, many)
+        many = many if ids is None else []
+    return Narrowed(ids, conditions + [store.met(one, table) for one in many])
+
+
+async def _meeting_all(
+    reader: Reader, account_id: int, table: str, filters: Sequence[FieldFilter]
+) -> frozenset[int] | None:
+    """Return the entities that meet all *filters*, if they are few.
+
+    Many may meet each, and hardly any all of them: those would be looked for among
+    all entities. So whoever meets the filter that is met least is asked for the others.
+    """
+    least = await _least_met(reader, account_id, filters)
+    if least is None:
+        return None
+    others = [one for one in filters if one is not least]
+    found = await store.list_matching(
+        reader, account_id, least, _FEW + 1, others=others, table=table
+    )
+    return frozenset(found) if len(found) <= _FEW else None

@@ -118,17 +118,39 @@ def met(one: FieldFilter, table: str) -> Condition:
     )
 
 
-async def list_matching(reader: Reader, account_id: int, one: FieldFilter, limit: int) -> list[int]:
-    """Return the entity of up to *limit* values that the filter wants."""
-    wanted = _wanted(one)
+def _matching(wanted: Condition, others: Sequence[FieldFilter]) -> Condition:
+    """Return what comes after `from`: entities that have what is wanted and meet the *others*."""
+    met_too = [met(other, "matching") for other in others]
+    where = " and ".join(one.sql for one in met_too)
+    return Condition(
+        f"""(
+            select v.entity_id as id, v.updated_at from field_values v
+             where v.account_id = :account_id and {wanted.sql}
+        ) matching {f"where {where}" if where else ""}""",
+        wanted.values | {name: value for one in met_too for name, value in one.values.items()},
+    )
+
+
+async def list_matching(
+    reader: Reader,
+    account_id: int,
+    one: FieldFilter,
+    limit: int,
+    *,
+    others: Sequence[FieldFilter] = (),
+    table: str = "",
+) -> list[int]:
+    """Return the entity of up to *limit* values that the filter wants.
+
+    With *others* only entities of *table* that meet them as well.
+    """
+    matching = _matching(_wanted(one), others)
     return await reader.column(
-        f"""
-        select v.entity_id from field_values v
-         where v.account_id = :account_id and {wanted.sql} limit :limit
-        """,
+        f"select id from {matching.sql} limit :limit",
         account_id=account_id,
+        entity_type=table,
         limit=limit,
-        **wanted.values,
+        **matching.values,
     )
 
 
@@ -157,28 +179,34 @@ async def list_first(
     descending: bool,
     offset: int,
     limit: int,
+    others: Sequence[FieldFilter] = (),
+    table: str = "",
 ) -> list[int]:
-    """Return the entities that meet the filter in the order of their change, each once."""
+    """Return the entities that meet the filter in the order of their change, each once.
+
+    With *others* only entities of *table* that meet them as well.
+    """
     direction = "desc" if descending else "asc"
-    order = f"updated_at {direction}, entity_id {direction}"
+    order = f"updated_at {direction}, id {direction}"
     # Of each value as many as may be needed: they stand in that order in an index.
     each = [msgspec.structs.replace(one, any_of=[value]) for value in one.any_of or ()]
-    parts = [_wanted(value, part=f"_{n}") for n, value in enumerate(each or [one])]
+    parts = [
+        _matching(_wanted(value, part=f"_{n}"), others) for n, value in enumerate(each or [one])
+    ]
     several = " union all ".join(
         f"""select * from (
-            select v.updated_at, v.entity_id from field_values v
-             where v.account_id = :account_id and {part.sql}
-             group by v.updated_at, v.entity_id
-             order by v.updated_at {direction}, v.entity_id {direction} limit :most
+            select updated_at, id from {part.sql}
+             group by updated_at, id order by {order} limit :most
         ) part_{n}"""
         for n, part in enumerate(parts)
     )
     return await reader.column(
         f"""
-        select entity_id from ({several}) several
-         group by updated_at, entity_id order by {order} limit :limit offset :offset
+        select id from ({several}) several
+         group by updated_at, id order by {order} limit :limit offset :offset
         """,
         account_id=account_id,
+        entity_type=table,
         most=offset + limit,
         limit=limit,
         offset=offset,
