@@ -188,7 +188,7 @@ async def test_many_denied_stages_are_not_repeated_for_each_part(
     db: Database, leads: list[Lead]
 ) -> None:
     denied = _some_stages(leads, 2)
-    others = [(pipeline_id, 1_000 + n) for n in range(10) for pipeline_id in range(50)]
+    others = [(pipeline_id, 1_000 + n) for n in range(10) for pipeline_id in range(100, 150)]
     seen = [one for one in leads if (one.pipeline_id, one.status_id) not in denied]
     users = [ALICE.user_id, *range(1_000, 1_059)]
     for query in (
