@@ -156,7 +156,7 @@ def _named(raw: Mapping[str, Any], other: str) -> list[Any]:
 
 def _said(error: Invalid) -> Violation:
     told = "; ".join(str(one) for one in (error.errors or {}).values()) or error.detail
-    return Violation("Invalid", "", told)
+    return Violation("NotSupportedChoice", "", told)
 
 
 def _as_it_is(

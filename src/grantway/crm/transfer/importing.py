@@ -187,7 +187,7 @@ class Import:
         return after, refusals
 
     async def _refuse(self, row: Row, error: Invalid) -> tuple[Progress, list[Refusal]]:
-        refusals = [_refusal(row, [Violation("Invalid", "", error.detail)])]
+        refusals = [_refusal(row, [Violation("NotSupportedChoice", "", error.detail)])]
         async with self._db.write() as tx:
             after = await self._moved(tx, row.after, self.progress.counts, refusals)
         return after, refusals
