@@ -21,7 +21,7 @@ from grantway.crm.pipelines.wire import NewPipeline, NewStage
 from grantway.crm.tags import service as tags
 from grantway.crm.tags.model import NewTag
 from grantway.db import Transaction
-from grantway.demo import notes, tasks
+from grantway.demo import notes, people, tasks
 
 _COUNT = 320
 _BATCH = 80
@@ -52,7 +52,7 @@ _SOURCES = ("Website", "Telephone", "Fair", "Recommendation")
 
 
 async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> None:
-    """Give the account pipelines, fields, tags, and leads with notes and tasks."""
+    """Give the account pipelines, fields, tags, people, and leads with notes and tasks."""
     choose = random.Random(7)  # noqa: S311 - the same demo for everybody, and no secret
     await pipelines.add(
         tx,
@@ -106,6 +106,8 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
         if not stage.is_unsorted
     ]
     source, seats, person = (field.id for field in made)
+    known = await people.fill(tx, actor, user_ids, now)
+    acquainted = random.Random(17)  # noqa: S311 - as above, and the leads stay as they are
     lead_ids: list[int] = []
     for start in range(0, _COUNT, _BATCH):
         writes = []
@@ -125,7 +127,8 @@ async def fill(tx: Transaction, actor: Actor, user_ids: list[int], now: int) -> 
                     {"field_id": source, "values": [{"value": choose.choice(_SOURCES)}]},
                     {"field_id": seats, "values": [{"value": str(choose.randrange(1, 90))}]},
                 ],
-                "_embedded": {"tags": [{"name": t} for t, _ in _TAGS if choose.random() < 0.25]},
+                "_embedded": {"tags": [{"name": t} for t, _ in _TAGS if choose.random() < 0.25]}
+                | people.of_lead(acquainted, known),
             }
             if choose.random() < 0.4:
                 values["custom_fields_values"].append(
