@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from benchmarks import entities, flatness, marketplace, pages, refresh, start, writes
+from benchmarks import entities, flatness, importing, marketplace, pages, refresh, start, writes
 from benchmarks.processes import Fault
 from benchmarks.reports import FOLDER, Goal
 
@@ -16,6 +16,7 @@ PARTS = {
     "writes": writes.report,
     "flatness": flatness.report,
     "entities": entities.report,
+    "importing": importing.report,
     "marketplace": marketplace.report,
     "start": start.report,
 }

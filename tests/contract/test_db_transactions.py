@@ -290,6 +290,9 @@ async def test_one_of_many_rows_that_is_there_already_takes_all_with_it(db: Data
     with pytest.raises(AlreadyThere):
         async with db.write() as tx:
             await tx.add_many(MANY, [failed("new", 1), failed("there", 1)])
+    with pytest.raises(AlreadyThere):
+        async with db.write() as tx:
+            await tx.add_many(MANY, [*(failed(f"{n}", 1) for n in range(500)), failed("there", 1)])
 
     assert await names(db) == ["there"]
 

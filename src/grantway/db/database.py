@@ -55,8 +55,7 @@ class Transaction(Reader, Protocol):
     async def add_many(self, sql: str, rows: Sequence[Mapping[str, Value]], /) -> None:
         """Do the same as fast as the database can; the statement is an insert of named columns.
 
-        It has nothing beside `insert into … (a, b) values (:a, :b)`. Worth it from some
-        hundred rows on.
+        It has nothing beside `insert into … (a, b) values (:a, :b)`.
         """
         ...
 

@@ -25,6 +25,7 @@ _LOCK_WAIT_MS = 5_000
 _ACQUIRE_SECONDS = 5
 _STATEMENT_MS = 30_000  # one account's slow search must not keep the pool's connections (S-199)
 _FORGOTTEN_MS = 60_000  # a process that hangs inside a transaction keeps its locks no longer
+_COPIED = 100  # rows; of fewer, beginning to copy takes longer than running a known statement
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -103,6 +104,9 @@ class PostgresqlTransaction:
 
     async def add_many(self, sql: str, rows: Sequence[Mapping[str, Value]], /) -> None:
         table, columns = plain_insert(sql)
+        if len(rows) < _COPIED:
+            await self.change_many(sql, rows)
+            return
         with translating():
             await self._connection.copy_records_to_table(
                 table, columns=columns, records=[[row[name] for name in columns] for row in rows]
