@@ -4,10 +4,19 @@ import json
 import re
 from typing import Any
 
+import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.integration.openapi_document import DOCUMENT, ROWS, TABLE, check, closed, contents
+from tests.integration.openapi_document import (
+    DOCUMENT,
+    ROWS,
+    TABLE,
+    check,
+    closed,
+    contents,
+    resolved,
+)
 
 VERBS = "get|list|add|change|remove|activate|deactivate|link|unlink|pin|unpin"
 EVERY = pytest.mark.parametrize("row", ROWS, ids=[row[2]["operationId"] for row in ROWS])
@@ -50,7 +59,47 @@ def test_parameters_are_told_with_examples_that_fit(row: Row) -> None:
         (example,) = (one.get("examples") or {"one": {"value": one.get("example")}}).values()
         check(example["value"], one["schema"])
         # A reader switches on what they want; a sample shall not carry all filters at once.
-        assert example.get("x-disabled", False) is (one["in"] == "query")
+        assert example.get("x-disabled", False) is not one.get("required", False)
+
+
+@EVERY
+def test_refusals_that_any_request_may_meet_are_told(row: Row) -> None:
+    _, path, operation = row
+    expected = {"400", "401", "403", "429", "503"}
+    if "{" in path:
+        expected |= {"404"}  # for instance with a word in place of a number
+    if "requestBody" in operation:
+        expected |= {"408", "413"}
+
+    assert expected <= set(operation["responses"])
+
+
+@EVERY
+def test_headers_of_answers_are_told(row: Row) -> None:
+    responses = {status: resolved(one) for status, one in row[2]["responses"].items()}
+
+    assert all("X-Request-Id" in one["headers"] for one in responses.values())
+    assert "WWW-Authenticate" in responses["401"]["headers"]
+    assert "Retry-After" in responses["429"]["headers"]
+
+
+def test_what_an_operation_cannot_do_without_is_told_as_required() -> None:
+    (links,) = (row[2] for row in ROWS if row[2]["operationId"] == "list_links_of_leads")
+
+    needed = [one["name"] for one in links["parameters"] if one.get("required")]
+    assert needed == ["filter[entity_id][]"]
+
+
+@pytest.mark.parametrize("wrong", [{"tags_to_add": [{}]}, {"custom_fields_values": [{}]}])
+def test_a_tag_or_a_field_must_be_named(wrong: dict[str, Any]) -> None:
+    (add,) = (row[2] for row in ROWS if row[2]["operationId"] == "add_leads")
+    schema = add["requestBody"]["content"]["application/json"]["schema"]
+    fields = [{"field_id": 1}, {"field_code": "PHONE"}]
+    honest = {"tags_to_add": [{"id": 1}, {"name": "hot"}], "custom_fields_values": fields}
+
+    check([honest], schema)
+    with pytest.raises(jsonschema.ValidationError):
+        check([wrong], schema)
 
 
 @EVERY

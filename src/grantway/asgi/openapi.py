@@ -83,12 +83,47 @@ _REFUSALS: dict[str, tuple[str, errors.GrantwayError]] = {
         "The token lacks the scope, or its user the rights.",
         errors.Forbidden("Insufficient rights to call this method"),
     ),
+    "408": (
+        "The body did not arrive in time.",
+        errors.TooSlow("The body must arrive within 30 seconds"),
+    ),
+    "413": (
+        "The body is longer than the server reads.",
+        errors.TooLarge("The body may have 4194304 bytes at most"),
+    ),
     "429": (
         "More requests than the limits allow; `retry_after` says when to go on.",
         errors.TooMany("Too many requests", retry_after=1),
     ),
+    "503": (
+        "The server cannot answer now. With `Retry-After`, nothing was stored.",
+        errors.Unavailable("The server is busy; try again"),
+    ),
 }
-"""What every operation may answer."""
+"""What every operation may answer; the statuses of `_OF_BODIES`, every one that has a body."""
+
+_OF_BODIES = frozenset({"408", "413"})
+_NOWHERE = "The address names nothing."
+_REQUEST: dict[str, Any] = {
+    "X-Request-Id": {
+        "required": True,
+        "description": "The request's name in the server's log.",
+        "schema": {"type": "string"},
+    }
+}
+_SECONDS: Schema = {"type": "integer", "minimum": 1}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {
+        "WWW-Authenticate": {
+            "required": True,
+            "description": "How to authenticate (RFC 6750, section 3).",
+            "schema": {"type": "string"},
+        }
+    },
+    429: {"Retry-After": {"required": True, "description": "Seconds to wait.", "schema": _SECONDS}},
+    503: {"Retry-After": {"description": "Seconds to wait.", "schema": _SECONDS}},
+}
+"""What answers carry beside `X-Request-Id`, by status."""
 
 _OTHERS: dict[int, errors.GrantwayError] = {
     404: errors.NotFound("Not found"),
@@ -140,7 +175,8 @@ def document(operations: Sequence[Operation], addresses: Addresses) -> dict[str,
                 }
             },
             "responses": {
-                status: _refused(about, error) for status, (about, error) in _REFUSALS.items()
+                status: _refused(int(status), about, error)
+                for status, (about, error) in _REFUSALS.items()
             },
             "schemas": schemas.components | {"Problem": _PROBLEM},
         },
@@ -239,6 +275,8 @@ def _optional(one: Parameter) -> dict[str, Any]:
     found = _parameter(one)
     schema = one.schema
     example = found.pop("example", schema.get("default", (schema.get("enum") or [None])[0]))
+    if one.is_needed:
+        return found | {"required": True, "examples": {"default": {"value": example}}}
     # Shown and ready to be switched on; otherwise the viewer would send every filter at once.
     found["examples"] = {"default": {"value": example, "x-disabled": True}}
     return found
@@ -265,17 +303,21 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         if returned is None:
             is_read = operation.method == "GET"
             found[str(status)] = {
-                "description": "There is nothing to show." if is_read else _DONE[operation.method]
+                "description": "There is nothing to show." if is_read else _DONE[operation.method],
+                "headers": _REQUEST,
             }
         else:
             found[str(status)] = {
                 "description": _DONE[operation.method],
+                "headers": _REQUEST,
                 "content": {"application/hal+json": _content(operation, returned, schemas)},
             }
     for name in _REFUSALS:
-        found[name] = {"$ref": f"#/components/responses/{name}"}
-    for status, about in operation.refuses.items():
-        found[str(status)] = _refused(about, _OTHERS[status])
+        if operation.body is not None or name not in _OF_BODIES:
+            found[name] = {"$ref": f"#/components/responses/{name}"}
+    nowhere = {404: _NOWHERE} if "{" in operation.path else {}
+    for status, about in (nowhere | dict(operation.refuses)).items():
+        found[str(status)] = _refused(status, about, _OTHERS[status])
     return dict(sorted(found.items()))
 
 
@@ -290,9 +332,10 @@ def _content(operation: Operation, returned: Any, schemas: _Schemas) -> dict[str
     return content
 
 
-def _refused(about: str, error: errors.GrantwayError) -> dict[str, Any]:
+def _refused(status: int, about: str, error: errors.GrantwayError) -> dict[str, Any]:
     return {
         "description": about,
+        "headers": _REQUEST | _HEADERS.get(status, {}),
         "content": {
             "application/problem+json": {
                 "schema": {"$ref": _REFERENCE.format(name="Problem")},

@@ -47,12 +47,14 @@ class Parameter(msgspec.Struct, frozen=True):
     """A parameter of the query or of the path, for the documentation.
 
     In a path, one whose schema is a string is a `WORD`; every other is a number.
+    One of the query that *is_needed* cannot be left out.
     """
 
     name: str
     about: str
     schema: dict[str, Any]
     example: Any = None
+    is_needed: bool = False
 
 
 class Call:

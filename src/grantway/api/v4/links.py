@@ -240,7 +240,7 @@ def _filters(entity_type: str, *, names_entity: bool) -> tuple[Parameter, ...]:
     types = linked_with(entity_type)
     whose = any_of("entity_id", f"The {entity_type}, 250 at most. Required.", _WHOLE, [1])
     return (
-        *((whose,) if names_entity else ()),
+        *((msgspec.structs.replace(whose, is_needed=True),) if names_entity else ()),
         Parameter(
             "filter[to_entity_type]",
             "Only links to entities of this type.",

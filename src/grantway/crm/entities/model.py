@@ -13,7 +13,10 @@ from grantway.crm.fields.model import NO_VALUES
 from grantway.db import Value
 from grantway.kernel.shapes import Anything, Field, Moment, Shape, Text, Whole
 
-_TAG = Shape({"id": Whole("An existing tag."), "name": Text("A name; a new one makes a tag.")})
+_TAG = Shape(
+    {"id": Whole("An existing tag."), "name": Text("A name; a new one makes a tag.")},
+    some_of=("id", "name"),
+)
 TAGS = {"type": ["array", "null"], "items": _TAG.schema()}
 _VALUES = {
     "type": ["array", "null"],
@@ -24,6 +27,7 @@ _VALUES = {
             "field_code": {"type": ["string", "null"]},
             "values": {"type": ["array", "null"], "items": {"type": "object"}},
         },
+        "anyOf": [{"required": ["field_id"]}, {"required": ["field_code"]}],
     },
     "examples": [[{"field_id": 501, "values": [{"value": "Text"}]}]],
 }
