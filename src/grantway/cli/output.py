@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,11 @@ import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 _PROSE = 50
 _WIDEST = 10_000  # as wide as no table is
+_COMMAND = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def print_json(value: Any) -> None:
@@ -36,7 +39,7 @@ def print_rows(rows: Sequence[dict[str, Any]], *, as_json: bool, empty: str) -> 
             name.replace("_", " "), no_wrap=not is_prose, overflow="fold", max_width=width
         )
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(Text(_plain(value)) for value in row.values()))
     # An id that is cut or broken over two lines cannot be copied; a sentence may be.
     needed = Console(width=_WIDEST).measure(table).maximum
     Console(width=max(Console().width, needed)).print(table)
@@ -49,9 +52,17 @@ def print_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
         return
     widest = max(len(name) for name in fields) + 2
     for name, value in fields.items():
-        shown = "" if value is None else str(value)
-        lines = ("\n" + " " * widest).join(shown.splitlines())
+        lines = ("\n" + " " * widest).join(_plain(value).splitlines())
         click.echo(f"{name.replace('_', ' '):{widest}}{lines}".rstrip())
+
+
+def _plain(value: Any) -> str:
+    r"""Return *value* as text that says nothing to the terminal: people choose names (S-181).
+
+    >>> _plain("Bob\x1b[2J"), _plain(None)
+    ('Bob\ufffd[2J', '')
+    """
+    return "" if value is None else _COMMAND.sub("\ufffd", str(value))
 
 
 def moment(seconds: int | None) -> str | None:

@@ -23,3 +23,13 @@ def test_groups_are_made_filled_renamed_and_deleted(platform: CommandLine) -> No
     assert [one["id"] for one in left] == [0]
     assert left[0]["users"] == len(users)
     assert platform.refused("group", "delete", number, *of_acme)
+
+
+def test_names_are_printed_as_they_are_and_command_no_terminal(platform: CommandLine) -> None:
+    of_acme = ("--account", "acme")
+    for name in ("North [/east]", "South\x1b[2J"):
+        platform.json("group", "create", name, *of_acme)
+    table = platform.done("group", "list", *of_acme)
+
+    assert "North [/east]" in table
+    assert "South\ufffd[2J" in table
