@@ -84,6 +84,8 @@ async def _write(
                 written.lines(lines)
                 counts[kind] += len(lines)
                 shown.at(sum(counts.values()))
+                # SQLite is read without waiting for anything: who interrupts us is heard here.
+                await asyncio.sleep(0)
     return counts
 
 
