@@ -14,7 +14,7 @@ from grantway.crm.entities import binning, writing
 from grantway.crm.entities.model import EntityWrite
 from grantway.crm.entities.reading import within_reach
 from grantway.db import Reader, Transaction
-from grantway.kernel.errors import Invalid, NotFound
+from grantway.kernel.errors import Forbidden, Invalid, NotFound
 from grantway.web.forms import Form, read_form
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.workspace.crm import feed, linked, task_rows
@@ -190,6 +190,8 @@ async def save(
     # Nobody may change it between our comparing it with the form and our writing.
     await writing.lock(tx, guest.account.id, sort.kind, [entity_id])
     card = await open_card(tx, guest, sort, entity_id, days)
+    if not card.may_edit:
+        raise Forbidden("Insufficient rights to change this", why=f"{sort.noun} {entity_id}")
     wanted = wish(form, card.held, card.fields, days, sort.one_shape)
     if wanted.values:
         await _change(tx, guest, sort, entity_id, wanted.values, days.now, wanted.fields)
