@@ -20,7 +20,7 @@ from benchmarks.values import (
 )
 
 SIZE = 1_000_000
-QUICK_SIZE = 20_000
+QUICK_SIZE = 10_000
 MOST_MS = 50.0
 PATH = "/api/v4/leads"
 _DAY = 24 * 3600

@@ -111,6 +111,15 @@ _ASKED: list[tuple[dict[str, Any], Fits]] = [
     ({"ready": "1"}, lambda v: bool(v["ready"])),
     ({"ready": "0"}, lambda v: not v["ready"]),
     ({"colour": ["Red", "Blue"]}, lambda v: bool({"Red", "Blue"} & set(v["colour"]))),
+    (
+        {"note": ["one", "two", _LONG], "ready": "1"},
+        lambda v: bool(v["note"]) and bool(v["ready"]),
+    ),
+    (
+        {"colour": ["Red", "Blue"], "size": {"to": "3"}},
+        lambda v: bool({"Red", "Blue"} & set(v["colour"])) and v["size"][0] <= 3,
+    ),
+    ({"colour": "Green", "ready": "0"}, lambda v: "Green" in v["colour"] and not v["ready"]),
     ({"colour": "Green", "ready": "1"}, lambda v: "Green" in v["colour"] and bool(v["ready"])),
     (
         {"colour": "Red", "size": {"to": "3"}, "note": "two"},
@@ -145,12 +154,22 @@ def _expected(world: World, fits: Fits, query: EntityQuery) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("few", "sorted_"), [(500, 20_000), (0, 20_000), (0, 0), (40, 0), (12, 20_000), (12, 60)]
+    ("few", "sorted_", "rare"),
+    [
+        (500, 20_000, 5_000),
+        (0, 20_000, 0),
+        (0, 0, 0),
+        (40, 0, 0),
+        (12, 20_000, 5_000),
+        (12, 60, 25),
+    ],
 )
 async def test_a_list_by_fields_is_the_list_of_those_that_fit(
-    world: World, monkeypatch: pytest.MonkeyPatch, few: int, sorted_: int
+    world: World, monkeypatch: pytest.MonkeyPatch, few: int, sorted_: int, rare: int
 ) -> None:
     monkeypatch.setattr(finding, "_FEW", few)
+    monkeypatch.setattr(finding, "_RARE", rare)
+    monkeypatch.setattr(finding, "_MOST_PARTS", 2)
     monkeypatch.setattr(finding, "_SORTED", sorted_)
     ids = [lead["id"] for lead in world.leads]
     restrictions: list[dict[str, Any]] = [

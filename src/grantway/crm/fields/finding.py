@@ -15,6 +15,10 @@ _FEW = 2_000
 """So many entities are looked at one by one; of more, the first are soon met in any order."""
 _SORTED = 25_000
 """So many values between two ends are sorted by the time of their entities' change."""
+_RARE = 5_000
+"""So many are sorted sooner than others are looked through in order."""
+_MOST_PARTS = 10
+"""So many values are looked for one by one when other filters are written beside each."""
 
 
 async def replace_index(
@@ -58,16 +62,24 @@ async def first_of(
     None when they are not found faster by looking at all entities in that order.
     """
     usable = [one for one in filters if _leads_somewhere(one)]
-    # What is equal stands in the order of change, however many there are.
-    leading = next((one for one in usable if one.any_of is not None), None)
-    if len(filters) > 1 or leading is None:
-        leading = await _least_met(reader, account_id, usable) or leading
+    # What is equal stands in the order of change, so that the first are found at once.
+    equal = [one for one in usable if one.any_of is not None]
+    if len(filters) == 1 and equal:
+        leading: FieldFilter | None = equal[0]
+    else:
+        equal = [one for one in equal if len(one.any_of or ()) <= _MOST_PARTS]
+        leading = await _least_met(reader, account_id, usable, _RARE if equal else _SORTED)
+        if leading is None and equal:
+            leading = await _least_met(reader, account_id, equal, _SORTED) or equal[0]
     if leading is None:
         return None
+    each = [leading]
+    if leading in equal:
+        each = [msgspec.structs.replace(leading, any_of=[one]) for one in leading.any_of or ()]
     return await store.list_first(
         reader,
         account_id,
-        leading,
+        each,
         descending=descending,
         offset=offset,
         limit=limit,
@@ -81,16 +93,15 @@ def _leads_somewhere(one: FieldFilter) -> bool:
 
 
 async def _least_met(
-    reader: Reader, account_id: int, filters: Sequence[FieldFilter]
+    reader: Reader, account_id: int, filters: Sequence[FieldFilter], most: int
 ) -> FieldFilter | None:
-    """Return the filter that the fewest values meet, or None when very many meet each."""
-    most = _SORTED + 1
-    met_by = [
-        (await store.count_matching(reader, account_id, one, most), n)
-        for n, one in enumerate(filters)
-    ]
-    count, n = min(met_by, default=(most, 0))
-    return filters[n] if count < most else None
+    """Return the filter that the fewest values meet, or None when more than *most* meet each."""
+    least = None
+    for one in filters:
+        count = await store.count_matching(reader, account_id, one, most + 1)
+        if count <= most:
+            least, most = one, count
+    return least
 
 
 async def narrowed(
@@ -123,7 +134,7 @@ async def _meeting_all(
     Many may meet each, and hardly any all of them: those would be looked for among
     all entities. So whoever meets the filter that is met least is asked for the others.
     """
-    least = await _least_met(reader, account_id, filters)
+    least = await _least_met(reader, account_id, filters, _SORTED)
     if least is None:
         return None
     others = [one for one in filters if one is not least]

@@ -174,7 +174,7 @@ async def count_matching(reader: Reader, account_id: int, one: FieldFilter, most
 async def list_first(
     reader: Reader,
     account_id: int,
-    one: FieldFilter,
+    each: Sequence[FieldFilter],
     *,
     descending: bool,
     offset: int,
@@ -182,17 +182,16 @@ async def list_first(
     others: Sequence[FieldFilter] = (),
     table: str = "",
 ) -> list[int]:
-    """Return the entities that meet the filter in the order of their change, each once.
+    """Return the entities that meet any filter of *each* in the order of their change, each once.
+
+    One that wants a single value finds them in that order in an index; all that meet
+    another one are sorted.
 
     With *others* only entities of *table* that meet them as well.
     """
     direction = "desc" if descending else "asc"
     order = f"updated_at {direction}, id {direction}"
-    # Of each value as many as may be needed: they stand in that order in an index.
-    each = [msgspec.structs.replace(one, any_of=[value]) for value in one.any_of or ()]
-    parts = [
-        _matching(_wanted(value, part=f"_{n}"), others) for n, value in enumerate(each or [one])
-    ]
+    parts = [_matching(_wanted(one, part=f"_{n}"), others) for n, one in enumerate(each)]
     several = " union all ".join(
         f"""select * from (
             select updated_at, id from {part.sql}
