@@ -211,7 +211,7 @@ async def add_notes(
     tx: Transaction, account_id: int, entity_type: str, notes: Sequence[Note]
 ) -> None:
     """Add the notes."""
-    await tx.change_many(
+    await tx.add_many(
         """
         insert into notes (account_id, entity_type, id, entity_id, note_type, params,
                            responsible_user_id, created_by, updated_by, created_at, updated_at,

@@ -204,7 +204,7 @@ async def add_tasks(
     tx: Transaction, account_id: int, rendered: Sequence[tuple[Task, bytes]], epoch: int
 ) -> None:
     """Add the tasks with their documents."""
-    await tx.change_many(
+    await tx.add_many(
         """
         insert into tasks (account_id, id, text, complete_till, task_type_id, entity_type,
                            entity_id, duration, is_completed, result, responsible_user_id,
