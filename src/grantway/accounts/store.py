@@ -114,8 +114,11 @@ async def find_former_holder(reader: Reader, subdomain: str) -> int | None:
 
 
 async def lock_account(tx: Transaction, account_id: int) -> None:
-    """Let nobody else decide about this account, or about who administers it, until the end."""
-    await tx.lock("select 1 from accounts where id = :account_id", account_id=account_id)
+    """Let nobody else decide about this account, or about its users, until the end.
+
+    Whoever works in it goes on: they may hold rows that the decision needs.
+    """
+    await tx.lock_values("select 1 from accounts where id = :account_id", account_id=account_id)
 
 
 async def change_status(
