@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from grantway.crm.entities import writing
+from grantway.crm.entities import telling, writing
 from grantway.crm.entities.model import EntityWrite
 from grantway.crm.leads.kind import LEADS
 from grantway.db import Database
@@ -300,3 +300,16 @@ async def test_long_texts_are_cut_in_events_alone(world: World) -> None:
     assert len(value["custom_field_value"]["text"]) == 500
     ((_, sent),) = await world.told()
     assert len(sent["leads[update][0][custom_fields][0][values][0][value]"]) == 3_000
+
+
+async def test_more_in_fields_than_a_delivery_holds_is_left_to_the_api(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "_MOST_VALUES", 1_000)
+    await world.add("lead", *(_value(world.text, value="x" * n) for n in (900, 1_001)))
+
+    (_, whole), (_, cut) = await world.told()
+    value = "leads[add][0][custom_fields][0][values][0][value]"
+    assert len(whole[value]) == 900
+    assert not any("custom_fields" in name for name in cut)
+    assert cut["leads[add][0][name]"].startswith("Lead #")

@@ -34,6 +34,8 @@ Change = tuple[E | None, E]
 
 _MOST_LINKED = 100
 """So many leads of a contact or company are named in a delivery."""
+_MOST_VALUES = 100_000
+"""So many characters of custom fields are told: each subscription keeps a copy (S-167)."""
 
 _ALWAYS: Sequence[Watched[Any]] = (
     Watched(
@@ -210,7 +212,8 @@ def _told(kind: Kind[E], entity: E, around: Surroundings) -> dict[str, Any]:
     if shown := around.tags_of(entity):
         found["tags"] = [{"id": tag.id, "name": tag.name} for tag in shown]
     found["account_id"] = around.account_id
-    if values := render_values(around.fields, entity.field_values):
+    is_told = len(entity.field_values) <= _MOST_VALUES
+    if is_told and (values := render_values(around.fields, entity.field_values)):
         found["custom_fields"] = [_field(one) for one in values]
     return found | {"created_at": entity.created_at, "updated_at": entity.updated_at}
 
