@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from grantway.crm.entities.conditions import either
 from grantway.crm.entities.model import Condition
-from grantway.crm.entities.store import any_of, between, either, like
+from grantway.crm.entities.store import any_of, between, like
 from grantway.crm.leads.model import LeadQuery
 from grantway.db import Reader, Transaction
 
@@ -42,7 +43,10 @@ def conditions(query: LeadQuery) -> list[Condition]:
     if query.closed_at is not None:
         found.append(between("closed_at", query.closed_at))
     if query.stages is not None:
-        found.append(either(stage_alternatives(query.stages)))
+        # SQLite would rather read a whole stage than look up the few that are named; of an
+        # expression it has no index.
+        pipeline = "pipeline_id" if query.ids is None else "coalesce(pipeline_id, null)"
+        found.append(either(stage_alternatives(query.stages, pipeline)))
     return found
 
 
@@ -64,11 +68,13 @@ def with_contacts_containing(texts: Sequence[str]) -> list[Condition]:
     ]
 
 
-def stage_alternatives(stages: Sequence[tuple[int, int]]) -> list[Condition]:
+def stage_alternatives(
+    stages: Sequence[tuple[int, int]], pipeline: str = "pipeline_id"
+) -> list[Condition]:
     """Return a condition for each stage; no lead meets two."""
     return [
         Condition(
-            f"pipeline_id = :pipeline_{n} and status_id = :status_{n}",
+            f"{pipeline} = :pipeline_{n} and status_id = :status_{n}",
             {f"pipeline_{n}": pipeline_id, f"status_{n}": status_id},
         )
         for n, (pipeline_id, status_id) in enumerate(stages)
