@@ -92,10 +92,14 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """What comes after `where`, and its values."""
+    """What comes after `where`, and its values.
+
+    *among*: the condition on the few rows that are looked up and then asked.
+    """
 
     sql: str
     values: dict[str, Value]
+    among: str = ""
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
