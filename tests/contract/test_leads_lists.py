@@ -2,10 +2,8 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import apsw
 import msgspec
 import pytest
 
@@ -17,7 +15,7 @@ from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import Lead, LeadQuery
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.wire import NewPipeline, NewStage
-from grantway.db import Database, Reader, Value, migrate
+from grantway.db import Database, Reader, Value
 from grantway.db.database import spread
 from tests.contract.crm_cast import ACME, ALICE, BOB, NOW, open_accounts
 
@@ -202,16 +200,3 @@ async def test_many_denied_stages_are_not_repeated_for_each_part(
         many, longest = await _listed_without(db, [*denied, *others[:498]], query)
         assert (few, many) == (expected, expected)
         assert longest < 30_000
-
-
-async def test_sqlite_looks_up_leads_that_are_named_whatever_their_stage(tmp_path: Path) -> None:
-    """It knows nothing of how many leads a stage has, and would rather read all of them."""
-    file = tmp_path / "grantway.db"
-    await migrate(f"sqlite:///{file}")
-    where = store.condition(ACME, LEADS, LeadQuery(ids=[1, 2, 3], stages=[(1, 142)]))
-    sql, values = spread(f"select id from leads where {where.sql}", where.values)
-
-    with apsw.Connection(str(file)) as connection:
-        plan = [row[3] for row in connection.execute(f"explain query plan {sql}", values)]
-
-    assert any("(account_id=? AND id=?)" in step for step in plan), plan

@@ -24,7 +24,11 @@ async def list_names(
         return {}
     found = await reader.all(
         Named,
-        f"select id, name from {entity_type} where account_id = :account_id and id in (:ids)",
+        # In their order: SQLite would otherwise rather read all names from their index.
+        f"""
+        select id, name from {entity_type}
+         where account_id = :account_id and id in (:ids) order by id
+        """,
         account_id=account_id,
         ids=ids,
     )
