@@ -31,6 +31,11 @@ def pages_of(served: Served) -> list[tuple[str, str]]:
         ("accounts", "/grants"),
         ("accounts", "/accounts/acme/activity"),
         ("acme", "/leads/"),
+        ("acme", "/leads/detail/1"),
+        ("acme", "/leads/add/"),
+        ("acme", "/contacts/list/"),
+        ("acme", "/contacts/detail/1"),
+        ("acme", "/todo/"),
         ("acme", "/settings/integrations/"),
     ]
 
