@@ -5,6 +5,7 @@
 #   make check     format, lint, types, imports, architecture and documentation
 #   make test      the checks, every test, and published clients
 #   make test-clients  published clients against a demo; some of them: make test-clients ARGS="yzel"
+#   make fuzz      send generated requests to every operation of the API; more: make fuzz ARGS="--requests 100000"
 #   make bench     measure, and write the tables in docs/benchmarks
 #   make format    format the code and mend what the linter can mend
 #   make lock      resolve the lock files again; newest versions: make lock UPGRADE=1
@@ -19,7 +20,7 @@ PYTEST := $(BIN)/python -m pytest
 SERIAL := $(wildcard tests/browser tests/concurrency)
 CHECKED := $(wildcard tests/architecture tests/docs)
 
-.PHONY: demo setup setup-dev check test test-clients bench format lock clean python parts
+.PHONY: demo setup setup-dev check test test-clients fuzz bench format lock clean python parts
 
 demo: setup
 	@exec $(BIN)/grantway demo $(ARGS)
@@ -54,6 +55,9 @@ test: check
 
 test-clients: parts setup-dev
 	$(BIN)/python -m tests.clients $(ARGS)
+
+fuzz: parts setup-dev
+	$(BIN)/python -m tests.generated $(ARGS)
 
 bench: python
 	@$(PYTHON) tools/install.py bench

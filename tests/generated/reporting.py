@@ -95,8 +95,8 @@ forbids must not be taken, and what it allows must not be refused for its shape.
 - The rest is anything, by Schemathesis and Hypothesis: half as the document tells, half not.
 
 Ids of what exists take the place of most that are drawn; otherwise every request would be about
-nothing. A third to half of the requests are wrong by intention, so that shares of successes stay well
-below all. What the dialect takes although its schema does not fit, and why, stands in
+nothing. A third to half of the requests are wrong by intention, so that the shares of successes stay
+well below all. What the dialect takes although its schema does not fit, and why, stands in
 `tests/generated/judging.py`.
 
 CI sends 2,500 of them each time. `make fuzz ARGS="--requests 100000 --write"` sends more and writes
