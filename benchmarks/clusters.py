@@ -50,6 +50,21 @@ class Cluster:
         described.write_bytes(msgspec.json.encode(account))
         return url, account
 
+    def files(self, url: str) -> list[Path]:
+        """Return the files of the database."""
+        number = asyncio.run(self._number(url))
+        return list((self._folder / "data" / "base" / str(number)).iterdir())
+
+    async def _number(self, url: str) -> int:
+        connection = await asyncpg.connect(url)
+        try:
+            found: int = await connection.fetchval(
+                "select oid from pg_database where datname = current_database()"
+            )
+            return found
+        finally:
+            await connection.close()
+
     def empty(self, name: str) -> str:
         """Return the address of a new database without tables, in place of an earlier one."""
         return self.copy("template1", name)

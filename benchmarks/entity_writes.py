@@ -108,7 +108,7 @@ def measure_writes(*, quick: bool) -> list[Row]:
     """Write all kinds in turn."""
     if quick:
         return measure(WORKS, CONNECTIONS[-1:], (1, 1), PAGES_OF, EVERYTHING)
-    return measure(WORKS, CONNECTIONS, (5, 2), PAGES_OF, EVERYTHING)
+    return measure(WORKS, CONNECTIONS, (3, 2), PAGES_OF, EVERYTHING)
 
 
 def tables(rows: Iterable[Row]) -> list[Table]:

@@ -40,6 +40,7 @@ LEADS_ALONE = ("leads",)
 BESIDE_LEADS = ("contacts", "companies", "tasks")
 EVERYTHING = ("leads", *BESIDE_LEADS)
 WITH_VALUES = (VALUED,)
+TABLES = (*EVERYTHING, "field_values")
 
 _BATCH = 5_000
 _TOLD_EVERY = 100_000

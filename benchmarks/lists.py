@@ -6,9 +6,10 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks.accounts import Account, sqlite_account
@@ -18,6 +19,7 @@ from benchmarks.filling import LEADS_ALONE
 from benchmarks.in_process import Client, keep_to, opened
 from benchmarks.processes import LOAD_CORE, SERVER_CORE
 from benchmarks.reports import Goal, Table
+from grantway.db.opening import sqlite_path
 
 MOST_GROWTH = 2.0
 LIMIT = 50
@@ -90,13 +92,23 @@ def measure(
     here = {size: sqlite_account(size, parts) for size in sizes}
     before = keep_to(SERVER_CORE)
     try:
+        _read_through(Path(sqlite_path(url)) for url, _ in here.values())
         times = {"SQLite": asyncio.run(_ask_all(questions, here, calls))}
         with cluster(LOAD_CORE) as server:
             there = {size: server.account(size, parts) for size in sizes}
+            _read_through(file for url, _ in there.values() for file in server.files(url))
             times["PostgreSQL"] = asyncio.run(_ask_all(questions, there, calls))
     finally:
         os.sched_setaffinity(0, before)
     return Times(sizes, times)
+
+
+def _read_through(files: Iterable[Path]) -> None:
+    """Have the kernel keep the files in memory: how fast the disk is, is not what is asked."""
+    for file in files:
+        with file.open("rb") as opened_file:
+            while opened_file.read(1 << 24):
+                pass
 
 
 async def _ask_all(
