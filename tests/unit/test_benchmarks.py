@@ -9,10 +9,12 @@ from types import ModuleType
 import pytest
 
 from benchmarks import figures, load, reports
+from benchmarks.bare_rows import Rows
 from benchmarks.figures import Samples, number, ratios, spread
 from benchmarks.load import Round, Target, read_report, script
 from benchmarks.processes import Fault, Process
 from benchmarks.reports import Goal, Report, Table
+from benchmarks.values import SHARES, values_of
 
 REPORT = """
 Running 2s test @ http://127.0.0.1:8000/api/v4/leads?limit=50
@@ -68,6 +70,43 @@ def test_what_cannot_be_read_is_a_fault() -> None:
 def test_a_body_that_would_end_the_script_is_refused() -> None:
     with pytest.raises(ValueError, match="must not hold"):
         script(Target("http://127.0.0.1/", {}, [b'"]==]"']))
+
+
+COLUMNS = ("account_id", "id", "name", "updated_at")
+
+
+def test_the_bare_driver_adds_the_same_rows_with_new_ids() -> None:
+    rows = Rows("contacts", 2)
+    batches = rows.batches([(1, 7, "Ada", 50), (1, 8, "Ben", 60)], COLUMNS, 100)
+
+    assert rows.statement(COLUMNS, lambda n: f"${n}") == (
+        "insert into contacts values ($1, $2, $3, $4)"
+    )
+    assert next(batches) == [(1, 100, "Ada", 50), (1, 101, "Ben", 60)]
+    assert next(batches) == [(1, 102, "Ada", 50), (1, 103, "Ben", 60)]
+
+
+def test_the_bare_driver_changes_rows_that_are_there_batch_by_batch() -> None:
+    rows = Rows("contacts", 1, are_new=False)
+    batches = rows.batches([(1, 7, "Ada", 50), (1, 8, "Ben", 60)], COLUMNS, 100)
+
+    assert rows.statement(COLUMNS, lambda n: f"${n}") == (
+        "update contacts set name = $1, updated_at = $2 where account_id = $3 and id = $4"
+    )
+    assert [next(batches) for _ in range(3)] == [
+        [("Ada", 50, 1, 7)],
+        [("Ben", 60, 1, 8)],
+        [("Ada", 51, 1, 7)],
+    ]
+
+
+def test_as_many_leads_have_a_choice_as_its_name_says() -> None:
+    found = [values_of(n) for n in range(50_000)]
+
+    for name, share in SHARES.items():
+        having = sum(name in (one.source, one.tier) for one in found)
+        assert having == pytest.approx(share * 5, rel=0.1, abs=10), name
+    assert len({one.contract for one in found}) == len(found)
 
 
 def test_a_round_tells_what_a_second_of_processor_time_answers() -> None:
