@@ -34,6 +34,7 @@ from grantway.moderation.checks.model import Severity
 from grantway.oauth import codes, long_lived, tokens
 from grantway.settings import SETTINGS
 from tools.api_coverage import coverage_page
+from tools.generated_requests import generated_requests_page
 from tools.reference_markdown import page, rows
 from tools.reference_words import EVENTS, LOG_EVENTS, READY_FILE
 
@@ -377,6 +378,7 @@ PAGES = {
     "settings.md": ("Settings", settings_page),
     "api.md": ("API: operations, scopes, rights", api_page),
     "api-coverage.md": ("API: coverage, and how published clients fare", api_coverage_page),
+    "generated-requests.md": ("Generated requests, and their answers", generated_requests_page),
     "scopes.md": ("Scopes", scopes_page),
     "errors.md": ("Errors", errors_page),
     "limits.md": ("Limits and lifetimes", limits_page),

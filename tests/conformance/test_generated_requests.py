@@ -19,7 +19,7 @@ from tests.generated.platforms import platform
 from tests.generated.running import Run, Tally
 from tests.integration.openapi_document import ROWS
 
-TIMES = 17  # for each of the operations: some 2,500 in all, in half a minute
+TIMES = 15  # for each of the operations: some 2,100 in all
 SEED = 7  # always the same, so that a change is what makes the difference
 
 

@@ -1,21 +1,19 @@
 """Send generated requests to every operation of the API: `make fuzz ARGS="--requests 100000"`.
 
-With `--write` the results stay in `docs/reference/generated-requests.md`.
+With `--write` the results are kept, for the reference to tell: `python -m tools.reference`.
 """
 
 import datetime as dt
 import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from pathlib import Path
 
 import click
 
 from tests.generated.platforms import databases
-from tests.generated.reporting import Kept, page
 from tests.generated.running import Tally, one_run
+from tools.generated_requests import KeptRun, keep
 
-REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 SPAWN = get_context("spawn")  # a fork would share the threads of the command's own process
 _A_RUN = 12_500
 """After how many requests an account begins anew, so that lists stay quick to read."""
@@ -56,10 +54,12 @@ def main(
         click.echo(tally.line(label))
     click.echo(f"{tally.requests} requests, {len(tally.faults)} kinds of faults")
     if write:
-        kept = Kept.read(REFERENCE / "generated-requests.json")
-        kept.keep(database, date, tally)
-        kept.write(REFERENCE / "generated-requests.json")
-        (REFERENCE / "generated-requests.md").write_text(page(kept))
+        statuses = {
+            label: {str(status): times for status, times in sorted(one.statuses.items())}
+            for label, one in tally.counted.items()
+        }
+        faults = sum(one.times for one in tally.faults.values())
+        keep(database, KeptRun(date, statuses, faults))
     sys.exit(1 if tally.faults else 0)
 
 
