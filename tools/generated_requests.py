@@ -95,6 +95,6 @@ nothing. A third to half of the requests are wrong by intention, so that the sha
 stay well below all. What the dialect takes although its schema does not fit, and why, stands in
 `tests/generated/judging.py`.
 
-The tests send some 2,000 of them each time. `make fuzz ARGS="--requests 100000 --write"` sends more and keeps
-what it finds; `--database postgresql` does so there, `--seed 7` draws others, `--only tasks` asks
-some operations alone."""
+The tests send some 2,000 of them each time. `make fuzz ARGS="--requests 100000 --write"` sends
+more and keeps what it finds; `--database postgresql` does so there, `--seed 7` draws others,
+`--only tasks` asks some operations alone."""
