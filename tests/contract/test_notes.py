@@ -10,6 +10,7 @@ import pytest
 from grantway.accounts.actor import Actor
 from grantway.accounts.rights import Right, StatusRight
 from grantway.crm.companies.kind import COMPANIES
+from grantway.crm.entities import seeing
 from grantway.crm.entities import writing as entities
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import EntityWrite, Range
@@ -192,8 +193,8 @@ async def test_a_list_holds_what_fits_in_its_order(
         (bob(Right.ALL, Right.ALL, world.stage), [world.bobs]),
     ]
 
-    for few in (reading.FEW, 0):
-        monkeypatch.setattr(reading, "FEW", few)
+    for few in (seeing.FEW, 0):
+        monkeypatch.setattr(seeing, "FEW", few)
         for actor, visible in readers:
             found = [await world.listed(query, actor) for query in queries]
             assert found == [world.expected(query, *visible) for query in queries]

@@ -38,6 +38,9 @@ def by_type(of_types: Mapping[str | None, Condition]) -> Condition:
 
     A case is asked of the rows that are found; no index is looked for in its parts.
     """
+    for same in (ALL, NONE):
+        if all(one == same for one in of_types.values()):
+            return same
     cases = " ".join(f"when '{name}' then {one.sql}" for name, one in of_types.items() if name)
     others = of_types.get(None, NONE)
     return Condition(

@@ -11,6 +11,7 @@ from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.reach import Deed, owners_within, reach
 from grantway.crm.entities import store
+from grantway.crm.entities.conditions import either
 from grantway.crm.entities.document import Surroundings, opened
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import Condition, E, EntityPage, EntityQuery
@@ -34,7 +35,7 @@ async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) 
     if query.search:
         texts = searched_texts(query.search)
         ways = [*store.containing(texts), *kind.searched(actor, texts)]
-        extra = [*extra, store.either(ways)]
+        extra = [*extra, either(ways)]
     one_more = msgspec.structs.replace(query, limit=query.limit + 1)
     if query.fields:
         one_more, met = await _by_fields(reader, actor.account_id, kind, one_more, extra)

@@ -12,8 +12,10 @@ from typing import Any, Generic
 
 import msgspec
 
+from grantway.crm.entities.conditions import both, joined
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import Condition, E, EntityQuery, Listing, Range
+from grantway.crm.entities.page_store import order, page_ids
 from grantway.crm.fields.service import PRESENT_EPOCH
 from grantway.db import Reader, Transaction, Value
 
@@ -65,11 +67,6 @@ def condition(
     return Condition(" and ".join(one.sql for one in found), joined(found))
 
 
-def joined(conditions: Sequence[Condition]) -> dict[str, Value]:
-    """Return the values of all *conditions*."""
-    return {name: value for one in conditions for name, value in one.values.items()}
-
-
 def any_of(column: str, wanted: Sequence[int] | Sequence[str]) -> Condition:
     """Return the condition that *column* has one of the values."""
     if len(wanted) == 1:
@@ -96,12 +93,6 @@ def containing(texts: Sequence[str]) -> list[Condition]:
     ]
 
 
-def either(conditions: Sequence[Condition]) -> Condition:
-    """Return the condition that any of *conditions* is met."""
-    sql = " or ".join(f"({one.sql})" for one in conditions) or "1 = 0"
-    return Condition(f"({sql})", joined(conditions))
-
-
 def like(text: str) -> str:
     r"""Return the pattern of texts that contain *text*.
 
@@ -110,15 +101,6 @@ def like(text: str) -> str:
     """
     escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
-
-
-def _order(part: Listing, *, sorts: bool) -> str:
-    direction = "desc" if part.descending else "asc"
-    if part.order == "id":
-        return f"id {direction}"
-    # No index of SQLite is in the order of an expression.
-    first = f"coalesce({part.order}, null)" if sorts else part.order
-    return f"{first} {direction}, id {direction}"
 
 
 def user_alternatives(user_ids: Sequence[int]) -> list[Condition]:
@@ -135,52 +117,30 @@ async def list_printed(
     where: Condition,
     part: Listing,
     alternatives: Sequence[Condition] = (),
-    *,
-    sorts: bool = False,
 ) -> list[Printed]:
     """Return a page of documents; the epochs of *table* go by its name.
 
     Whether one is out of date is asked in the same statement, of the same moment.
-    With *alternatives* the rows that also meet one of them; none may meet
-    two. Each is read in order from an index and the page put together of
-    their first rows, however few or many meet each. Where *where* leaves a few
-    rows, *sorts* keeps the database from looking for them in an index of the order.
+    With *alternatives* the rows that also meet one of them; see `page_ids`.
     """
-    order = _order(part, sorts=sorts)
-    chosen = where.sql
-    values = dict(where.values)
-    if alternatives:
-        # Written out, it lets PostgreSQL keep one plan; in steps, it makes few statements.
-        most = 1 << (part.offset + part.limit - 1).bit_length()
-        several = " union all ".join(
-            f"""select * from (
-                select id, {part.order} from {table} where {where.sql} and {one.sql}
-                 order by {order} limit {most}
-            ) one_{n}"""
-            for n, one in enumerate(alternatives)
-        )
-        values |= joined(alternatives)
-        chosen = f"""account_id = :account_id and id in (
-            select id from ({several}) several order by {order} limit :limit offset :offset
-        )"""
-    elif part.offset:
-        # Skipping rows in the index alone spares reading the documents that are skipped.
-        chosen = f"""account_id = :account_id and id in (
-            select id from {table} where {where.sql} order by {order} limit :limit offset :offset
-        )"""
-    # What is chosen is looked up by id, whatever index has the order.
-    shown = _order(part, sorts=sorts or chosen != where.sql)
+    wanted = [both(where, one) for one in alternatives] or [where]
+    chosen, sorts = wanted[0].sql, False
+    if len(wanted) > 1 or wanted[0].among or part.offset:
+        # Skipping rows in the index alone spares reading the documents that are skipped. What is
+        # chosen is looked up by id, whatever index has the order.
+        ids, sorts = page_ids(table, wanted, part), True
+        chosen = f"account_id = :account_id and id in ({ids})"
     return await reader.all(
         Printed,
         f"""
         select id, case when document_epoch >= {PRESENT_EPOCH} then document end
           from {table}
-         where {chosen} order by {shown} limit :limit
+         where {chosen} order by {order(part, sorts=sorts)} limit :limit
         """,
         limit=part.limit,
         offset=part.offset,
         entity_type=table,
-        **values,
+        **joined(wanted),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from grantway.accounts.actor import Actor
 from grantway.crm.changes.model import row_of
+from grantway.crm.entities.model import Listing
 from grantway.crm.entities.naming import names
 from grantway.crm.events import store
 from grantway.crm.events.errors import EventNotFound
@@ -17,7 +18,7 @@ from grantway.crm.events.model import (
     check,
     conditions,
 )
-from grantway.crm.events.seeing import seen
+from grantway.crm.events.seeing import sight
 from grantway.db import Reader
 
 
@@ -29,14 +30,13 @@ async def page(
     Raises Invalid for what the filters do not take.
     """
     check(query)
-    common, alternatives = conditions(query)
+    common, choices = conditions(query)
+    visible = await sight(
+        reader, actor, is_named=query.rows is not None or query.entity_ids is not None
+    )
+    one_more = Listing(order="id", descending=True, offset=query.offset, limit=query.limit + 1)
     found = await store.list_events(
-        reader,
-        actor.account_id,
-        [*common, *await seen(reader, actor)],
-        alternatives,
-        query.offset,
-        query.limit + 1,
+        reader, actor.account_id, common, visible.parts(choices), one_more
     )
     events = found[: query.limit]
     return EventPage(

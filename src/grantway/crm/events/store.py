@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from grantway.crm.entities.model import Condition
+from grantway.crm.entities.conditions import both, joined
+from grantway.crm.entities.model import Condition, Listing
+from grantway.crm.entities.page_store import order, page_ids
 from grantway.crm.events.model import Event
-from grantway.db import Reader, Value
+from grantway.db import Reader
 
 
 async def list_events(
@@ -14,70 +16,32 @@ async def list_events(
     account_id: int,
     common: Sequence[Condition],
     alternatives: Sequence[Condition],
-    offset: int,
-    limit: int,
+    part: Listing,
 ) -> list[Event]:
-    """Return a page of events that meet all of *common* and one of *alternatives*, newest first.
+    """Return a page of events that meet all of *common* and one of *alternatives*.
 
-    Each alternative is read in order from an index and the page put together of
-    their first rows, however few or many meet each. None may meet two.
+    See `page_ids`.
     """
-    where = " and ".join(["account_id = :account_id", *(one.sql for one in common)])
-    values: dict[str, Value] = {
-        name: value for one in (*common, *alternatives) for name, value in one.values.items()
-    }
-    chosen = where
-    if alternatives:
-        # Asked for ids alone, SQLite takes the index of the alternative; for whole rows it would
-        # rather look through all of them, which are in order as well.
-        # Written out, it lets PostgreSQL keep one plan; in steps, it makes few statements.
-        most = 1 << (offset + limit - 1).bit_length()
-        several = " union all ".join(
-            f"""select * from (
-                select id from events where {where} and {one.sql} order by id desc limit {most}
-            ) one_{n}"""
-            for n, one in enumerate(alternatives)
-        )
-        chosen = f"""account_id = :account_id and id in (
-            select id from ({several}) several order by id desc limit :limit offset :offset
-        )"""
-    elif offset:
-        chosen = f"""account_id = :account_id and id in (
-            select id from events where {where} order by id desc limit :limit offset :offset
-        )"""
+    tenant = Condition("account_id = :account_id", {"account_id": account_id})
+    wanted = [both(tenant, *common, one) for one in alternatives]
     return await reader.all(
         Event,
         f"""
         select id, type, entity_type, entity_id, created_by, field_id, value_before, value_after
-          from events where {chosen} order by id desc limit :limit
+          from events
+         where account_id = :account_id and id in ({page_ids("events", wanted, part)})
+         order by {order(part)}
         """,
-        account_id=account_id,
-        limit=limit,
-        offset=offset,
-        **values,
+        limit=part.limit,
+        offset=part.offset,
+        **joined(wanted),
     )
 
 
-def by_type(of_types: Mapping[str, Condition]) -> Condition:
-    """Return the condition of the entity's type.
+def by_ids(few: Condition) -> Condition:
+    """Return the condition for *few* events, looked up by ids alone.
 
-    A case is asked of the events that are found; no index is looked for in its parts.
+    For whole rows SQLite would rather read all events, which lie in its primary key.
     """
-    cases = " ".join(f"when '{name}' then {one.sql}" for name, one in of_types.items())
-    values = {name: value for one in of_types.values() for name, value in one.values.items()}
-    return Condition(f"case entity_type {cases} else false end", values)
-
-
-def about(table: str, within: Sequence[Condition]) -> Condition:
-    """Return the condition that the event's entity, of this table, meets *within*.
-
-    A subquery for a value is asked event by event. Of one that only `exists`,
-    PostgreSQL would rather read all entities beforehand.
-    """
-    values = {name: value for one in within for name, value in one.values.items()}
-    return Condition(
-        f"""(select true from {table}
-              where account_id = :account_id and id = events.entity_id
-                and {" and ".join(one.sql for one in within)})""",
-        values,
-    )
+    ids = f"id in (select id from events where account_id = :account_id and {few.among})"
+    return Condition(few.sql, few.values, ids)

@@ -70,6 +70,11 @@ class NoteQuery(Listing, frozen=True, kw_only=True):
     note_types: list[str] | None = None
     updated_at: Range | None = None
 
+    @property
+    def names_them(self) -> bool:
+        """Whether the few that are wanted are named, themselves or by their entities."""
+        return self.ids is not None or self.entity_ids is not None
+
 
 ORDERS = ("updated_at", "id")
 

@@ -14,38 +14,22 @@ import msgspec
 
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
-from grantway.accounts.reach import owners_within, reach
 from grantway.crm.entities.kind import Kind
-from grantway.crm.entities.model import Condition
 from grantway.crm.entities.reading import within_reach
+from grantway.crm.entities.seeing import EVERYTHING, Hanging, Sight, sight
 from grantway.crm.notes import store
 from grantway.crm.notes.errors import EntityOfNotesNotFound, NoteNotFound
 from grantway.crm.notes.model import Note, NotePage, NoteQuery
 from grantway.crm.notes.note_types import NOTE_TYPES
 from grantway.db import Reader
 
-FEW = 2_000
-"""So many entities that their notes are sooner looked up than met with among all notes."""
-
 
 async def page(reader: Reader, actor: Actor, kind: Kind[Any], query: NoteQuery) -> NotePage:
     """Return the notes of all entities of the kind that the actor may view."""
-    account_id, entity_type = actor.account_id, kind.entity_type
-    found = reach(actor, entity_type, "view")
-    groups = await accounts.user_groups(reader, account_id)
-    if found.is_everything:
-        return await _page(reader, actor, kind, query, groups, store.not_binned(entity_type))
-    owners = owners_within(found, actor, groups)
-    wanted = kind.outside(found.denied_stages)
-    few = False
-    if owners is not None:
-        if not owners:
-            return NotePage([], {})
-        some = sorted(owners)
-        wanted.append(Condition("responsible_user_id in (:owners)", {"owners": some}))
-        few = await store.count_some(reader, account_id, entity_type, some, FEW) < FEW
-    visible = (store.of_some if few else store.of_many)(entity_type, wanted)
-    return await _page(reader, actor, kind, query, groups, visible, few=few)
+    notes = Hanging("notes", {kind.entity_type: kind}, hides_binned=True)
+    visible = await sight(reader, actor, notes, is_named=query.names_them)
+    groups = await accounts.user_groups(reader, actor.account_id)
+    return await _page(reader, actor, kind, query, groups, visible)
 
 
 async def page_of_entity(
@@ -112,17 +96,13 @@ async def _page(
     kind: Kind[Any],
     query: NoteQuery,
     groups: Any,
-    visible: Condition | None = None,
-    *,
-    few: bool = False,
+    visible: Sight = EVERYTHING,
 ) -> NotePage:
     types = _known(query)
     if types == []:
         return NotePage([], {})
     one_more = msgspec.structs.replace(query, limit=query.limit + 1, note_types=types)
-    notes = await store.list_notes(
-        reader, actor.account_id, kind.entity_type, one_more, visible, few=few
-    )
+    notes = await store.list_notes(reader, actor.account_id, kind.entity_type, one_more, visible)
     return NotePage(notes[: query.limit], _group_ids(groups), len(notes) > query.limit)
 
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from grantway.crm.entities.conditions import both, joined
 from grantway.crm.entities.model import Condition
+from grantway.crm.entities.page_store import order, page_ids
+from grantway.crm.entities.seeing import Sight
 from grantway.crm.notes.model import Note, NoteQuery
 from grantway.db import Reader, Transaction, Value
 
@@ -14,145 +17,61 @@ _COLUMNS = ", ".join(Note.__struct_fields__)
 
 
 async def list_notes(
-    reader: Reader,
-    account_id: int,
-    entity_type: str,
-    query: NoteQuery,
-    visible: Condition | None = None,
-    *,
-    few: bool = False,
+    reader: Reader, account_id: int, entity_type: str, query: NoteQuery, visible: Sight
 ) -> list[Note]:
     """Return a page of notes, *visible* ones alone.
 
-    Those of *few* entities are looked up, as what the query names is; else the page
-    is found in an index that has its order, and notes that are skipped are not read.
+    It is found in an index that has its order, and notes that are skipped are not read.
     """
-    found = [*_conditions(query), *([visible] if visible else [])]
-    where = f"account_id = :account_id and entity_type = :entity_type and {_all(found)}"
-    page = "limit :limit offset :offset"
-    types = query.note_types or []
-    is_named = few or query.ids is not None or query.entity_ids is not None
-    if is_named:
-        if types:
-            # As an expression it has no index, which SQLite would prefer to what is named.
-            where += " and note_type || '' in (:note_types)"
-    else:
-        chosen = f"select id from notes where {where}"
-        if types:
-            # Each type is read in order from an index, however few or many notes are of it.
-            # Written out, the number lets PostgreSQL keep one plan; in steps, it makes few
-            # statements.
-            most = 1 << (query.offset + query.limit - 1).bit_length()
-            several = " union all ".join(
-                f"""select * from (
-                    select id, updated_at from notes where {where} and note_type = :type_{n}
-                     order by {_order(query)} limit {most}
-                ) of_type_{n}"""
-                for n in range(len(types))
-            )
-            chosen = f"select id from ({several}) several"
-        where = f"""account_id = :account_id and entity_type = :entity_type and id in (
-            {chosen} order by {_order(query)} {page}
-        )"""
-        page = ""
+    tenant = "account_id = :account_id and entity_type = :entity_type"
+    where = both(
+        Condition(tenant, {"account_id": account_id, "entity_type": entity_type}),
+        *_conditions(query),
+    )
+    types = [
+        Condition(f"note_type = :type_{n}", {f"type_{n}": one})
+        for n, one in enumerate(query.note_types or ())
+    ]
+    if query.names_them and types:
+        # As an expression it has no index, which SQLite would prefer to that of the entity.
+        of_types = Condition(
+            "note_type || '' in (:note_types)", {"note_types": query.note_types or []}
+        )
+        where, types = both(where, of_types), []
+    wanted = [both(where, one) for one in visible.parts(types)]
     return await reader.all(
         Note,
         f"""
-        select {_COLUMNS} from notes where {where}
-         order by {_order(query, sorts=not (is_named and _is_indexed(query)))} {page}
+        select {_COLUMNS} from notes
+         where {tenant} and id in ({page_ids("notes", wanted, query)})
+         order by {order(query, sorts=True)}
         """,
-        account_id=account_id,
-        entity_type=entity_type,
-        note_types=types,
         limit=query.limit,
         offset=query.offset,
-        **{f"type_{n}": one for n, one in enumerate(types)},
-        **_values_of(found),
+        **joined(wanted),
     )
 
 
 def _conditions(query: NoteQuery) -> list[Condition]:
     """Return what the query restricts, but for types."""
     found: list[Condition] = []
-    if query.ids is not None:
-        found.append(Condition("id in (:ids)", {"ids": query.ids}))
-    if query.entity_ids is not None:
-        # A list of one has the order of the index behind it, as an equality has.
-        found.append(Condition("entity_id in (:entity_ids)", {"entity_ids": query.entity_ids}))
     if query.updated_at is not None:
         for name, comparison in (("least", ">="), ("most", "<=")):
             end = getattr(query.updated_at, name)
             if end is not None:
                 found.append(Condition(f"updated_at {comparison} :{name}", {name: end}))
+    named = [
+        Condition(f"{name} in (:of_{name}s)", {f"of_{name}s": wanted})
+        for name, wanted in (("id", query.ids), ("entity_id", query.entity_ids))
+        if wanted is not None
+    ]
+    is_one = query.ids is None and query.entity_ids is not None and len(query.entity_ids) == 1
+    if is_one and query.order == "updated_at":
+        return found + named  # which an index has in this order
+    if named:
+        few = " and ".join(["entity_type = :entity_type", *(one.sql for one in named)])
+        found.append(Condition("true", joined(named), few))
     return found
-
-
-def _is_indexed(query: NoteQuery) -> bool:
-    """Tell whether an index has what the query names in the order that it wants."""
-    is_one = query.entity_ids is not None and len(query.entity_ids) == 1
-    return query.ids is None and is_one and query.order == "updated_at"
-
-
-def _order(query: NoteQuery, *, sorts: bool = False) -> str:
-    direction = "desc" if query.descending else "asc"
-    columns = ("id",) if query.order == "id" else (query.order, "id")
-    # No index is in the order of an expression: what is named is looked up and then sorted,
-    # instead of looked for among everything.
-    return ", ".join(f"{column}{' + 0' if sorts else ''} {direction}" for column in columns)
-
-
-async def count_some(
-    reader: Reader, account_id: int, entity_type: str, owners: Sequence[int], most: int
-) -> int:
-    """Return how many entities these users have; *most* are enough."""
-    count: int = await reader.value(
-        f"""
-        select count(*) from (
-            select 1 from {entity_type}
-             where account_id = :account_id and is_deleted = false
-               and responsible_user_id in (:owners)
-             limit :most
-        ) owned
-        """,
-        account_id=account_id,
-        owners=owners,
-        most=most,
-    )
-    return count
-
-
-def not_binned(entity_type: str) -> Condition:
-    """Return the condition that a note's entity is not in the bin."""
-    return Condition(
-        f"""entity_id not in (
-            select id from {entity_type} where account_id = :account_id and is_deleted = true
-        )""",
-        {},
-    )
-
-
-def of_some(entity_type: str, wanted: Sequence[Condition]) -> Condition:
-    """Return the condition that a note's entity is one of those that meet *wanted*: a few."""
-    return Condition(
-        f"""entity_id in (
-            select id from {entity_type}
-             where account_id = :account_id and is_deleted = false and {_all(wanted)}
-        )""",
-        _values_of(wanted),
-    )
-
-
-def of_many(entity_type: str, wanted: Sequence[Condition]) -> Condition:
-    """Return the same condition, asked of one note after the other."""
-    # As a value it is asked in the order of the notes; `exists` might be planned the other way.
-    return Condition(
-        f"""(
-            select count(*) from {entity_type}
-             where account_id = :account_id and id = notes.entity_id and not is_deleted
-               and {_all(wanted)}
-        ) = 1""",
-        _values_of(wanted),
-    )
 
 
 async def list_by_ids(
@@ -251,14 +170,6 @@ async def pin_note(
         id=note_id,
         is_pinned=is_pinned,
     )
-
-
-def _all(wanted: Sequence[Condition]) -> str:
-    return " and ".join(one.sql for one in wanted) or "1 = 1"
-
-
-def _values_of(wanted: Sequence[Condition]) -> dict[str, Value]:
-    return {name: value for one in wanted for name, value in one.values.items()}
 
 
 def _values(account_id: int, entity_type: str, note: Note) -> dict[str, Value]:

@@ -11,13 +11,14 @@ import msgspec
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.crm.entities import reading
+from grantway.crm.entities.conditions import ALL
 from grantway.crm.entities.model import Condition, EntityPage
 from grantway.crm.entities.reading import MOST_PARTS
 from grantway.crm.tasks import store
 from grantway.crm.tasks.document import render
 from grantway.crm.tasks.errors import TaskNotFound
 from grantway.crm.tasks.model import ENTITY_TYPES, TASK_TYPES, TaskQuery
-from grantway.crm.tasks.seeing import ALL, seen
+from grantway.crm.tasks.seeing import sight
 from grantway.db import Reader
 
 T = TypeVar("T")
@@ -31,15 +32,16 @@ _MEMBERS = {
 
 async def page(reader: Reader, actor: Actor, query: TaskQuery) -> EntityPage:
     """Return the tasks that the actor sees, as documents."""
-    visible = await seen(reader, actor)
-    query, alternatives = _split(query)
+    visible = await sight(reader, actor, is_named=query.names_them)
+    query, choices = _split(query)
     one_more = msgspec.structs.replace(query, limit=query.limit + 1)
-    where = store.condition(actor.account_id, query, visible)
-    rows = await store.list_documents(reader, where, one_more, alternatives, sorts=query.names_them)
+    where = store.condition(actor.account_id, query)
+    rows = await store.list_documents(reader, where, one_more, visible.parts(choices))
 
     async def fresh(ids: list[int]) -> dict[int, bytes]:
         users = await accounts.user_groups(reader, actor.account_id)
-        tasks = await store.list_tasks(reader, actor.account_id, ids, visible)
+        seen = (await sight(reader, actor, is_named=True)).others
+        tasks = await store.list_tasks(reader, actor.account_id, ids, seen)
         return {one.id: render(one, actor.account_id, users) for one in tasks}
 
     return await reading.printed(rows, query.limit, fresh)

@@ -17,11 +17,14 @@ from typing import Any
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.accounts.model import UserGroup
-from grantway.accounts.reach import Reach, owners_within, reach, reaches
+from grantway.accounts.reach import owners_within, reach, reaches
 from grantway.crm.companies.kind import COMPANIES
 from grantway.crm.contacts.kind import CONTACTS
+from grantway.crm.entities import seeing
+from grantway.crm.entities.conditions import ALL, NONE
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import Condition
+from grantway.crm.entities.seeing import Hanging, Sight
 from grantway.crm.leads.kind import LEADS
 from grantway.crm.tasks import store
 from grantway.crm.tasks.model import TASKS, Task
@@ -30,36 +33,37 @@ from grantway.db import Reader
 KINDS: tuple[Kind[Any], ...] = (LEADS, CONTACTS, COMPANIES)
 """What a task may be about, in the order in which everybody locks them."""
 
-ALL = Condition("true", {})
-"""Restricts nothing."""
+_TASKS = Hanging(TASKS, {one.entity_type: one for one in KINDS})
 
 
-async def seen(reader: Reader, actor: Actor) -> Condition:
-    """Return what restricts tasks to those that the actor sees."""
-    edit = reach(actor, TASKS, "edit")
-    views = {kind: reach(actor, kind.entity_type, "view") for kind in KINDS}
-    if edit.is_everything and all(one.is_everything for one in views.values()):
-        return ALL
+async def sight(reader: Reader, actor: Actor, *, is_named: bool = False) -> Sight:
+    """Return which tasks the actor sees; *named* ones are each asked."""
+    of_none = await _about_nothing(reader, actor, is_named=is_named)
+    return await seeing.sight(reader, actor, _TASKS, {None: of_none}, is_named=is_named)
+
+
+async def _about_nothing(reader: Reader, actor: Actor, *, is_named: bool) -> Condition:
     users = await accounts.user_groups(reader, actor.account_id)
-    responsible = owners_within(edit, actor, users)
-    of_none = ALL
-    if responsible is not None:
-        of_none = store.concerns(actor.user_id, responsible | {actor.user_id})
-    of_types = {
-        kind.entity_type: _seen_of(kind, found, owners_within(found, actor, users))
-        for kind, found in views.items()
-    }
-    return store.by_type(of_types, of_none)
-
-
-def _seen_of(kind: Kind[Any], found: Reach, owners: frozenset[int] | None) -> Condition:
-    if found.is_everything:
+    responsible = owners_within(reach(actor, TASKS, "edit"), actor, users)
+    if responsible is None:
         return ALL
-    within = kind.outside(found.denied_stages)
-    if owners is not None:
-        name = f"{kind.entity_type}_owners"
-        within.append(Condition(f"responsible_user_id in (:{name})", {name: sorted(owners)}))
-    return store.about(kind.entity_type, within)
+    concerned = store.concerns(actor.user_id, sorted(responsible | {actor.user_id}))
+    if is_named:
+        return concerned
+    most = seeing.FEW + 1
+    ids = await store.list_concerning(reader, actor.account_id, concerned, most)
+    return concerned if len(ids) == most else seeing.looked_up(None, ids)
+
+
+async def few_seen(reader: Reader, actor: Actor) -> list[int] | None:
+    """Return the tasks that the actor sees, or None when they are many."""
+    found = await sight(reader, actor)
+    if found.others != NONE:
+        return None
+    ids: list[int] = []
+    for part in found.few:
+        ids += await store.list_ids(reader, actor.account_id, part, seeing.FEW + 1)
+    return ids if len(ids) <= seeing.FEW else None
 
 
 def may_change(actor: Actor, task: Task, users: Mapping[int, UserGroup]) -> bool:

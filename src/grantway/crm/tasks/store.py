@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 import msgspec
 
 from grantway.crm.entities import store as entities
+from grantway.crm.entities.conditions import both, joined
 from grantway.crm.entities.model import Condition, Listing
-from grantway.crm.entities.store import Printed, joined, list_printed
+from grantway.crm.entities.page_store import source
+from grantway.crm.entities.store import Printed, list_printed
 from grantway.crm.tasks.model import TASKS, Task, TaskQuery
 from grantway.db import Reader, Transaction, Value
 
@@ -23,47 +25,43 @@ class Moved(msgspec.Struct, frozen=True):
     closest_task_at: int | None
 
 
-def condition(account_id: int, query: TaskQuery, seen: Condition) -> Condition:
-    """Return what the query restricts, of the tasks that may be *seen*."""
+def condition(account_id: int, query: TaskQuery) -> Condition:
+    """Return what the query restricts."""
+    named = [
+        _any_of(name, wanted)
+        for name, wanted in (("id", query.ids), ("entity_id", query.entity_ids))
+        if wanted is not None
+    ]
     several: list[tuple[str, Sequence[int] | Sequence[str] | None]] = [
         ("responsible_user_id", query.responsible_user_ids),
         ("task_type_id", query.task_type_ids),
+        ("entity_type", query.entity_types),
     ]
-    named: list[tuple[str, Sequence[int] | Sequence[str] | None]] = [("id", query.ids)]
-    # With both, the tasks of these entities are the few that are wanted.
-    (named if query.entity_ids is not None else several).append(("entity_type", query.entity_types))
-    named.append(("entity_id", query.entity_ids))
-    # SQLite would rather walk through an index of anything else than look up the few that are
-    # named; of an expression it has none.
-    column = "coalesce({}, null)" if query.names_them else "{}"
-    found = [
-        Condition("account_id = :account_id", {"account_id": account_id}),
-        *(_any_of(name, name, wanted) for name, wanted in named if wanted is not None),
-        *(
-            _any_of(name, column.format(name), wanted)
-            for name, wanted in several
-            if wanted is not None
-        ),
-    ]
+    found = [_any_of(name, wanted) for name, wanted in several if wanted is not None]
+    if query.entity_ids is not None:
+        # With both, the tasks of these entities are the few that are wanted.
+        named += [one for one in found if one.sql.startswith("entity_type")]
     if query.is_completed is not None:
-        completed = column.format("is_completed")
-        found.append(Condition(f"{completed} = {_truth(query.is_completed)}", {}))
+        found.append(Condition(f"is_completed = {_truth(query.is_completed)}", {}))
     if query.updated_at is not None:
         ends = (("least", ">=", query.updated_at.least), ("most", "<=", query.updated_at.most))
         found += [
-            Condition(f"{column.format('updated_at')} {comparison} :{name}", {name: end})
+            Condition(f"updated_at {comparison} :{name}", {name: end})
             for name, comparison, end in ends
             if end is not None
         ]
-    found.append(seen)
-    return Condition(" and ".join(one.sql for one in found), joined(found))
+    return both(
+        Condition("account_id = :account_id", {"account_id": account_id}),
+        Condition("true", joined(named), " and ".join(one.sql for one in named)),
+        *found,
+    )
 
 
-def _any_of(name: str, expression: str, wanted: Sequence[int] | Sequence[str]) -> Condition:
+def _any_of(name: str, wanted: Sequence[int] | Sequence[str]) -> Condition:
     if len(wanted) == 1:
         # An equality lets the order of the column behind it in an index count.
-        return Condition(f"{expression} = :of_{name}", {f"of_{name}": wanted[0]})
-    return Condition(f"{expression} in (:of_{name}s)", {f"of_{name}s": wanted})
+        return Condition(f"{name} = :of_{name}", {f"of_{name}": wanted[0]})
+    return Condition(f"{name} in (:of_{name}s)", {f"of_{name}s": wanted})
 
 
 def _truth(value: bool) -> str:  # noqa: FBT001 - says what is written, and switches nothing
@@ -83,49 +81,49 @@ def parts(choices: Mapping[str, Iterable[int | str]]) -> list[Condition]:
     return found
 
 
-def about(entity_type: str, within: Sequence[Condition]) -> Condition:
-    """Return the condition that a task is about an entity of this type that meets *within*.
-
-    A subquery for a value is asked task by task. Of one that only `exists`,
-    PostgreSQL would rather read all entities beforehand.
-    """
-    return Condition(
-        f"""(select true from {entity_type}
-              where account_id = :account_id and id = tasks.entity_id
-                and {" and ".join(one.sql for one in within)})""",
-        joined(within),
-    )
-
-
-def concerns(user_id: int, responsible: Collection[int]) -> Condition:
+def concerns(user_id: int, responsible: Sequence[int]) -> Condition:
     """Return the condition that this user made the task, or one of these is *responsible*."""
     return Condition(
         "(created_by = :seen_by or responsible_user_id in (:seen_responsible))",
-        {"seen_by": user_id, "seen_responsible": sorted(responsible)},
+        {"seen_by": user_id, "seen_responsible": responsible},
     )
 
 
-def by_type(of_types: Mapping[str, Condition], of_none: Condition) -> Condition:
-    """Return the condition of the entity's type, or the one of tasks that are about none.
+async def list_concerning(
+    reader: Reader, account_id: int, concerned: Condition, most: int
+) -> list[int]:
+    """Return up to *most* of the tasks about nothing that concern the user, some twice."""
+    return await reader.column(
+        """
+        select id from tasks
+         where account_id = :account_id and entity_type is null and created_by = :seen_by
+        union all
+        select id from tasks
+         where account_id = :account_id and entity_type is null
+           and responsible_user_id in (:seen_responsible)
+        limit :most
+        """,
+        account_id=account_id,
+        most=most,
+        **concerned.values,
+    )
 
-    A case is asked of the tasks that are found; no index is looked for in its parts.
-    """
-    cases = " ".join(f"when '{name}' then {one.sql}" for name, one in of_types.items())
-    return Condition(
-        f"case entity_type {cases} else {of_none.sql} end", joined([*of_types.values(), of_none])
+
+async def list_ids(reader: Reader, account_id: int, where: Condition, most: int) -> list[int]:
+    """Return up to *most* tasks that meet the condition."""
+    return await reader.column(
+        f"select id from {source(TASKS, where)} and account_id = :account_id limit :most",
+        account_id=account_id,
+        most=most,
+        **where.values,
     )
 
 
 async def list_documents(
-    reader: Reader,
-    where: Condition,
-    part: Listing,
-    alternatives: Sequence[Condition],
-    *,
-    sorts: bool,
+    reader: Reader, where: Condition, part: Listing, alternatives: Sequence[Condition]
 ) -> list[Printed]:
     """Return documents of tasks; see `entities.store.list_printed`."""
-    return await list_printed(reader, TASKS, where, part, alternatives, sorts=sorts)
+    return await list_printed(reader, TASKS, where, part, alternatives)
 
 
 async def list_following(

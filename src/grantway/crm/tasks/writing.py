@@ -25,7 +25,7 @@ from grantway.crm.fields import service as fields
 from grantway.crm.tasks import store
 from grantway.crm.tasks.document import render
 from grantway.crm.tasks.model import FOLLOW_UP, TASK_TYPES, TASKS, Place, Task
-from grantway.crm.tasks.seeing import KINDS, may_change, seen
+from grantway.crm.tasks.seeing import KINDS, may_change, sight
 from grantway.db import Overtaken, Reader, Transaction
 from grantway.kernel.errors import (
     Forbidden,
@@ -129,7 +129,7 @@ async def change(
     """
     account_id = actor.account_id
     context = await _context(tx, actor, now)
-    visible = await seen(tx, actor)
+    visible = (await sight(tx, actor, is_named=True)).others
     wanted = sorted({write.values["id"] for write in writes})
     present = await store.list_tasks(tx, account_id, wanted, visible)
     places = _places(_drafts(context, writes, present))

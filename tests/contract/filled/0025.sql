@@ -1,0 +1,1 @@
+-- The step to version 25 makes no table.
