@@ -82,6 +82,7 @@ ACROSS_ACCOUNTS = {
     "oauth.grant_store.list_accounts_with_families": "each account is told what a new key ended",
 }
 
+
 def _package(path: Path) -> str:
     """Return the domain package that *path* belongs to: `oauth`, or `crm.leads`."""
     parts = path.relative_to(SOURCE).parent.parts
