@@ -64,7 +64,9 @@ def condition(
         *kind.conditions(query),
         *extra,
     ]
-    return Condition(" and ".join(one.sql for one in found), joined(found))
+    # Skipping some of those that are named, SQLite would read all of an index of the order.
+    among = any_of("id", query.ids).sql if query.ids is not None and query.offset else ""
+    return Condition(" and ".join(one.sql for one in found), joined(found), among)
 
 
 def any_of(column: str, wanted: Sequence[int] | Sequence[str]) -> Condition:
