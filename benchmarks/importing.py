@@ -228,7 +228,7 @@ def report(*, quick: bool) -> Report:
         "`grantway crm import` of leads as the API prints them, one on each line: name, price, "
         "stage, user, dates and two custom fields, into an account without leads. Each is checked "
         "by the rules of the API, rendered, indexed, and on stable storage with how far the "
-        "import has come, a thousand in a transaction. The start of the command counts. SQLite "
+        "import has come, two thousand in a transaction. The start of the command counts. SQLite "
         "works in the command itself, on one core; PostgreSQL on a core of its own."
     )
     goals = [

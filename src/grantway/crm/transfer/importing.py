@@ -8,6 +8,7 @@ for new ones. The entities that tasks are about say when the next one is due.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
@@ -38,7 +39,7 @@ from grantway.db import Database, Overtaken, Reader, Transaction
 from grantway.kernel.clock import Clock
 from grantway.kernel.errors import Invalid, Violation
 
-BATCH = 1_000
+BATCH = 2_000
 _TRIES = 5
 _TAKE: dict[str, Any] = {
     "companies": COMPANY_ROWS.take,
@@ -118,12 +119,15 @@ class Import:
         self._now = now
         self._desk = Desk(actor, options, currency)
         self._references = References(actor.account_id, progress)
+        self._rows: Iterator[Row] = iter(())
+        self._ahead: asyncio.Task[list[Row]] | None = None
 
     async def run(
         self, rows: Iterator[Row], told: Callable[[Progress, Sequence[Refusal]], None]
     ) -> Progress:
         """Store all rows, and return the finished import; *told* hears of each batch."""
-        while batch := list(islice(rows, BATCH)):
+        self._rows = rows
+        while batch := await self._following():
             await self._take(batch, told)
         after = msgspec.structs.replace(
             self.progress, finished_at=self._now(), updated_at=self._now()
@@ -138,6 +142,20 @@ class Import:
             )
         self.progress = after
         return after
+
+    def _read_ahead(self) -> asyncio.Task[list[Row]]:
+        """Have the next batch read while this one is on its way to the disk."""
+        if self._ahead is None:
+            self._ahead = asyncio.create_task(self._read(), name="read-ahead")
+        return self._ahead
+
+    async def _following(self) -> list[Row]:
+        batch = await self._read_ahead()
+        self._ahead = None
+        return batch
+
+    async def _read(self) -> list[Row]:
+        return list(islice(self._rows, BATCH))
 
     async def _take(
         self, batch: Sequence[Row], told: Callable[[Progress, Sequence[Refusal]], None]
@@ -184,6 +202,7 @@ class Import:
                 (_refusal(row, why) for row, why in refused), key=lambda one: one.line
             )
             after = await self._moved(tx, batch[-1].after, counts, refusals)
+            self._read_ahead()
         return after, refusals
 
     async def _refuse(self, row: Row, error: Invalid) -> tuple[Progress, list[Refusal]]:
