@@ -391,6 +391,9 @@ async def test_bad_changes_are_refused(api: Api, lead_id: int) -> None:
     for body, fault in wrong:
         answer = await api.call("PATCH", f"{V4}/leads/{lead_id}/notes", json=[good, body])
         assert violations(answer) == [("1", *fault)], body
+    twice = [{"id": b, "params": {"text": 5}}, {"id": b, "params": {"text": "y"}}]
+    answer = await api.call("PATCH", f"{V4}/leads/{lead_id}/notes", json=twice)
+    assert violations(answer) == [("0", "InvalidType", "params.text")]
     path = f"{V4}/leads/{lead_id}/notes/{b}"
     answer = await api.call("PATCH", path, json={"id": a, "params": {"text": "x"}})
     assert violations(answer) == [("0", "NotSupportedChoice", "id")]

@@ -114,6 +114,8 @@ async def change(
             wrong.append(not_supported_choice("note_type"))
         params = _changed_params(note, write.values.get("params"), wrong)
         faults.append((write.request_id, wrong))
+        if wrong:
+            continue
         note = msgspec.structs.replace(
             note, params=params, updated_by=actor.user_id, updated_at=now
         )
