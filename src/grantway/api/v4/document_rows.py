@@ -30,7 +30,8 @@ class DocumentRows(msgspec.Struct, frozen=True, kw_only=True):
     *added* and *changed* are examples of what is sent; *defaults* tells what
     becomes of the rest. *more* is `with`, if there is any. *NEEDED* and *CHANGES*
     say what must be sent, and what a change does to members. *MISSING* answers
-    an address where there is none.
+    an address where there is none. What only raises here is the subclass's to
+    answer: a Struct has a metaclass of its own and cannot be an abstract class.
     """
 
     db: Database
