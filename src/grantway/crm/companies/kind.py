@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from grantway.accounts.actor import Actor
 from grantway.crm.companies import store
 from grantway.crm.companies.document import render
 from grantway.crm.companies.model import Company
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.kind import Kind, Rules
-from grantway.crm.entities.neighbours import add_neighbours
-from grantway.db import Reader
 
 
 class _Rules(Rules[Company]):
@@ -35,26 +32,6 @@ class _Companies(Kind[Company]):
 
     def render(self, entity: Company, around: Surroundings) -> bytes:
         return render(entity, around)
-
-    async def extend(
-        self,
-        reader: Reader,
-        actor: Actor,
-        documents: list[dict[str, Any]],
-        wanted: frozenset[str],
-        origin: str,
-    ) -> None:
-        await add_neighbours(
-            reader,
-            actor.account_id,
-            self.entity_type,
-            documents,
-            wanted & {"leads", "contacts"},
-            origin,
-        )
-        if "catalog_elements" in wanted:
-            for one in documents:
-                one["_embedded"]["catalog_elements"] = []
 
 
 COMPANIES = _Companies()

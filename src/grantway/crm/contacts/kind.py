@@ -6,15 +6,12 @@ from typing import Any
 
 import msgspec
 
-from grantway.accounts.actor import Actor
 from grantway.crm.contacts import store
 from grantway.crm.contacts.document import render
 from grantway.crm.contacts.model import Contact, full_name
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.drafts import Draft
 from grantway.crm.entities.kind import Kind, Rules
-from grantway.crm.entities.neighbours import add_neighbours
-from grantway.db import Reader
 
 
 class _Rules(Rules[Contact]):
@@ -54,21 +51,6 @@ class _Contacts(Kind[Contact]):
 
     def render(self, entity: Contact, around: Surroundings) -> bytes:
         return render(entity, around)
-
-    async def extend(
-        self,
-        reader: Reader,
-        actor: Actor,
-        documents: list[dict[str, Any]],
-        wanted: frozenset[str],
-        origin: str,
-    ) -> None:
-        await add_neighbours(
-            reader, actor.account_id, self.entity_type, documents, wanted & {"leads"}, origin
-        )
-        if "catalog_elements" in wanted:
-            for one in documents:
-                one["_embedded"]["catalog_elements"] = []
 
 
 CONTACTS = _Contacts()

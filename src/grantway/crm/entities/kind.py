@@ -11,6 +11,7 @@ import msgspec
 from grantway.accounts.actor import Actor
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.model import Condition, E, EntityQuery
+from grantway.crm.entities.neighbours import LINKED, add_neighbours
 from grantway.db import Reader, Transaction
 
 if TYPE_CHECKING:
@@ -109,7 +110,6 @@ class Kind(ABC, Generic[E]):
         """Take out of the query what an index can answer part by part; see `reading`."""
         return query, []
 
-    @abstractmethod
     async def extend(
         self,
         reader: Reader,
@@ -118,4 +118,9 @@ class Kind(ABC, Generic[E]):
         wanted: frozenset[str],
         origin: str,
     ) -> None:
-        """Add to each of the opened documents what `with` asks for."""
+        """Add to each of the opened documents what `with` asks for: by default, neighbours."""
+        linked = wanted & LINKED
+        await add_neighbours(reader, actor.account_id, self.entity_type, documents, linked, origin)
+        if "catalog_elements" in wanted:
+            for one in documents:
+                one["_embedded"]["catalog_elements"] = []

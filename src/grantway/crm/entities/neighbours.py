@@ -8,6 +8,9 @@ from typing import Any
 from grantway.crm.links import service as links
 from grantway.db import Reader
 
+LINKED = frozenset({"leads", "contacts", "companies"})
+"""The types of entities that may stand in `_embedded` of others."""
+
 
 async def add_neighbours(
     reader: Reader,
