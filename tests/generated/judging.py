@@ -50,6 +50,7 @@ DEPENDS = re.compile(
     | ^entity_(id|type)$ | ^filter\.entity$   # each goes with the other
     | ^rights(\.|$)                          # unless a role gives them
     | (^|\.)(name|settings|is_main)$         # blank and empty ones are as good as missing
+    | ^(email|destination)$                  # and so are these
     """,
     re.VERBOSE,
 )
