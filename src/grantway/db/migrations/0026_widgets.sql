@@ -10,6 +10,8 @@ create table widgets (
     id bigint not null,
     -- Stands in the addresses of its files, and is not to be guessed.
     code text not null,
+    -- The newest number of its archives: none is given twice, as browsers keep files by it.
+    last_number bigint not null,
     created_at bigint not null,
     primary key (account_id, client_id)
 ) /* sqlite: without rowid */;
