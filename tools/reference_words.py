@@ -48,6 +48,7 @@ EVENTS = {
     Event.INTEGRATION_UNPUBLISHED: "The operator took a published integration back to a draft.",
     Event.INTEGRATION_DISABLED: "The operator stopped an integration in every account at once.",
     Event.INTEGRATION_ENABLED: "The operator let a stopped integration work again.",
+    Event.WIDGET_UPLOADED: "An administrator uploaded an archive of an integration's widget.",
     Event.VERSION_ADDED: "An administrator began another draft of a public integration.",
     Event.VERSION_DELETED: "An administrator threw a draft away that nobody had reviewed.",
     Event.REVIEW_REQUESTED: "An administrator handed a version to the moderators.",

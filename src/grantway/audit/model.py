@@ -81,6 +81,7 @@ class Event(enum.StrEnum):
     SECRET_GENERATED = "integration.secret_generated"
     INSTALLED = "installation.installed"
     UNINSTALLED = "installation.ended"
+    WIDGET_UPLOADED = "widget.uploaded"
     CONSENT_GIVEN = "consent.given"
     CONSENT_DENIED = "consent.denied"
     CODE_ISSUED = "code.issued"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from grantway.accounts.actor import Actor
 from grantway.cli.integration_file import read_file
@@ -96,11 +97,13 @@ async def write(
         actor, now = await _actor(tx, account, email), store.now()
         draft = await drafts.held_draft(tx, actor, client_id)
         hashes = {name: await pictures.add(tx, actor, one, now) for name, one in drawn.items()}
+        # A file cannot name an archive: `grantway widget upload` brings one.
+        content = msgspec.structs.replace(file.content_with(hashes), archive=draft.content.archive)
         made = await drafts.save(
             tx,
             actor,
             client_id,
-            file.content_with(hashes),
+            content,
             now,
             seen_hash=draft.content_hash,
             rules=store.rules,

@@ -52,6 +52,7 @@ class Integration(msgspec.Struct, frozen=True):
     disabled_at: int | None = None
     disabled_reason: str | None = None
     price: str = PRICES[0]
+    archive_number: int | None = None
 
     @property
     def is_private(self) -> bool:

@@ -43,6 +43,14 @@ async def put_in_force(
     return changed
 
 
+async def put_archive_in_force(
+    tx: Transaction, integration: Integration, number: int | None, now: int
+) -> None:
+    """Let the integration's widget be this archive, or let it have none."""
+    if integration.archive_number != number:
+        await store.keep_archive(tx, integration.account_id, integration.client_id, number, now)
+
+
 async def move(
     tx: Transaction, integration: Integration, *, before: Sequence[str], after: str, now: int
 ) -> Integration:

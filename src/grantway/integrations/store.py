@@ -22,7 +22,7 @@ _INTEGRATION = """
 select client_id, account_id, kind, status, name, description, redirect_uri, revoke_hook_uri,
        scopes, fidelity, secret_issued_at, created_at, created_by, updated_at, language,
        short_description, instructions, owner_name, owner_uri, privacy_uri, has_widget, secrets_uri,
-       published_at, disabled_at, disabled_reason, price
+       published_at, disabled_at, disabled_reason, price, archive_number
   from integrations
 """
 _SETTINGS = (
@@ -120,6 +120,22 @@ async def change_settings(
         account_id=account_id,
         client_id=changed.client_id,
         user_id=user_id,
+        now=now,
+    )
+
+
+async def keep_archive(
+    tx: Transaction, account_id: int, client_id: str, number: int | None, now: int
+) -> int:
+    """Let an archive of the integration's widget be in force, or none; 0 when it is gone."""
+    return await tx.change(
+        """
+        update integrations set archive_number = :number, updated_at = :now
+         where account_id = :account_id and client_id = :client_id and status <> 'deleted'
+        """,
+        account_id=account_id,
+        client_id=client_id,
+        number=number,
         now=now,
     )
 

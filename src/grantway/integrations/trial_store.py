@@ -9,14 +9,15 @@ import msgspec
 from grantway.db import Reader, Transaction
 
 _TRIAL = """
-select account_id, client_id, number, user_id, begun_at, ends_at, ended_at from trial_accounts
+select account_id, client_id, number, user_id, begun_at, ends_at, ended_at, archive_number
+  from trial_accounts
 """
 
 
 class Trial(msgspec.Struct, frozen=True):
     """An account that is there for one moderator to try one integration, for a while.
 
-    *number* is the version that is reviewed meanwhile.
+    *number* is the version that is reviewed meanwhile, and *archive_number* its widget's archive.
     """
 
     account_id: int
@@ -26,14 +27,16 @@ class Trial(msgspec.Struct, frozen=True):
     begun_at: int
     ends_at: int
     ended_at: int | None = None
+    archive_number: int | None = None
 
 
 async def add(tx: Transaction, trial: Trial) -> None:
     """Add a trial. Raises AlreadyThere when its moderator has one of this integration."""
     await tx.change(
         """
-        insert into trial_accounts (account_id, client_id, number, user_id, begun_at, ends_at)
-        values (:account_id, :client_id, :number, :user_id, :begun_at, :ends_at)
+        insert into trial_accounts (account_id, client_id, number, user_id, begun_at, ends_at,
+                                    archive_number)
+        values (:account_id, :client_id, :number, :user_id, :begun_at, :ends_at, :archive_number)
         """,
         account_id=trial.account_id,
         client_id=trial.client_id,
@@ -41,6 +44,7 @@ async def add(tx: Transaction, trial: Trial) -> None:
         user_id=trial.user_id,
         begun_at=trial.begun_at,
         ends_at=trial.ends_at,
+        archive_number=trial.archive_number,
     )
 
 

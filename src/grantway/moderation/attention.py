@@ -53,7 +53,7 @@ _GROUPS = {
     "Owner": ("owner_name", "owner_uri"),
     "Main language": ("language",),
     "Price": ("price",),
-    "Widget": ("has_widget",),
+    "Widget": ("has_widget", "archive"),
 }
 """What may change, as moderators call it; scopes and languages speak for themselves."""
 # Where codes go, who is told, and who says all this: what an attacker would change (S-149).

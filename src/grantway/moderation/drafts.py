@@ -7,6 +7,7 @@ one is in force, and a draft changes nothing until it was reviewed (S-149).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import msgspec
@@ -34,7 +35,10 @@ from grantway.moderation.model import (
 from grantway.moderation.states import ENDED, TRANSITIONS, Act, State, may
 from grantway.pictures import service as pictures
 from grantway.pictures.errors import PictureUnknown
+from grantway.widgets import service as widgets
+from grantway.widgets.errors import ArchiveUnknown
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 MAX_SLIDES = 5  # contract: widgets-and-marketplace.md 6.2
 
 
@@ -79,6 +83,7 @@ async def save(
     if not await store.rewrite(tx, draft, stored, hash_of(stored), now):
         raise SeenAnother
     await _use_pictures(tx, draft, content, now)
+    await _use_archive(tx, draft, content, now)
     if await _is_by_draft(tx, integration):
         await put_in_force(tx, integration, content, actor.user_id, now)
     await audit.record(tx, actor.did(TRANSITIONS[Act.SAVE].event, at=now, subject=client_id))
@@ -112,6 +117,7 @@ async def add_version(tx: Transaction, actor: Actor, client_id: str, now: int) -
     )
     await store.add(tx, draft)
     await _use_pictures(tx, draft, draft.content, now)
+    await _use_archive(tx, draft, draft.content, now)
     await audit.record(
         tx, actor.did(audit.Event.VERSION_ADDED, at=now, subject=f"{client_id} {draft.number}")
     )
@@ -177,6 +183,8 @@ def problems_of(content: Content, rules: CallRules | None = None) -> dict[str, s
         return {"language": "write texts in the main language, and one text for each language"}
     found = content.settings.problems(rules)
     opened = () if rules is None else rules.opened
+    if content.archive and not _HASH.fullmatch(content.archive):
+        found["archive"] = "upload the archive of the widget"
     for one in content.presentations:
         end = "" if one.language == content.language else f".{one.language}"
         problems = text_problems(one.texts) if end else {}
@@ -210,15 +218,23 @@ def _tidied(content: Content) -> Content:
         presentations=tuple(sorted(presentations, key=lambda one: one.language)),
         scopes=tuple(normal_scopes(content.scopes).split()),
         owner_name=content.owner_name.strip(),
+        archive=content.archive if content.has_widget else "",
     )
 
 
 async def put_in_force(
-    tx: Transaction, integration: Integration, content: Content, user_id: int, now: int
+    tx: Transaction,
+    integration: Integration,
+    content: Content,
+    user_id: int,
+    now: int,
+    *,
+    is_public: bool = False,
 ) -> None:
-    """Let the integration be what *content* says, from the commit on."""
+    """Let the integration be what *content* says, from the commit on; before all if *is_public*."""
     texts = [one.texts for one in content.further]
     await record.put_in_force(tx, integration, content.settings, texts, user_id, now)
+    await widgets.put_in_force(tx, integration, content.archive, now, is_public=is_public)
 
 
 async def _own(reader: Reader, actor: Actor, client_id: str) -> Integration:
@@ -258,6 +274,15 @@ async def _use_pictures(tx: Transaction, version: Version, content: Content, now
             if error.hashes & set(_names(getattr(one, field)))
         }
         raise SettingsRefused(problems) from error
+
+
+async def _use_archive(tx: Transaction, version: Version, content: Content, now: int) -> None:
+    """Keep the archive of the version; raise SettingsRefused when it is gone."""
+    account_id, client_id, number = version.account_id, version.client_id, version.number
+    try:
+        await widgets.use(tx, account_id, client_id, number, content.archive, now)
+    except ArchiveUnknown as error:
+        raise SettingsRefused({"archive": error.detail}) from error
 
 
 def _names(named: str | tuple[str, ...]) -> tuple[str, ...]:

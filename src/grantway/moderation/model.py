@@ -51,7 +51,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     """What is reviewed. Two contents that are equal have the same hash, and no others.
 
     *language* is the main one, shown to whoever speaks none of the others.
-    *presentations* are in the order of their languages' codes.
+    *presentations* are in the order of their languages' codes. *archive* names
+    the widget's files by their content hash, and is empty without any.
     """
 
     language: str
@@ -63,6 +64,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     owner_uri: str = ""
     has_widget: bool = False
     price: str = PRICES[0]
+    archive: str = ""
 
     @property
     def main(self) -> Presentation:
@@ -189,9 +191,11 @@ def encoded(content: Content) -> str:
     '{"language":"en","presentations'
     """
     document = msgspec.to_builtins(content)
+    # As it was stored before there were others: what is the same keeps its hash.
     if content.price == PRICES[0]:
-        # As it was stored before there were others: what is the same keeps its hash.
         del document["price"]
+    if not content.archive:
+        del document["archive"]
     return msgspec.json.encode(document).decode()
 
 

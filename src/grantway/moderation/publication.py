@@ -56,7 +56,8 @@ async def publish(
         await audit.record(tx, actor.did(event, at=now, subject=subject))
     if not await store.publish(tx, version, category, now):
         raise SeenAnother
-    await drafts.put_in_force(tx, integration, version.content, actor.user_id, now)
+    content = version.content
+    await drafts.put_in_force(tx, integration, content, actor.user_id, now, is_public=True)
     await record.move(tx, integration, before=("draft", "published"), after="published", now=now)
     subject = f"{client_id} {version.number}"
     await audit.record(tx, actor.did(TRANSITIONS[Act.PUBLISH].event, at=now, subject=subject))
@@ -119,7 +120,8 @@ async def publish_unreviewed(
         if before is not None:
             await store.move(tx, before, State.SUPERSEDED, now)
         moved = await store.publish(tx, version, category, now)
-        await drafts.put_in_force(tx, integration, content, integration.created_by, now)
+        by = integration.created_by
+        await drafts.put_in_force(tx, integration, content, by, now, is_public=True)
         await record.move(
             tx, integration, before=("draft", "published"), after="published", now=now
         )

@@ -4,7 +4,7 @@ Contract: widgets-and-marketplace.md 6.8, "functional test in a throw-away
 account with the reviewer's user". The account is an ordinary one with the
 moderator alone in it. What works there is what is in force for the
 integration: for a first version the version under review, for an update the one
-that the public has.
+that the public has. Its widget is that of the version under review in any case.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from grantway.moderation import closing_trials, desk, store
 from grantway.moderation.desk import Moderator
 from grantway.moderation.errors import NotAModerator, TrialNotFound
 from grantway.moderation.states import State
+from grantway.widgets import service as widgets
 
 LIFETIME = 7 * 24 * 3600
 _LETTERS = 10
@@ -89,6 +90,9 @@ async def begin(
         user_id=moderator.user_id,
         begun_at=now,
         ends_at=now + LIFETIME,
+        archive_number=await widgets.number_of_version(
+            tx, version.account_id, client_id, version.number
+        ),
     )
     await trials.begin(tx, trial)
     await audit.record(

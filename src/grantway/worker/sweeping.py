@@ -20,6 +20,7 @@ from grantway.notices import mailing
 from grantway.notices import service as notices
 from grantway.oauth import codes, consent, unused
 from grantway.pictures import service as pictures
+from grantway.widgets import service as widgets
 
 log = structlog.get_logger()
 _EVERY_SECONDS = 3600
@@ -50,7 +51,7 @@ class Sweeper:
         for one in (
             *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep),
             *(by_button.sweep, everywhere.sweep, pictures.sweep, technical_ends.sweep),
-            *(mailing.sweep, notices.sweep, closing_trials.sweep),
+            *(mailing.sweep, notices.sweep, closing_trials.sweep, widgets.sweep),
         ):
             # A transaction each: others write in between.
             async with self._db.write() as tx:

@@ -42,6 +42,9 @@ create table widget_archives (
 ) /* sqlite: without rowid */;
 create unique index widget_archives_by_content
     on widget_archives (account_id, client_id, content_hash);
+-- Whether somebody else published the same.
+create index widget_archives_published on widget_archives (content_hash)
+    where published_at is not null;
 
 -- Each content once in an account. What a row tells comes before content, so that reading it does
 -- not read the file.
@@ -50,6 +53,7 @@ create table widget_blobs (
     -- SHA-256 of content.
     hash text not null,
     wanted_at bigint not null,
+    bytes bigint not null,
     content bytea not null,
     primary key (account_id, hash)
 );

@@ -31,6 +31,11 @@ def _version(subject: str, integrations: Mapping[str, str]) -> str:
     return f"{_integration(subject, integrations)}, version {number}"
 
 
+def _archive(subject: str, integrations: Mapping[str, str]) -> str:
+    number = subject.partition(" ")[2]
+    return f"{_integration(subject, integrations)}, number {number}"
+
+
 def _token(subject: str, integrations: Mapping[str, str]) -> str:
     name = _integration(subject, integrations)
     until = _UNTIL.search(subject)
@@ -82,6 +87,7 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.INTEGRATION_UNPUBLISHED: ("took an integration back to a draft", _integration),
     Event.INTEGRATION_DISABLED: ("stopped an integration everywhere", _integration),
     Event.INTEGRATION_ENABLED: ("let an integration work again", _integration),
+    Event.WIDGET_UPLOADED: ("uploaded an archive of the widget of", _archive),
     Event.VERSION_ADDED: ("began another version of an integration", _version),
     Event.VERSION_DELETED: ("threw a draft away", _version),
     Event.REVIEW_REQUESTED: ("asked for a review", _version),

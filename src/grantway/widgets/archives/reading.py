@@ -51,9 +51,17 @@ def read_archive(raw: bytes, limits: Limits = LIMITS) -> Archive:
     What systems leave behind (`__MACOSX`, files that begin with a dot) and
     entries of folders are checked like the rest, and then dropped.
     """
-    files = _unpacked(raw, limits)
+    archive, faults = archive_of(_unpacked(raw, limits))
+    if faults:
+        raise ArchiveRefused(faults)
+    return archive
+
+
+def archive_of(files: Mapping[str, bytes]) -> tuple[Archive, list[ArchiveFault]]:
+    """Return these files as an archive, and what stands against loading it."""
     if MANIFEST not in files:
-        raise ArchiveRefused([_without_manifest(files)])
+        empty = Archive(files=files, manifest=Manifest(raw={}), texts={}, hash=hash_of(files))
+        return empty, [_without_manifest(files)]
     manifest, faults, warnings = read_manifest(files[MANIFEST])
     texts, wrong = _texts(files, manifest)
     faults += wrong
@@ -67,22 +75,22 @@ def read_archive(raw: bytes, limits: Limits = LIMITS) -> Archive:
         faults += refused
         warnings += noticed
     drawings = {path: files[path] for path in files if path.lower().endswith(".svg")}
-    if sum(map(len, drawings.values())) > _MOST_DRAWINGS:
+    too_much = sum(map(len, drawings.values())) > _MOST_DRAWINGS
+    if too_much:
         what = f"at most {_MOST_DRAWINGS:,} bytes of SVG together expected"
-        raise ArchiveRefused([ArchiveFault("PICTURE_SIZE", "", what)])
+        faults.append(ArchiveFault("PICTURE_SIZE", "", what))
     for path, content in files.items():
-        refused, noticed = _picture(path, content)
+        refused, noticed = ([], []) if too_much and path in drawings else _picture(path, content)
         faults += refused
         warnings += noticed
-    if faults:
-        raise ArchiveRefused(faults)
-    return Archive(
+    archive = Archive(
         files=files,
         manifest=manifest,
         texts=texts,
         hash=hash_of(files),
         warnings=tuple(warnings),
     )
+    return archive, faults
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:

@@ -1,0 +1,80 @@
+"""Uploads of widgets, and what they change: a private integration, or the draft of a public one."""
+
+from __future__ import annotations
+
+import msgspec
+
+from grantway.accounts.actor import Actor
+from grantway.db import Reader, Transaction
+from grantway.integrations import record
+from grantway.integrations import service as integrations
+from grantway.integrations.rules import CallRules
+from grantway.moderation import drafts
+from grantway.moderation.model import Version
+from grantway.widgets import service as widgets
+from grantway.widgets.archives.model import Archive
+from grantway.widgets.model import FileChanges, StoredArchive, Upload
+
+
+class ArchiveChange(msgspec.Struct, frozen=True):
+    """How the archive of a version differs from that of another; either may be none."""
+
+    before: StoredArchive | None
+    after: StoredArchive | None
+    files: FileChanges
+
+
+async def upload(
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    archive: Archive,
+    now: int,
+    *,
+    rules: CallRules | None = None,
+) -> Upload:
+    """Store an archive: a private integration works by it at once, a public one's draft has it.
+
+    For administrators. Raises what `widgets.upload` does, and for a public one
+    WrongState unless its newest version is a draft.
+    """
+    await record.hold(tx, actor.account_id, client_id)
+    if (await integrations.get_own(tx, actor, client_id)).is_private:
+        return await widgets.upload(tx, actor, client_id, archive, now)
+    draft = await drafts.held_draft(tx, actor, client_id)
+    made = await widgets.upload(tx, actor, client_id, archive, now)
+    content = msgspec.structs.replace(draft.content, archive=archive.hash, has_widget=True)
+    await drafts.save(tx, actor, client_id, content, now, seen_hash=draft.content_hash, rules=rules)
+    return made
+
+
+async def newest(reader: Reader, actor: Actor, client_id: str) -> StoredArchive | None:
+    """Return the archive of an own integration: in force, or of a public one's newest version.
+
+    For administrators. Raises IntegrationNotFound.
+    """
+    integration = await integrations.get_own(reader, actor, client_id)
+    if integration.is_private:
+        number = integration.archive_number
+        if number is None:
+            return None
+        return await widgets.described(reader, actor.account_id, client_id, number)
+    return await _of(reader, await drafts.newest(reader, actor, client_id))
+
+
+async def change(reader: Reader, before: Version | None, after: Version) -> ArchiveChange | None:
+    """Return how the archive changed from one version of an integration to another, if it did."""
+    then = "" if before is None else before.content.archive
+    now = after.content.archive
+    if then == now:
+        return None
+    files = await widgets.changes(reader, after.account_id, after.client_id, then, now)
+    earlier = None if before is None else await _of(reader, before)
+    return ArchiveChange(earlier, await _of(reader, after), files)
+
+
+async def _of(reader: Reader, version: Version) -> StoredArchive | None:
+    content_hash = version.content.archive
+    if not content_hash:
+        return None
+    return await widgets.described(reader, version.account_id, version.client_id, content_hash)
