@@ -45,12 +45,14 @@ check: parts setup-dev
 	$(BIN)/ruff check --output-format concise .
 	$(BIN)/mypy src tests tools $(wildcard benchmarks examples)
 	$(BIN)/lint-imports --no-cache
+	npm run check --prefix websdk
 	$(PYTEST) -q $(CHECKED)
 
 test: check
 	$(PYTEST) -n 2 src/grantway tools tests $(addprefix --ignore=,$(CHECKED) $(SERIAL))
 	$(foreach folder,$(SERIAL),$(PYTEST) $(folder) && )true
 	npm test --prefix frontend --if-present
+	npm test --prefix websdk
 	$(BIN)/python -m tests.clients
 
 test-clients: parts setup-dev
@@ -72,4 +74,4 @@ lock: setup-dev
 	@$(PYTHON) tools/locks.py $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache frontend/node_modules benchmarks/peers/node_modules src/grantway/web/assets/vendor src/grantway/web/public/built
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache frontend/node_modules websdk/node_modules benchmarks/peers/node_modules src/grantway/web/assets/vendor src/grantway/web/assets/websdk src/grantway/web/public/built

@@ -26,9 +26,13 @@ VENV = ROOT / ".venv"
 CACHE = ROOT / ".cache"
 LOG = CACHE / "setup.log"
 FRONTEND = ROOT / "frontend"
+WEBSDK = ROOT / "websdk"
 PEERS = ROOT / "benchmarks" / "peers"
 WEB = ROOT / "src" / "grantway" / "web"
-BUILT = [WEB / "assets" / "vendor", WEB / "public" / "built"]
+BUILT = {
+    FRONTEND: [WEB / "assets" / "vendor", WEB / "public" / "built"],
+    WEBSDK: [WEB / "assets" / "websdk"],
+}
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
@@ -175,19 +179,20 @@ def node_packages_step(folder: Path = FRONTEND, what: str = "npm packages") -> S
     )
 
 
-def assets_step() -> Step:
+def assets_step(folder: Path, what: str, *borrowed: Path) -> Step:
+    """Build *what* from the sources in *folder* and from the *borrowed* files of others."""
     parts = [
         part
-        for path in sources(FRONTEND)
-        for part in (str(path.relative_to(FRONTEND)).encode(), path.read_bytes())
+        for path in [*sources(folder), *borrowed]
+        for part in (str(path.relative_to(ROOT)).encode(), path.read_bytes())
     ]
-    built = all(folder.is_dir() and any(folder.iterdir()) for folder in BUILT)
+    built = all(made.is_dir() and any(made.iterdir()) for made in BUILT[folder])
     return Step(
-        title="the pages' scripts",
-        stamp=CACHE / "stamps" / "assets",
+        title=what,
+        stamp=CACHE / "stamps" / f"assets-{folder.name}",
         made_from=digest(*parts) if built else "to be built",
         commands=[["npm", "run", "build"]],
-        folder=FRONTEND,
+        folder=folder,
         check=check_node,
     )
 
@@ -197,7 +202,9 @@ RUNTIME: list[Callable[[], Step]] = [
     lambda: packages_step("runtime"),
     project_step,
     node_packages_step,
-    assets_step,
+    lambda: assets_step(FRONTEND, "the pages' scripts"),
+    lambda: node_packages_step(WEBSDK, "npm packages of the web SDK"),
+    lambda: assets_step(WEBSDK, "the web SDK", FRONTEND / "licences.mjs"),
 ]
 
 PARTS: dict[str, list[Callable[[], Step]]] = {

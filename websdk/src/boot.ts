@@ -164,6 +164,8 @@ export interface BootWidget {
   pipeline_id?: number | null;
   /** What the settings modal shows beside the form. */
   listing?: WidgetListing;
+  /** Stored values of the other forms: `digital_pipeline`, `salesbot_designer.{handler}`, `lead_sources`. */
+  forms?: Record<string, Record<string, unknown>>;
 }
 
 export interface WidgetSupport {
@@ -217,6 +219,8 @@ export interface WidgetListing {
   owner?: string;
   rating?: number | null;
   reviews_href?: string;
+  /** Keys and access of an own integration, on the control origin. */
+  manage_href?: string;
   /** Where `is_showcase` leads. */
   showcase_href?: string;
 }

@@ -1,0 +1,144 @@
+/** Strict accounts: every widget runs in a frame of its own (contract 5.4 row 11). */
+
+import type { Running } from "../hosting";
+import { selectedRows } from "../places/list_menu";
+import type { Values } from "../settings/fields";
+import type { SettingsModal } from "../settings/modal";
+import { usesPanel } from "../widgets/lifecycle";
+import type { Runner } from "../widgets/runner";
+import type { Workplace } from "../workplace";
+import { answering } from "./asks";
+import { bootFor, type Purpose } from "./protocol";
+import { WidgetFrame } from "./widget_frame";
+
+export interface Frames {
+  window: Window;
+  base: string;
+  workplace: Workplace;
+}
+
+interface Told {
+  saved(one: Running, before: Running["status"]): Promise<void>;
+}
+
+export function openFrame(frames: Frames, one: Running, purpose: Purpose, told: Told, opened: SettingsModal | null, sized: (height: number) => void): WidgetFrame {
+  const { window, base, workplace } = frames;
+  const about = { purpose, base, code: one.code, boot: bootFor(workplace.host.boot, one.code, purpose) };
+  return new WidgetFrame(window, about, {
+    ask: answering(workplace, one, { saved: (...given) => told.saved(...given), opened }),
+    sized,
+    report: (stage, error) => workplace.host.report(one.code, stage, error),
+  });
+}
+
+export class FrameRunner implements Runner {
+  readonly #frames = new Map<string, WidgetFrame>();
+
+  constructor(
+    readonly frames: Frames,
+    readonly told: Told,
+  ) {}
+
+  /** A frame loads its widget itself, when it is opened. */
+  async load(): Promise<boolean> {
+    return await Promise.resolve(true);
+  }
+
+  async start(one: Running, area: string): Promise<boolean> {
+    if (one.area === area && this.#frames.has(one.code)) return true;
+    const { host, parts } = this.frames.workplace;
+    const isShown = usesPanel(one, area);
+    const hasWorkArea = host.boot.system.work_area?.code === one.code;
+    this.#frames.get(one.code)?.remove();
+    const place = isShown ? parts.panel.body(one) : hasWorkArea ? this.#workArea() : host.page.body;
+    const block = isShown ? place.closest<HTMLElement>(".card-widgets__widget") : null;
+    if (block) block.hidden = true;
+    const frame = openFrame(this.frames, one, hasWorkArea ? "work_area" : "panel", this.told, null, (height) => {
+      frame.element.height = String(height);
+      if (block) block.hidden = height === 0;
+    });
+    if (!isShown && !hasWorkArea) frame.element.classList.add("grantway-frame-unseen");
+    this.#frames.set(one.code, frame);
+    place.append(frame.element);
+    one.instance = { params: one.params };
+    try {
+      const paths = await frame.do("start", { area });
+      if (!Array.isArray(paths)) return false;
+      one.callbacks = this.#callbacks(frame, paths as string[]);
+      one.area = area;
+      return true;
+    } catch (error) {
+      host.report(one.code, "frame", error);
+      return false;
+    }
+  }
+
+  #workArea(): HTMLElement {
+    const { page } = this.frames.workplace.host;
+    return page.querySelector<HTMLElement>("[data-work-area]") ?? page.querySelector<HTMLElement>("#main") ?? page.body;
+  }
+
+  /** Stand-ins for the callbacks, so that the page calls them as it calls those in the page. */
+  #callbacks(frame: WidgetFrame, paths: string[]): Record<string, unknown> {
+    const { host } = this.frames.workplace;
+    const made: Record<string, unknown> = {};
+    for (const path of paths.filter((one) => /^[A-Za-z_]{1,40}(\.[A-Za-z_]{1,40})?$/.test(one))) {
+      const ask = (...given: unknown[]) => {
+        const ticked = host.boot.list ? selectedRows(host.page, host.boot.list).selected.map((row) => row.id) : [];
+        return frame.do("call", { path, given: structuredClone(given.filter((one) => typeof one !== "function")), ticked });
+      };
+      const [outer = "", inner] = path.split(".");
+      if (inner === undefined) made[outer] ??= ask;
+      else made[outer] = { ...(made[outer] as object | undefined), [inner]: ask };
+    }
+    return made;
+  }
+
+  async stop(one: Running, isDisabled = false): Promise<void> {
+    const frame = this.#frames.get(one.code);
+    if (!frame || (one.boot.manifest.init_once && !isDisabled)) return;
+    this.#frames.delete(one.code);
+    one.area = null;
+    one.instance = null;
+    one.callbacks = {};
+    // A widget that hangs does not keep its frame.
+    await Promise.race([frame.do("stop").catch(() => undefined), new Promise((resolve) => setTimeout(resolve, STOP_WAIT_MS))]);
+    frame.remove();
+    this.frames.workplace.parts.panel.remove(one);
+  }
+
+  async settings(opened: SettingsModal): Promise<void> {
+    showInModal(this.frames, opened, "settings", this.told);
+    await Promise.resolve();
+  }
+
+  async onSave(one: Running, active: "Y" | "N", fields: Values): Promise<boolean> {
+    const frame = this.#frames.get(one.code);
+    if (!frame) return true;
+    const answer = await Promise.race([frame.do("onSave", { active, fields }).catch(() => false), new Promise((resolve) => setTimeout(resolve, STOP_WAIT_MS, true))]);
+    return answer !== false;
+  }
+
+  async call(one: Running, path: string, ...given: unknown[]): Promise<unknown> {
+    const frame = this.#frames.get(one.code);
+    if (!frame) return undefined;
+    return await frame.do("call", { path, given, ticked: [] }).catch((error: unknown) => this.frames.workplace.host.report(one.code, path, error));
+  }
+}
+
+const STOP_WAIT_MS = 5000;
+
+/** Puts a frame in place of the form in a settings modal; it goes when the modal goes. */
+export function showInModal(frames: Frames, opened: SettingsModal, purpose: "settings" | "preview", told: Told): WidgetFrame {
+  const frame = openFrame(frames, opened.one, purpose, told, opened, (height) => {
+    frame.element.height = String(height);
+  });
+  opened.$form.empty().append(frame.element);
+  const gone = new MutationObserver(() => {
+    if (frame.element.isConnected) return;
+    gone.disconnect();
+    frame.remove();
+  });
+  gone.observe(frames.workplace.host.page.body, { childList: true });
+  return frame;
+}

@@ -1,0 +1,67 @@
+/** The one script of a workspace page that hosts widgets: it reads the page's document and starts. */
+
+import "./styles/host.css";
+
+import { readBoot, type Boot } from "./boot";
+import { assetAddress } from "./libraries";
+import { bringLoader } from "./loading/amd";
+import { FramePreview } from "./frames/preview";
+import { FrameRunner } from "./frames/frame_runner";
+import { WorkspaceServer } from "./server";
+import { browserOpening } from "./settings/confirming";
+import { SettingsDesk } from "./settings/desk";
+import { PressGuard } from "./settings/pressing";
+import { PageRunner, type Runner } from "./widgets/runner";
+import { bringLibraries, makeWorkplace, placeGlobals } from "./workplace";
+
+// First of all, before any widget's code can run.
+const guard = new PressGuard(window);
+const base = folderOf(document.currentScript);
+const fetchHere = window.fetch.bind(window);
+
+function folderOf(script: Document["currentScript"]): string {
+  const address = script instanceof HTMLScriptElement ? script.src : "";
+  return address === "" ? "/assets/websdk" : new URL(".", address).pathname.replace(/\/$/, "");
+}
+
+function report(code: string, stage: string, error: unknown): void {
+  console.warn(`Widget ${code}: ${stage} failed.`, error);
+  document.dispatchEvent(new CustomEvent("grantway:trouble", { detail: { code, stage, message: String(error) } }));
+}
+
+async function read(address: string): Promise<string> {
+  const answer = await fetchHere(address, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+  return await answer.text();
+}
+
+function bringStyle(): void {
+  if (document.querySelector('link[rel="stylesheet"][href*="/websdk/host.css"]')) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = assetAddress(base, "host.css");
+  document.head.append(link);
+}
+
+async function begin(boot: Boot): Promise<void> {
+  bringStyle();
+  const require = await bringLoader(window, base, read);
+  const libraries = await bringLibraries(require);
+  const workplace = makeWorkplace(window, boot, libraries, { server: new WorkspaceServer(fetchHere), read, report });
+  placeGlobals(window, libraries, workplace);
+  const frames = { window, base, workplace };
+  const told = { saved: (...given: Parameters<SettingsDesk["saved"]>) => desk.saved(...given) };
+  const runner: Runner = boot.running?.strict
+    ? new FrameRunner(frames, told)
+    : new PageRunner(workplace.host, require, workplace.parts, told);
+  const desk = new SettingsDesk({ workplace, runner, guard, opening: browserOpening(window), preview: new FramePreview(frames) });
+  await workplace.begin(runner);
+}
+
+function start(): void {
+  const boot = readBoot(document);
+  if (boot !== null) begin(boot).catch((error: unknown) => report("", "start", error));
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

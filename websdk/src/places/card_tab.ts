@@ -1,0 +1,94 @@
+/** A widget's own tab in the card, with its rows of products (contract 2.3 `card_sdk`, 3.3). */
+
+import type { BootEntity } from "../boot";
+import { ELEMENT_TYPES } from "../dialect/tables";
+import type { Host, Running } from "../hosting";
+import { call, callback, isAt } from "../widgets/lifecycle";
+import { nameOf } from "./right_panel";
+
+interface Product {
+  id: number | string;
+  sku?: string;
+  name?: string;
+  price?: number | string;
+  quantity?: number;
+}
+
+/** Adds a tab for each started widget that wants one; its content is asked for when it is first opened. */
+export function drawCardTabs(host: Host): void {
+  const { $, page, boot } = host;
+  const { entity } = boot;
+  const place = page.querySelector("[data-card-tabs]") ?? page.querySelector(".card-main") ?? page.querySelector("#main");
+  if (entity === null || place === null) return;
+  for (const one of host.widgets.values()) {
+    if (!isAt(one, "card_sdk") || one.area === null || page.getElementById(one.code)) continue;
+    const $body = $("<div class='card-entity-tab'>").attr("id", one.code);
+    const $tab = $("<details class='panel card-entity-section'>").append($("<summary class='card-title'>").text(nameOf(one)), $body);
+    $tab.appendTo(place).one("toggle", () => void fill(host, one, entity, $body));
+  }
+}
+
+async function fill(host: Host, one: Running, entity: BootEntity, $body: JQuery): Promise<void> {
+  const { $ } = host;
+  const $wait = $("<p class='soft' role='status'>").text("One moment …").appendTo($body);
+  const offered = rowsIn(await call(host, one, "loadPreloadedData"));
+  const linked = rowsIn(await call(host, one, "loadElements", { id: entity.id, type: ELEMENT_TYPES[entity.kind] }, entity.id));
+  $wait.remove();
+  // No list of products: the widget fills its tab itself.
+  if (offered === null) return;
+  const held = new Map((linked ?? []).map((row) => [String(row.id), row.quantity ?? 1]));
+  const before = new Map(held);
+  const $rows = $("<table class='rows card-entity-rows'>").append(
+    "<thead><tr><th scope='col'>Name</th><th scope='col'>Code</th><th scope='col'>Price</th><th scope='col'>Quantity</th></tr></thead>",
+  );
+  const draw = (rows: Product[]) => {
+    const $lines = $("<tbody>");
+    for (const row of rows) {
+      const id = String(row.id);
+      const $quantity = $("<input type='number' min='0' class='text-input'>").attr("aria-label", `Quantity of ${row.name ?? id}`).val(String(held.get(id) ?? 0));
+      $quantity.on("change", () => void held.set(id, Number($quantity.val())));
+      $lines.append($("<tr>").append($("<td>").text(row.name ?? id), $("<td>").text(row.sku ?? ""), $("<td>").text(String(row.price ?? "")), $("<td>").append($quantity)));
+    }
+    $rows.find("tbody").remove();
+    $rows.append($lines);
+  };
+  const known = new Map([...offered, ...(linked ?? [])].map((row) => [String(row.id), row]));
+  draw([...known.values()]);
+  if (callback(one, "searchDataInCard")) $body.append(searchBox(host, one, entity, draw));
+  $body.append($rows, saveButton(host, one, entity, before, held));
+}
+
+function searchBox(host: Host, one: Running, entity: BootEntity, draw: (rows: Product[]) => void): JQuery {
+  const $query = host.$("<input type='search' class='text-input' aria-label='Search' placeholder='Search'>");
+  return $query.on("change", () => {
+    void call(host, one, "searchDataInCard", String($query.val()), ELEMENT_TYPES[entity.kind], entity.id).then((found) => draw(rowsIn(found) ?? []));
+  });
+}
+
+function saveButton(host: Host, one: Running, entity: BootEntity, before: Map<string, number>, held: Map<string, number>): JQuery {
+  const { $ } = host;
+  const $outcome = $("<span role='status'>");
+  const $button = $("<button type='button' class='button-input button-input_blue'><span class='button-input-inner__text'>Save</span></button>");
+  $button.on("click", () => {
+    const row = (id: string, quantity: number) => ({
+      from: entity.kind,
+      from_id: entity.id,
+      to: one.code,
+      to_id: Number.isNaN(Number(id)) ? id : Number(id),
+      quantity,
+      to_widget_id: one.boot.id,
+    });
+    const changed = [...held].filter(([id, quantity]) => (before.get(id) ?? 0) !== quantity);
+    const link = changed.filter(([, quantity]) => quantity > 0).map(([id, quantity]) => row(id, quantity));
+    const unlink = changed.filter(([, quantity]) => quantity <= 0).map(([id]) => row(id, 0));
+    void call(host, one, "linkCard", { link, unlink }).then(() => {
+      for (const [id, quantity] of held) before.set(id, quantity);
+      $outcome.text("Saved.");
+    });
+  });
+  return $("<p class='grantway-form__actions'>").append($button, $outcome);
+}
+
+function rowsIn(answer: unknown): Product[] | null {
+  return Array.isArray(answer) ? (answer as Product[]) : null;
+}
