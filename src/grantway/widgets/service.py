@@ -21,7 +21,7 @@ from grantway.integrations import service as integrations
 from grantway.integrations.errors import WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.public import must_be_technical
-from grantway.widgets import store
+from grantway.widgets import file_store, store
 from grantway.widgets.archives.manifests import manifest_of
 from grantway.widgets.archives.model import Archive, ArchiveFault
 from grantway.widgets.archives.reading import archive_of
@@ -167,7 +167,9 @@ async def described(
 
 async def files_of(reader: Reader, archive: StoredArchive) -> list[StoredFile]:
     """Return the files of an upload, by their paths, without their contents."""
-    return await store.list_files(reader, archive.account_id, archive.client_id, archive.number)
+    return await file_store.list_files(
+        reader, archive.account_id, archive.client_id, archive.number
+    )
 
 
 async def load(
@@ -178,7 +180,7 @@ async def load(
     if found is None:
         return None
     files = {
-        one.path: await store.get_content(reader, account_id, one.hash)
+        one.path: await file_store.get_content(reader, account_id, one.hash)
         for one in await files_of(reader, found)
     }
     archive, faults = archive_of(files)
@@ -208,11 +210,11 @@ async def published_elsewhere(reader: Reader, account_id: int, content_hash: str
 
 async def locate(
     reader: Reader, code: str, number: int | None, path: str, *, at: int = 0
-) -> store.FileRow | None:
+) -> file_store.FileRow | None:
     """Say where a file is; without a *number*, of the archive that is in force."""
     if number is not None and not 0 < number < _MOST_NUMBER:
         return None
-    return await store.find_file(reader, code, number or 0, path, at)
+    return await file_store.find_file(reader, code, number or 0, path, at)
 
 
 async def file(
@@ -222,23 +224,23 @@ async def file(
     row = await locate(reader, code, number, path, at=at)
     if row is None:
         return None
-    content = await store.get_content(reader, row.account_id, row.hash)
+    content = await file_store.get_content(reader, row.account_id, row.hash)
     return WidgetFile(
         row.account_id, row.client_id, row.number, row.path, row.hash, is_open(row), content
     )
 
 
-def is_open(row: store.FileRow) -> bool:
+def is_open(row: file_store.FileRow) -> bool:
     """Tell whether everybody may read a file: it was published, and so is its integration."""
     return row.published_at is not None and row.status == "published"
 
 
-async def may_read(reader: Reader, row: store.FileRow, account_id: int) -> bool:
+async def may_read(reader: Reader, row: file_store.FileRow, account_id: int) -> bool:
     """Tell whether users of an account may read a file: it is theirs, or at work there, or open."""
     return (
         is_open(row)
         or row.account_id == account_id
-        or await store.is_at_work(reader, account_id, row.client_id, row.number)
+        or await file_store.is_at_work(reader, account_id, row.client_id, row.number)
     )
 
 
@@ -252,7 +254,7 @@ async def number_of_version(
 async def sweep(tx: Transaction, now: int) -> int:
     """Remove archives and contents that nothing has used for a day; return how many."""
     before = now - UNUSED_LIFETIME
-    return await store.sweep_archives(tx, before) + await store.sweep_blobs(tx, before)
+    return await store.sweep_archives(tx, before) + await file_store.sweep_blobs(tx, before)
 
 
 def _widget(row: store.WidgetRow | None) -> Widget | None:
@@ -300,7 +302,7 @@ async def _kept(
     if found is not None and await store.want_archive(tx, account_id, client_id, found.number, now):
         return widget.code, found.number, False
     await store.remove_oldest_unused(tx, account_id, client_id, MAX_UNUSED - 1)
-    if await store.count_bytes(tx, account_id) > MAX_STORED:
+    if await file_store.count_bytes(tx, account_id) > MAX_STORED:
         raise TooMuchStored(MAX_STORED)
     number = widget.last_number + 1
     await store.keep_last_number(tx, account_id, client_id, number)
@@ -335,13 +337,13 @@ async def _keep_files(
     wanted = list(contents)
     for begins in range(0, len(wanted), _AT_ONCE):
         part = wanted[begins : begins + _AT_ONCE]
-        stored = set(await store.want_blobs(tx, account_id, part, now))
+        stored = set(await file_store.want_blobs(tx, account_id, part, now))
         for one in part:
             if one not in stored:
-                await store.add_blob(tx, account_id, one, contents[one], now)
+                await file_store.add_blob(tx, account_id, one, contents[one], now)
                 # On SQLite this writes without giving anything else its turn.
                 await asyncio.sleep(0)
     files = [
         StoredFile(path, hashes[path], len(archive.files[path])) for path in sorted(archive.files)
     ]
-    await store.add_files(tx, account_id, client_id, number, files)
+    await file_store.add_files(tx, account_id, client_id, number, files)
