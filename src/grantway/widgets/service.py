@@ -26,6 +26,7 @@ from grantway.widgets.archives.manifests import manifest_of
 from grantway.widgets.archives.model import Archive, ArchiveFault
 from grantway.widgets.archives.reading import archive_of
 from grantway.widgets.errors import ArchiveUnknown, TooMuchStored
+from grantway.widgets.file_store import FileRow
 from grantway.widgets.model import (
     FileChanges,
     StoredArchive,
@@ -37,15 +38,18 @@ from grantway.widgets.model import (
 )
 
 __all__ = [
+    "FileRow",
     "Upload",
     "Widget",
     "WidgetFile",
     "changes",
     "code_of",
+    "content_of",
     "described",
     "file",
     "files_of",
     "in_force",
+    "is_open",
     "load",
     "locate",
     "may_read",
@@ -210,7 +214,7 @@ async def published_elsewhere(reader: Reader, account_id: int, content_hash: str
 
 async def locate(
     reader: Reader, code: str, number: int | None, path: str, *, at: int = 0
-) -> file_store.FileRow | None:
+) -> FileRow | None:
     """Say where a file is; without a *number*, of the archive that is in force."""
     if number is not None and not 0 < number < _MOST_NUMBER:
         return None
@@ -224,18 +228,23 @@ async def file(
     row = await locate(reader, code, number, path, at=at)
     if row is None:
         return None
-    content = await file_store.get_content(reader, row.account_id, row.hash)
+    content = await content_of(reader, row)
     return WidgetFile(
         row.account_id, row.client_id, row.number, row.path, row.hash, is_open(row), content
     )
 
 
-def is_open(row: file_store.FileRow) -> bool:
+async def content_of(reader: Reader, row: FileRow) -> bytes:
+    """Return what is in a file that was located."""
+    return await file_store.get_content(reader, row.account_id, row.hash)
+
+
+def is_open(row: FileRow) -> bool:
     """Tell whether everybody may read a file: it was published, and so is its integration."""
     return row.published_at is not None and row.status == "published"
 
 
-async def may_read(reader: Reader, row: file_store.FileRow, account_id: int) -> bool:
+async def may_read(reader: Reader, row: FileRow, account_id: int) -> bool:
     """Tell whether users of an account may read a file: it is theirs, or at work there, or open."""
     return (
         is_open(row)

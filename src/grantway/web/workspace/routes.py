@@ -16,6 +16,7 @@ from grantway.web.workspace.installed import InstalledPage
 from grantway.web.workspace.leads import LeadsPage
 from grantway.web.workspace.marketplace import MarketplacePages
 from grantway.web.workspace.submissions import SubmissionsPage
+from grantway.web.workspace.widget_files import WidgetFiles
 
 
 def workspace_routes(services: Services, pages: Pages) -> list[Route]:
@@ -31,5 +32,6 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
         MarketplacePages(hall),
         InstalledPage(hall),
         SubmissionsPage(hall),
+        WidgetFiles(hall),
     )
     return [route for door in doors for route in door.routes()]
