@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from grantway.crm.fields.model.definitions import Fields
+from grantway.crm.fields.model.definitions import FieldDefinition, Fields
 from grantway.crm.fields.model.field_types import Shape
 from grantway.crm.fields.model.stored import read_stored
 
@@ -56,23 +56,23 @@ def index_rows(fields: Fields, stored: str) -> list[IndexRow]:
     for field_id, values in read_stored(stored).items():
         field = fields.by_id(field_id)
         if field is not None:
-            rows.extend(_row(field_id, field.rule.shape, one) for one in values)
+            rows.extend(_row(field, one) for one in values)
     # A row in which nothing can be found would only cost space.
     return [row for row in rows if row != IndexRow(row.field_id)]
 
 
-def _row(field_id: int, shape: Shape, value: Any) -> IndexRow:
-    match shape:
+def _row(field: FieldDefinition, value: Any) -> IndexRow:
+    match field.rule.shape:
         case Shape.TEXT:
-            return IndexRow(field_id, text_value=index_text(value))
+            return IndexRow(field.id, text_value=index_text(value))
         case Shape.KIND | Shape.ADDRESS:
-            return IndexRow(field_id, text_value=index_text(value[0]), enum_id=value[1])
+            return IndexRow(field.id, text_value=index_text(value[0]), enum_id=value[1])
         case Shape.NUMBER | Shape.MOMENT | Shape.TRUTH:
-            return IndexRow(field_id, number_value=float(value))
-        case Shape.CHOICE:
-            return IndexRow(field_id, enum_id=value)
+            return IndexRow(field.id, number_value=float(value))
+        case Shape.CHOICE if value in field.enums_by_id:  # entities keep those that were deleted
+            return IndexRow(field.id, enum_id=value)
         case _:
-            return IndexRow(field_id)
+            return IndexRow(field.id)
 
 
 def search_words(fields: Fields, stored: str) -> list[str]:
