@@ -98,6 +98,12 @@ CASES = [
     texts("G5", "instructions", "Indique su contraseña.", "Indique su código postal.", "es"),
     texts("G5", "instructions", "&#112;assword", "word"),
     texts("G5", "instructions", "Ask the Grantway support.", "Ask our support. Open Grantway."),
+    surroundings(
+        "G6",
+        "",
+        around(archive_of_others=["Parcels by Mallory"]),
+        around(archive_of_others=[]),
+    ),
     # N: names.
     texts("N1", "name", "Parcels and letters via Danalab", "Parcels and letter via Danalab"),
     texts("N2", "name", "Parcel-and-letters-as via D", "Parcels-and-letters via D"),
@@ -347,16 +353,18 @@ def test_a_rule_fires_where_it_is_broken_and_not_where_it_is_nearly(case: Case) 
 
 
 def test_no_rule_of_the_machine_is_without_an_example() -> None:
-    assert {case.rule for case in CASES} == {one.rule.id for one in CHECKS if one.find}
+    # A6 has its own where the other rules about archives have theirs.
+    assert {case.rule for case in CASES} == {one.rule.id for one in CHECKS if one.find} - {"A6"}
 
 
 def test_the_machine_decides_where_the_contract_lets_it_and_points_elsewhere() -> None:
-    decided = {rule.id for rule in RULES if rule.severity is Severity.ERROR}
-    pointed = {rule.id for rule in RULES if rule.severity is Severity.WARNING}
+    ours = [check.rule for check in CHECKS if check.find or not check.look_inside]
+    decided = {rule.id for rule in ours if rule.severity is Severity.ERROR}
+    pointed = {rule.id for rule in ours if rule.severity is Severity.WARNING}
 
     assert decided == {
         *("C1", "C2", "N1", "N2", "N3", "N4", "T1", "T2", "T4", "T5", "T6", "T9"),
-        *("I1", "I2", "I5", "L4", "L7", "A1", "A5"),
+        *("I1", "I2", "I5", "L4", "L7", "A1", "A5", "A6", "G6"),
     }
     assert pointed == {"G1", "G2", "G5", "N5", "L1", "L3", "M2"}
 
@@ -380,7 +388,7 @@ def test_rules_have_texts_stand_once_and_are_in_order() -> None:
 
     assert len(set(ids)) == len(ids)
     assert ids[0] == "C1"
-    assert ids[-1] == "A5"
+    assert ids[-1] == "B8"
     assert all(rule.text.endswith(".") for rule in RULES)
     assert all(rule.human for rule in RULES if rule.severity is not Severity.ERROR)
 
@@ -390,7 +398,26 @@ def test_a_moderator_looks_at_what_concerns_this_content() -> None:
     with_widget = {rule.id for rule in human_rules(with_settings(has_widget=True))}
 
     assert without - with_widget == {"T9"}
-    assert with_widget - without == {"T8"}
+    assert with_widget - without == {"T8"} | {
+        *(
+            "G9",
+            "A2",
+            "A3",
+            "A7",
+            "A8",
+            "A14",
+            "I6",
+            "F2",
+            "J1",
+            "J2",
+            "S3",
+            "S4",
+            "E3",
+            "E4",
+            "E5",
+        ),
+        *("B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8"),
+    }
     assert {"G3", "G4", "T3", "L5", "M1"} <= without
     assert not {"C1", "C2", "N1", "A5"} & without
 

@@ -19,6 +19,9 @@ from grantway.moderation.checks.gathering import PRODUCT
 from grantway.moderation.checks.model import Report, Surroundings
 from grantway.moderation.checks.outputs import as_json, as_sarif, as_text, summary
 from grantway.pictures.model import STORED_AS, Picture, PictureFacts
+from grantway.widgets.archives.errors import ArchiveRefused
+from grantway.widgets.archives.model import Archive
+from grantway.widgets.archives.reading import read_archive
 
 _WRITE = {"text": as_text, "json": as_json, "sarif": as_sarif}
 
@@ -40,6 +43,11 @@ _WRITE = {"text": as_text, "json": as_json, "sarif": as_sarif}
     metavar="NAME",
     help="With --file: what the platform is called, spelled as it spells it. Repeatable.",
 )
+@click.option(
+    "--archive",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --file: the archive of its widget.",
+)
 @click.option("--format", "output_format", type=click.Choice(tuple(_WRITE)), default="text")
 @click.option(
     "--output",
@@ -56,6 +64,7 @@ def check(
     account: str | None,
     source: Path | None,
     host_names: tuple[str, ...],
+    archive: Path | None,
     output_format: str,
     output: Path | None,
     strict: bool,
@@ -78,10 +87,12 @@ def check(
     if source is not None:
         if account or data or database:
             raise click.UsageError("a --file is checked without --account, --data and --database")
-        report = _check_file(source, host_names)
+        report = _check_file(source, host_names, archive)
     else:
         if host_names:
             raise click.UsageError("--host-name is for a --file; a platform knows its name")
+        if archive is not None:
+            raise click.UsageError("--archive is for a --file; a platform knows the archive")
         report = asyncio.run(_check_stored(client_id or "", account, data, database))
     document = _WRITE["json" if as_json else output_format](report)
     if output is None:
@@ -112,16 +123,27 @@ async def _check_stored(
         return await report_on(reader, version, store.addresses, store.rules)
 
 
-def _check_file(source: Path, host_names: tuple[str, ...]) -> Report:
+def _check_file(source: Path, host_names: tuple[str, ...], archive: Path | None) -> Report:
     file = read_file(source)
     drawn, refused = file.pictures()
     around = Surroundings(
         pictures={name: _facts(one) for name, one in drawn.items()},
         refused_pictures=refused,
         host_names=(PRODUCT, *host_names),
+        archive=None if archive is None else _read_archive(archive),
     )
     report = check_content(file.content, around)
     return msgspec.structs.replace(report, findings=tuple(map(file.placed, report.findings)))
+
+
+def _read_archive(path: Path) -> Archive:
+    try:
+        return read_archive(path.read_bytes())
+    except ArchiveRefused as error:
+        faults = "; ".join(f"{one.path}: {one.detail}" for one in error.faults)
+        raise click.BadParameter(f"{error.detail}: {faults}", param_hint="--archive") from error
+    except OSError as error:
+        raise click.BadParameter(str(error.strerror), param_hint="--archive") from error
 
 
 def _facts(one: Picture) -> PictureFacts:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from grantway.moderation.checks import (
+    archive_conduct,
+    archive_files,
+    archive_foreign,
+    archive_manifest,
+    archive_pictures,
+    archive_scripts,
+    archive_styles,
+    archive_texts,
     conduct,
     form,
     languages,
@@ -15,6 +24,7 @@ from grantway.moderation.checks import (
     pictures,
     texts,
 )
+from grantway.moderation.checks.inside import Inside
 from grantway.moderation.checks.model import (
     Check,
     Finding,
@@ -34,9 +44,17 @@ GROUPS = {
     "I": "Pictures",
     "L": "Languages",
     "M": "Money",
-    "A": "Access and versions",
+    "A": "Access, code and versions",
+    "F": "Manifest",
+    "J": "Texts of the widget",
+    "S": "Styles",
+    "E": "Code from elsewhere",
+    "B": "Behaviour of the widget",
 }
 """What the letters of rules stand for, in the order in which people read them."""
+
+_MOST_IN_A_FILE = 5
+_MOST_OF_A_RULE = 40
 
 
 def _in_order(check: Check) -> tuple[int, int]:
@@ -53,21 +71,34 @@ CHECKS: tuple[Check, ...] = tuple(
             *links.CHECKS,
             *pictures.CHECKS,
             *languages.CHECKS,
+            *archive_conduct.CHECKS,
+            *archive_files.CHECKS,
+            *archive_foreign.CHECKS,
+            *archive_manifest.CHECKS,
+            *archive_pictures.CHECKS,
+            *archive_scripts.CHECKS,
+            *archive_styles.CHECKS,
+            *archive_texts.CHECKS,
         ),
         key=_in_order,
     )
 )
 RULES: tuple[Rule, ...] = tuple(check.rule for check in CHECKS)
-"""All rules for integrations as such; those of archives join with widgets."""
+"""All rules; those about archives concern integrations with a widget."""
 
 
 def check(content: Content, around: Surroundings) -> Report:
-    """Return what the machine finds in *content*, which says something in its main language."""
+    """Return what the machine finds in *content*, which says something in its main language.
+
+    With an archive it takes seconds: call it on a thread, outside of transactions.
+    """
+    archive = around.archive
+    inside = None if archive is None else Inside(archive, around.reading(archive.files))
     found = tuple(
         _finding(check.rule, one)
         for check in CHECKS
         if check.concerns(content)
-        for one in _all_found(check, content, around)
+        for one in _all_found(check, content, around, inside)
     )
     return Report(content_hash=hash_of(encoded(content)), findings=found)
 
@@ -87,10 +118,37 @@ def human_rules(content: Content) -> tuple[Rule, ...]:
     )
 
 
-def _all_found(check: Check, content: Content, around: Surroundings) -> Iterator[Found]:
+def _all_found(
+    check: Check, content: Content, around: Surroundings, inside: Inside | None
+) -> Iterator[Found]:
     # The same word in ten sentences of one text is one thing to mend.
     if check.find is not None:
         yield from dict.fromkeys(check.find(content, around))
+    if check.look_inside is not None and inside is not None:
+        yield from _some(dict.fromkeys(check.look_inside(inside, content)))
+
+
+def _some(found: Iterable[Found]) -> Iterator[Found]:
+    """Leave out what repeats itself in one file, or in many; the last one shown says so."""
+    every = list(found)
+    total = Counter(one.file for one in every)
+    seen = Counter[str]()
+    shown = 0
+    for one in every:
+        seen[one.file] += 1
+        if seen[one.file] > _MOST_IN_A_FILE:
+            continue
+        shown += 1
+        if shown == _MOST_OF_A_RULE:
+            text = f"{one.text} (and there is more in other places)"
+            yield msgspec.structs.replace(one, text=text)
+            return
+        left = total[one.file] - _MOST_IN_A_FILE
+        if seen[one.file] == _MOST_IN_A_FILE and left > 0:
+            text = f"{one.text} (and {left} more in this file)"
+            yield msgspec.structs.replace(one, text=text)
+        else:
+            yield one
 
 
 def _finding(rule: Rule, one: Found) -> Finding:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from grantway.integrations.model import PRICES
-from grantway.moderation.checks.model import Check, Found, Surroundings, human, warning
+from grantway.moderation.checks.model import Check, Found, Surroundings, error, human, warning
 from grantway.moderation.checks.reading import Passage, passages
 from grantway.moderation.model import Content
 
@@ -136,6 +136,11 @@ def _posing(content: Content, around: Surroundings) -> Iterator[Found]:
                 yield _found(one, f"{span!r} may sound like the platform's own support")
 
 
+def _published_elsewhere(_: Content, around: Surroundings) -> Iterator[Found]:
+    for name in around.archive_of_others:
+        yield Found(text=f"Another account has published this very archive: {name}")
+
+
 def _prices(content: Content, _: Surroundings) -> Iterator[Found]:
     for one, sentence in _sentences(content):
         free = _FREE.find(sentence, one.language)
@@ -196,11 +201,12 @@ CHECKS: tuple[Check, ...] = (
         _posing,
         human="Support is the integrator's own; users are asked for no sign-in data.",
     ),
-    human(
+    error(
         "G6",
         "The integration is not already published from another technical account, nor as a white "
         "label of one that is.",
-        looks_at="It is no second listing of a published integration, white labels included.",
+        _published_elsewhere,
+        human="It is no second listing of a published integration, white labels included.",
     ),
     human(
         "G7",

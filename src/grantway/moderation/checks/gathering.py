@@ -11,6 +11,8 @@ from grantway.moderation import store
 from grantway.moderation.checks.model import Surroundings
 from grantway.moderation.model import Version
 from grantway.pictures import service as pictures
+from grantway.widgets import service as widgets
+from grantway.widgets.archives.model import Archive
 
 PRODUCT = "Grantway"
 
@@ -39,14 +41,30 @@ async def surroundings_of(
     rules: CallRules | None = None,
     alike: Mapping[str, Sequence[str]] | None = None,
 ) -> Surroundings:
-    """Return what is known around a version; whoever searches listings hands in those *alike*."""
+    """Return what is known around a version; whoever searches listings hands in those *alike*.
+
+    Its archive is not among that: it may have 60 MiB, and `archive_of` loads it.
+    """
+    content = version.content
+    of_others: Sequence[str] = ()
+    if content.archive:
+        of_others = await widgets.published_elsewhere(reader, version.account_id, content.archive)
     before = await store.in_force(reader, version.account_id, version.client_id)
     is_another = before is not None and before.number != version.number
-    used = {name for one in version.content.presentations for name in one.pictures}
+    used = {name for one in content.presentations for name in one.pictures}
     return Surroundings(
         pictures=await pictures.facts(reader, used),
         published_hash=before.content_hash if before is not None and is_another else None,
         alike=alike or {},
         host_names=host_names_of(addresses),
         rules=rules,
+        archive_of_others=of_others,
     )
+
+
+async def archive_of(reader: Reader, version: Version) -> Archive | None:
+    """Return the archive that a version has, with all its files; None when it has none."""
+    content_hash = version.content.archive
+    if not content_hash:
+        return None
+    return await widgets.load(reader, version.account_id, version.client_id, content_hash)

@@ -107,18 +107,18 @@ def _foreign_links(content: Content, _: Surroundings) -> Iterator[Found]:
         ]
         told += [(field, getattr(one, field)) for field in ("privacy_uri", "support_uri")]
         for field, uri in told:
-            other = _language_in(uri)
+            other = language_in(uri)
             if other is not None and other != one.language:
                 text = f"{uri[:_SHOWN]} seems to lead to a page in {LANGUAGES[other]}"
                 yield Found(text=text, field=field, language=one.language)
 
 
-def _language_in(uri: str) -> str | None:
+def language_in(uri: str) -> str | None:
     """Return the language that an address names.
 
-    >>> [_language_in(f"https://{rest}") for rest in ("es.parcel.example/", "a.example/pt-BR/x")]
+    >>> [language_in(f"https://{rest}") for rest in ("es.parcel.example/", "a.example/pt-BR/x")]
     ['es', 'pt']
-    >>> _language_in("https://parcel.example/help?lang=en"), _language_in("https://a.example/id")
+    >>> language_in("https://parcel.example/help?lang=en"), language_in("https://a.example/id")
     ('en', None)
     """
     try:

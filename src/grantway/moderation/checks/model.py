@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from grantway.integrations.rules import CallRules
+from grantway.moderation.checks.inside import Inside, Reading
+from grantway.moderation.checks.sources.apart import read_apart
 from grantway.moderation.model import Content
 from grantway.pictures.model import PictureFacts
+from grantway.widgets.archives.model import Archive
 
 
 class Severity(enum.StrEnum):
@@ -72,7 +75,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     *alike* are names of other integrations' listings that look like this one's,
     by language. *host_names* are what the platform itself is called; one with a
     capital letter is also spelled so. *rules* say what the platform may call,
-    and what its operator opened for tests.
+    and what its operator opened for tests. *archive* is the content's, and
+    *archive_of_others* are names of integrations of other accounts that were
+    published with the same one. *reading* takes its scripts and styles apart.
     """
 
     pictures: Mapping[str, PictureFacts] = msgspec.field(default_factory=dict)
@@ -81,6 +86,9 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     alike: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     host_names: Sequence[str] = ()
     rules: CallRules | None = None
+    archive: Archive | None = None
+    archive_of_others: Sequence[str] = ()
+    reading: Reading = read_apart
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,17 +127,37 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """A rule, and how a machine finds where it is broken.
 
+    *find* looks at the content, *look_inside* at its archive, if it has one.
     *applies* tells for which content it is a rule at all. *detail* adds to the
     moderator's line what this content says of it.
     """
 
     rule: Rule
     find: Callable[[Content, Surroundings], Iterable[Found]] | None = None
+    look_inside: Callable[[Inside, Content], Iterable[Found]] | None = None
     applies: Callable[[Content], bool] | None = None
     detail: Callable[[Content], str] | None = None
 
     def concerns(self, content: Content) -> bool:
         return self.applies is None or self.applies(content)
+
+
+def brings_code(content: Content) -> bool:
+    """Tell whether the rules about archives are for this content."""
+    return content.has_widget or bool(content.archive)
+
+
+def of_archives(
+    severity: Severity,
+    rule_id: str,
+    text: str,
+    look_inside: Callable[[Inside, Content], Iterable[Found]] | None = None,
+    *,
+    human: str = "",
+) -> Check:
+    """Return a rule about archives, which is none for a content without a widget."""
+    rule = Rule(id=rule_id, severity=severity, text=text, human=human)
+    return Check(rule=rule, look_inside=look_inside, applies=brings_code)
 
 
 def error(
@@ -139,10 +167,11 @@ def error(
     *,
     human: str = "",
     applies: Callable[[Content], bool] | None = None,
+    look_inside: Callable[[Inside, Content], Iterable[Found]] | None = None,
 ) -> Check:
     """Return a rule that the machine decides."""
     rule = Rule(id=rule_id, severity=Severity.ERROR, text=text, human=human)
-    return Check(rule=rule, find=find, applies=applies)
+    return Check(rule=rule, find=find, applies=applies, look_inside=look_inside)
 
 
 def warning(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grantway.moderation.checks.archive_pictures import LOGO_SIZES, wrong_logos, wrong_slides
 from grantway.moderation.checks.model import Check, Found, Surroundings, error, human
 from grantway.moderation.checks.reading import IN_WORDS
 from grantway.moderation.model import Content
@@ -59,8 +60,10 @@ CHECKS: tuple[Check, ...] = (
     error(
         "I1",
         f"The icon has {_ICON[0]} × {_ICON[1]} pixels, the logo after installation {_LOGO[0]} × "
-        f"{_LOGO[1]}; they come as {_TAKEN} and are stored as PNG.",
+        f"{_LOGO[1]}; they come as {_TAKEN} and are stored as PNG. Logos in an archive are PNG "
+        f"of at most 300 KB: {LOGO_SIZES} with digital_pipeline.",
         _wrong_single_pictures,
+        look_inside=wrong_logos,
     ),
     error(
         "I2",
@@ -83,5 +86,6 @@ CHECKS: tuple[Check, ...] = (
         "the integration does, how it looks and what it is good for.",
         _wrong_slides,
         human="Slides show function, interface and value.",
+        look_inside=wrong_slides,
     ),
 )

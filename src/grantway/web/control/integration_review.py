@@ -11,14 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.db import Reader
-from grantway.marketplace import publishing
+from grantway.marketplace import publishing, vetting
 from grantway.marketplace.categories import CATEGORIES, OTHER, category_name
 from grantway.marketplace.errors import CategoryUnknown
-from grantway.marketplace.vetting import report_on
 from grantway.moderation import drafts, submissions
 from grantway.moderation.checks.checklist import RULES
 from grantway.moderation.checks.errors import NotReady
-from grantway.moderation.checks.model import Finding, Report
+from grantway.moderation.checks.model import Finding
 from grantway.moderation.errors import VerdictRefused
 from grantway.moderation.model import Message, Version
 from grantway.moderation.states import ENDED, Act, State, may
@@ -65,7 +64,8 @@ class ReviewTab:
         services = self.desk.services
         async with self.desk.look(request) as (reader, visit):
             window = await self._open(reader, request, visit)
-            report = await self._report(reader, await _newest(reader, window))
+            asked = await self._asked(reader, await _newest(reader, window))
+        report = await vetting.answer(asked)
         try:
             async with self.desk.act(request, form) as (tx, visit):
                 window = await self._open(tx, request, visit)
@@ -136,9 +136,9 @@ class ReviewTab:
             raise PageNotFound
         return window
 
-    async def _report(self, reader: Reader, version: Version) -> Report:
+    async def _asked(self, reader: Reader, version: Version) -> vetting.Question:
         services = self.desk.services
-        return await report_on(reader, version, services.addresses, services.hooks.rules)
+        return await vetting.question(reader, version, services.addresses, services.hooks.rules)
 
     async def _page(
         self, request: Request, form: Form | None = None, problems: Mapping[str, str] | None = None
@@ -149,8 +149,9 @@ class ReviewTab:
             actor, client_id = window.place.actor, window.integration.client_id
             kept = await drafts.list_versions(reader, actor, client_id)
             newest = kept[0]
-            report = await self._report(reader, newest)
+            asked = await self._asked(reader, newest)
             said = await submissions.conversation(reader, actor, client_id, newest.number)
+        report = await vetting.answer(asked)
         state, is_stopped = State(newest.state), window.integration.is_disabled
         is_technical = window.place.account.is_technical
         context |= {

@@ -217,7 +217,7 @@ class ModerationReview:
                     reader, moderator, client_id, at
                 )
                 said = await reviews.conversation(reader, moderator, client_id, at)
-                report = await vetting.report_on(
+                asked = await vetting.question(
                     reader, version, services.addresses, services.hooks.rules
                 )
                 owner = await accounts.account_by_id(reader, integration.account_id)
@@ -228,6 +228,7 @@ class ModerationReview:
                 context = await self.desk.frame(reader, visit, section="moderation")
         except OwnIntegration:
             return await own_page(self.desk, request)
+        report = await vetting.answer(asked)
 
         def picture_href(picture_hash: str) -> str:
             return f"{public}/pictures/{picture_hash}.png"

@@ -40,6 +40,12 @@ class Sources(msgspec.Struct, frozen=True):
     scripts: tuple[Script, ...] = ()
     styles: tuple[Style, ...] = ()
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The paths of what is too large or too broken."""
+        scripts = [one.path for one in self.scripts if one.is_unread]
+        return (*scripts, *(one.path for one in self.styles if one.is_unread))
+
 
 def read_here(files: Mapping[str, bytes]) -> Sources:
     """Take files apart in this process. Only for files that we wrote ourselves."""

@@ -34,7 +34,9 @@ class Argument(NamedTuple):
 class Call(NamedTuple):
     """A call. *name* is a path such as `$().find().click`; *told* are constants along that path.
 
-    *arguments* are cut off after a few; *function* numbers the one that it stands in.
+    *arguments* are cut off after a few; *listed* are the modules that a `define` names.
+    *function* numbers the one that it stands in, and *next_function* the first one
+    that it is given.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Call(NamedTuple):
     arguments: tuple[Argument, ...]
     told: tuple[str, ...] = ()
     is_new: bool = False
+    listed: tuple[str, ...] = ()
+    next_function: int = 0
 
     @property
     def last(self) -> str:
@@ -75,6 +79,13 @@ class Line(NamedTuple):
     function: int = 0
 
 
+class Function(NamedTuple):
+    """A function: what it is called, and the number of the one around it."""
+
+    name: str
+    around: int
+
+
 class Pair(NamedTuple):
     """A member of an object literal, or a method."""
 
@@ -88,7 +99,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
     *names* are identifiers that stand by themselves and are worth a look.
     *keys* are all names of members that the code writes. *dead* is code in comments.
-    *is_unread*: it is too large or too broken, and nothing is known of it.
+    The first of *functions* is the file itself. *is_unread*: it is too large or
+    too broken, and nothing is known of it.
     """
 
     path: str
@@ -101,10 +113,17 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[Pair, ...] = ()
     declared: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
+    functions: tuple[Function, ...] = ()
     debuggers: tuple[int, ...] = ()
     broken: tuple[Line, ...] = ()
     is_module: bool = False
     is_unread: bool = False
+
+    def is_within(self, function: int, outer: int) -> bool:
+        """Tell whether a function is *outer*, or stands in it."""
+        while function and function != outer:
+            function = self.functions[function].around
+        return function == outer
 
 
 class Selector(NamedTuple):

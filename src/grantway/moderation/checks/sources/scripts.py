@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from grantway.moderation.checks.sources.comments import dead_code
 from grantway.moderation.checks.sources.model import (
+    UNKNOWN,
     Argument,
     Assignment,
     Call,
+    Function,
     Line,
     Marks,
     Pair,
@@ -26,12 +28,16 @@ from grantway.moderation.checks.sources.values import (
 )
 
 _MOST_BROKEN = 5
+_MOST_LISTED = 100
 _LOOPING = frozenset(
     {"forEach", "each", "map", "filter", "reduce", "some", "every", "flatMap", "find", "times"}
 )
 _REFUSING = frozenset({"catch", "fail", "error", "onError", "onerror", "reject", "onrejected"})
 _WATCHED = frozenset({"eval", "Function", "execScript", "isTrusted"})
-_OFFERED = (b"APP", b"AMOCRM", b"window.APP", b"window.AMOCRM")
+_OFFERED = tuple(
+    before + name for before in (b"", b"window.") for name in (b"APP", b"AMOCRM", b"console")
+)
+_LOADING = frozenset({"define", "require", "requirejs"})
 _FUNCTIONS = frozenset(
     {
         "function_expression",
@@ -79,9 +85,8 @@ class _Reading:
         self.refusing: set[str] = set()
         self._refusing_at: set[int] = set()
         self._function = 0
-        self._functions = 0
+        self._functions = [Function("", 0)]
         self._named: dict[int, str] = {}
-        self._called: dict[int, str] = {}
         self._is_module = False
         self._handlers = self._by_kind()
 
@@ -110,7 +115,9 @@ class _Reading:
 
     def _done(self) -> Script:
         handlers = {
-            number for number, name in self._called.items() if name and name in self.refusing
+            number
+            for number, one in enumerate(self._functions)
+            if one.name and one.name in self.refusing
         }
         calls = (
             one._replace(marks=one.marks | Marks.REFUSED) if one.function in handlers else one
@@ -127,6 +134,7 @@ class _Reading:
             pairs=tuple(self.pairs),
             declared=frozenset(self.declared),
             keys=frozenset(self.keys),
+            functions=tuple(self._functions),
             debuggers=tuple(self.debuggers),
             broken=tuple(self.broken),
             is_module=self._is_module,
@@ -182,6 +190,8 @@ class _Reading:
             arguments=tuple(map(self.code.argument, given[:MOST_ARGUMENTS])),
             told=told,
             is_new=node.type == "new_expression",
+            listed=self._listed(given) if name in _LOADING else (),
+            next_function=len(self._functions),
         )
         self.calls.append(call)
         last = call.last
@@ -196,21 +206,26 @@ class _Reading:
             return marks & ~_IN_SUM | _IN_LOOPING_CALL
         return marks & ~_IN_SUM
 
+    def _listed(self, given: list[Node]) -> tuple[str, ...]:
+        arrays = (one for one in given if one.type == "array")
+        array = next(arrays, None)
+        items = given[:1] if array is None else array.named_children[:_MOST_LISTED]
+        return tuple(self.code.constant(one) or UNKNOWN for one in items if one.type != "comment")
+
     def _refuse(self, handlers: list[Node]) -> None:
         for one in handlers:
             self._refusing_at.add(one.start_byte)
             self.refusing.add(self.code.start(one).rpartition(".")[2])
 
     def _function_at(self, node: Node, marks: int) -> int:
-        self._functions += 1
         name = node.child_by_field_name("name")
         called = self._named.pop(node.start_byte, "") if name is None else self.code.text(name)
         if name is not None and node.type != "method_definition":
             self.declared.add(called)
         elif name is not None:
             self.keys.add(called)
-        self._function = self._functions
-        self._called[self._functions] = called
+        self._functions.append(Function(called, self._function))
+        self._function = len(self._functions) - 1
         parameter = node.child_by_field_name("parameter")
         if parameter is not None:
             self.declared.add(self.code.text(parameter))

@@ -153,12 +153,15 @@ def is_sum(node: Node) -> bool:
 
 
 def unescaped(text: str) -> str:
-    r"""Return what a text between quotes means.
+    r"""Return what a text between quotes means. Halves of characters are joined, or dropped.
 
-    >>> unescaped(r"\x6as-widget-\u0069nstall\n")
-    'js-widget-install\n'
+    >>> unescaped(r"\x6as-widget-\u0069nstall\n"), unescaped(r"\ud83d\ude00 \ud83d")
+    ('js-widget-install\n', '😀 �')
     """
-    return _ESCAPE.sub(_meant, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    halves = _ESCAPE.sub(_meant, text).encode("utf-16", "surrogatepass")
+    return halves.decode("utf-16", "replace")
 
 
 def _meant(escape: re.Match[str]) -> str:
