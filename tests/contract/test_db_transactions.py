@@ -304,3 +304,14 @@ async def test_only_a_plain_insert_adds_many(db: Database) -> None:
     with pytest.raises(ValueError, match="not named as their columns"):
         async with db.write() as tx:
             await tx.add_many(ADD, [])
+
+
+async def test_a_table_that_has_just_grown_is_planned_for_as_it_is(db: Database) -> None:
+    async with db.write() as tx:
+        await tx.add_many(MANY, [failed(f"{n}", 1) for n in range(300)])
+    await db.analyze("sign_in_failures", "leads")
+    async with db.read() as reader:
+        if db.kind == "postgresql":
+            size = "select reltuples from pg_class where relname = 'sign_in_failures'"
+            assert await reader.value(size) == 300
+        assert await reader.value("select count(*) from sign_in_failures") == 300

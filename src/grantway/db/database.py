@@ -99,6 +99,14 @@ class Database(Protocol):
         """
         ...
 
+    async def analyze(self, *tables: str) -> None:
+        """Have statements planned anew for tables that somebody has just made much larger.
+
+        PostgreSQL does so by itself, but only once a minute; until then it may go on reading
+        a whole table that was empty when it planned. SQLite plans without looking at sizes.
+        """
+        ...
+
     async def close(self) -> None:
         """Finish what runs and let go of the database."""
         ...

@@ -203,6 +203,15 @@ class PostgresqlDatabase:
         finally:
             await self._pool.release(connection)
 
+    async def analyze(self, *tables: str) -> None:
+        with translating():
+            async with (
+                self._pool.acquire(timeout=self._acquire_seconds) as connection,
+                connection.transaction(),
+            ):
+                await connection.execute("set local statement_timeout = 0")
+                await connection.execute(f"analyze {', '.join(tables)}")
+
     async def close(self) -> None:
         await self._pool.close()
 

@@ -373,6 +373,9 @@ class SqliteDatabase:
     def write(self) -> AbstractAsyncContextManager[Transaction]:
         return self._writer.transaction()
 
+    async def analyze(self, *tables: str) -> None:
+        pass
+
     async def close(self) -> None:
         await self._writer.close()
         self._reader.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic
 
@@ -11,7 +12,7 @@ from grantway.crm.companies.kind import COMPANIES
 from grantway.crm.companies.model import NEW_COMPANY
 from grantway.crm.contacts.kind import CONTACTS
 from grantway.crm.contacts.model import NEW_CONTACT
-from grantway.crm.entities.drafts import Draft
+from grantway.crm.entities.drafts import Context, Draft
 from grantway.crm.entities.kind import Kind, Rules
 from grantway.crm.entities.model import E, EntityWrite
 from grantway.crm.entities.writing import adopt
@@ -27,7 +28,19 @@ from grantway.db import Transaction
 from grantway.kernel.errors import Invalid, Violation, invalid_type
 from grantway.kernel.shapes import Shape, whole_number
 
+_PART = 500
+"""Rows that are stored while as many more are checked."""
 _BY_DESK = {"custom_fields_values", "_embedded", "tags_to_add"}
+
+
+class _Drafted(msgspec.Struct, Generic[E], frozen=True):
+    """What a row becomes: the entity without its tags, those, and its links."""
+
+    entity: E
+    old_id: int | None
+    tags: list[TagRef]
+    colors: dict[str, str]
+    links: list[Link]
 
 
 class EntityRows(Generic[E]):
@@ -58,27 +71,63 @@ class EntityRows(Generic[E]):
         await rules.load(tx)
         linked = await references.named(tx, self._names(checked))
         ids = await tx.take_ids(self._kind.series, len(rows))
-        colors: dict[str, str] = {}
-        good: list[tuple[Checked, E, list[TagRef], list[Link]]] = []
-        for entity_id, one in zip(ids, checked, strict=True):
-            draft = self._draft(desk, words, rules, one, entity_id)
-            begun = self._links(desk, one, entity_id, linked)
-            refs = tag_refs(_embedded(one.raw).get("tags"), colors, one.violations)
-            if draft is not None and not one.violations:
-                good.append((one, draft, refs, begun))
-        tagged = await desk.tag_ids(
-            tx, entity_type, words, [refs for _, _, refs, _ in good], colors
-        )
+        drafted: list[_Drafted[E]] = []
+
+        def draft(first: int) -> list[_Drafted[E]]:
+            part = zip(ids[first : first + _PART], checked[first : first + _PART], strict=True)
+            found = (self._drafted(desk, words, rules, one, id_, linked) for id_, one in part)
+            return [one for one in found if one is not None]
+
+        ahead = draft(0)
+        for following in range(_PART, len(rows) + _PART, _PART):
+            drafted += ahead
+            _, ahead = await asyncio.gather(
+                self._put(tx, desk, references, words, context, ahead),
+                asyncio.to_thread(draft, following),
+            )
+        return len(drafted), [(one.row, one.violations) for one in checked if one.violations]
+
+    async def _put(
+        self,
+        tx: Transaction,
+        desk: Desk,
+        references: References,
+        words: Words,
+        context: Context,
+        drafted: Sequence[_Drafted[E]],
+    ) -> None:
+        """Store entities with their tags and links, and what became of their ids."""
+        entity_type = self._kind.entity_type
+        # Of several colours for one tag, the first counts.
+        colors = {name: its for one in reversed(drafted) for name, its in one.colors.items()}
+        tagged = await desk.tag_ids(tx, entity_type, words, [one.tags for one in drafted], colors)
         entities = [
-            msgspec.structs.replace(entity, tag_ids=tag_ids) if tag_ids else entity
-            for (_, entity, _, _), tag_ids in zip(good, tagged, strict=True)
+            msgspec.structs.replace(one.entity, tag_ids=tag_ids) if tag_ids else one.entity
+            for one, tag_ids in zip(drafted, tagged, strict=True)
         ]
-        begun = [link for _, _, _, several in good for link in several]
+        begun = [link for one in drafted for link in one.links]
         companies = {link.from_id: link.to_id for link in begun if link.to_type == TO_COMPANIES}
         await adopt(tx, context, self._kind, entities, begun, desk.around(words, companies))
-        new_ids = {one.old_id: entity.id for one, entity, _, _ in good if one.old_id is not None}
+        new_ids = {one.old_id: one.entity.id for one in drafted if one.old_id is not None}
         await references.keep(tx, entity_type, new_ids)
-        return len(good), [(one.row, one.violations) for one in checked if one.violations]
+
+    def _drafted(
+        self,
+        desk: Desk,
+        words: Words,
+        rules: Rules[E],
+        one: Checked,
+        entity_id: int,
+        linked: Mapping[tuple[str, int], int],
+    ) -> _Drafted[E] | None:
+        """Return what becomes of the row; None when something is wrong with it."""
+        draft = self._draft(desk, words, rules, one, entity_id)
+        begun = self._links(desk, one, entity_id, linked)
+        colors: dict[str, str] = {}
+        refs = tag_refs(_embedded(one.raw).get("tags"), colors, one.violations)
+        if draft is None or one.violations:
+            return None
+        return _Drafted(draft, one.old_id, refs, colors, begun)
 
     def _draft(
         self, desk: Desk, words: Words, rules: Rules[E], one: Checked, entity_id: int

@@ -40,6 +40,8 @@ from grantway.kernel.clock import Clock
 from grantway.kernel.errors import Invalid, Violation
 
 BATCH = 2_000
+_PLANNED_ANEW = frozenset({1, 4, 16, 64, 256})
+"""Batches after which statements are planned anew: an account may begin with nothing at all."""
 _TRIES = 5
 _TAKE: dict[str, Any] = {
     "companies": COMPANY_ROWS.take,
@@ -127,8 +129,12 @@ class Import:
     ) -> Progress:
         """Store all rows, and return the finished import; *told* hears of each batch."""
         self._rows = rows
+        taken = 0
         while batch := await self._following():
             await self._take(batch, told)
+            taken += 1
+            if taken in _PLANNED_ANEW:
+                await self._db.analyze("imported_ids", *KINDS)
         after = msgspec.structs.replace(
             self.progress, finished_at=self._now(), updated_at=self._now()
         )
@@ -144,18 +150,16 @@ class Import:
         return after
 
     def _read_ahead(self) -> asyncio.Task[list[Row]]:
-        """Have the next batch read while this one is on its way to the disk."""
+        """Have the next batch read while this one is stored."""
         if self._ahead is None:
-            self._ahead = asyncio.create_task(self._read(), name="read-ahead")
+            reading = asyncio.to_thread(lambda: list(islice(self._rows, BATCH)))
+            self._ahead = asyncio.create_task(reading, name="read-ahead")
         return self._ahead
 
     async def _following(self) -> list[Row]:
         batch = await self._read_ahead()
         self._ahead = None
         return batch
-
-    async def _read(self) -> list[Row]:
-        return list(islice(self._rows, BATCH))
 
     async def _take(
         self, batch: Sequence[Row], told: Callable[[Progress, Sequence[Refusal]], None]
@@ -186,6 +190,7 @@ class Import:
                     raise
 
     async def _store(self, batch: Sequence[Row]) -> tuple[Progress, list[Refusal]]:
+        self._read_ahead()
         async with self._db.write() as tx:
             await self._desk.open(tx, self._now())
             counts = self.progress.counts
@@ -202,7 +207,6 @@ class Import:
                 (_refusal(row, why) for row, why in refused), key=lambda one: one.line
             )
             after = await self._moved(tx, batch[-1].after, counts, refusals)
-            self._read_ahead()
         return after, refusals
 
     async def _refuse(self, row: Row, error: Invalid) -> tuple[Progress, list[Refusal]]:
