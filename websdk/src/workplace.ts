@@ -211,4 +211,16 @@ export function placeGlobals(window: Window, { $, _, Backbone: backbone, moment 
   Object.assign(window, { $, jQuery: $, _, Backbone: backbone, moment, Twig: host.twig, twig: host.twig.twig, APP: app, AMOCRM: app });
   window.define("twigjs", [], () => host.twig);
   window.define("lib/components/base/modal", [], () => Modal);
+  // Asked for by widgets from before browsers had it.
+  window.define("es6promise", [], () => ({ Promise, polyfill: () => undefined }));
+  placeRoot(window.document);
+}
+
+/** Starter kits of widgets draw a sample of themselves into `#root` as soon as they are loaded, and fail without it. */
+function placeRoot(page: Document): void {
+  if (page.getElementById("root")) return;
+  const root = page.createElement("div");
+  root.id = "root";
+  root.hidden = true;
+  page.body.append(root);
 }

@@ -62,7 +62,11 @@ export function setUpLoader(window: Window, base: string, read: Read): Require {
   const require = window.requirejs;
   require.config(loaderConfig(base));
   // With a handler of its own the loader also catches what a widget's factory throws.
-  require.onError = (error) => console.warn("A widget's module did not load.", error);
+  require.onError = (error) => {
+    // Asked for at once by `require("x")`: who asks expects an exception, and some libraries catch it.
+    if ((error as { requireType?: string }).requireType === "notloaded") throw error;
+    console.warn("A widget's module did not load.", error);
+  };
   // `./views/list` is the same file as `./views/list.js`; widgets that a compiler wrote say the former.
   const context = require.s.contexts._;
   const nameToUrl = context.nameToUrl.bind(context);

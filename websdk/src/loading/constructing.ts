@@ -30,7 +30,17 @@ export function construct(module: unknown, members: object): Made {
     if (own === undefined || !(name in own) || name in Object.prototype) Object.defineProperty(base, name, member);
   }
   const instance = isClass(constructor) ? constructAs(constructor, base) : callWith(constructor, base);
-  return { instance, callbacks: callbacksOf(instance) ?? {} };
+  const callbacks = callbacksOf(instance) ?? {};
+  lend(instance, callbacks);
+  return { instance, callbacks };
+}
+
+/** Some widgets keep functions among their callbacks and look for them on themselves; what they have themselves stays. */
+function lend(instance: object, callbacks: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(callbacks)) {
+    if (typeof value !== "function" || name in instance || !Object.isExtensible(instance)) continue;
+    Object.defineProperty(instance, name, { value, writable: true, configurable: true });
+  }
 }
 
 function isClass(constructor: object): boolean {

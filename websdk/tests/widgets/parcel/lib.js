@@ -1,0 +1,3 @@
+define([], function () {
+  return { trim: function (text) { return String(text || "").trim(); } };
+});
