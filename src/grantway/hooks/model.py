@@ -47,6 +47,7 @@ class Why(enum.StrEnum):
     NO_ANSWER = "no_answer"
     TOO_LATE = "too_late"
     NO_SECRET = "no_secret"  # noqa: S105 - a reason, and no secret
+    OVER = "over"
 
 
 WHY_TEXTS: Mapping[Why, str] = {
@@ -57,6 +58,8 @@ WHY_TEXTS: Mapping[Why, str] = {
     Why.NO_ANSWER: "The server closed the connection without an answer that could be read.",
     Why.TOO_LATE: "The whole call was not over within 3 seconds.",
     Why.NO_SECRET: "It was not sent: the integration has no secret key to sign it with.",
+    Why.OVER: "It was not sent: the installation had ended, or the redirect URL had changed, "
+    "before its turn came.",
 }
 
 
@@ -89,7 +92,10 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A call that was claimed: this process, and no other, may send it, once."""
+    """A call that was claimed: this process, and no other, may send it, once.
+
+    Its *uri* may have been completed with what is secret, so it is never printed.
+    """
 
     account_id: int
     id: int
@@ -97,6 +103,10 @@ class Delivery(msgspec.Struct, frozen=True):
     kind: str
     method: str
     uri: str
+
+    def __repr__(self) -> str:
+        """Tell nothing that proves anything."""
+        return f"Delivery(account_id={self.account_id}, id={self.id}, kind={self.kind!r})"
 
 
 class Waiting(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 import structlog
@@ -26,6 +26,7 @@ from grantway.hooks.model import (
     Waiting,
     Why,
     revoke_uri,
+    shown,
     signature,
     with_parameters,
 )
@@ -46,6 +47,14 @@ _WAITED_FOR, _TO_A_DESTINATION, _FOR_AN_ACCOUNT = 256, 8, 32
 _STORING = 4  # of the connections of a pool that requests share
 # Seconds between tries to store what came back; within `MAX_UNDER_WAY`.
 _PATIENCE = (0.1, 0.5, 2.0, 10.0)
+
+
+Complete = Callable[[Transaction, Delivery, int], Awaitable[Mapping[str, str] | None]]
+"""Makes what a call carries that may not be stored, in the transaction that claims the call.
+
+So what it makes is there exactly when the call may be sent, and only its sender ever has it.
+None when there is nothing to tell any more.
+"""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -193,15 +202,26 @@ def _destination(uri: str) -> str:
 
 
 class Hooks:
-    """Makes calls: claimed before, recorded after. *rules* say which URIs may be kept."""
+    """Makes calls: claimed before, recorded after. *rules* say which URIs may be kept.
 
-    def __init__(self, db: Database, sender: Sender, seal: Seal, now: Clock) -> None:
+    *completing* has the kinds of calls that get their parameters when they are claimed.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        sender: Sender,
+        seal: Seal,
+        now: Clock,
+        completing: Mapping[Kind, Complete] | None = None,
+    ) -> None:
         self.db = db
         self.now = now
         self.rules = sender.rules
         self.planned = asyncio.Event()
         self._sender = sender
         self._seal = seal
+        self._completing = completing or {}
         self._storing = asyncio.Semaphore(_STORING)
         self._waited_for = Turns(
             _WAITED_FOR, destination=_TO_A_DESTINATION, account=_FOR_AN_ACCOUNT
@@ -220,9 +240,27 @@ class Hooks:
         self.planned.set()
 
     async def claim(self, waiting: Waiting) -> Delivery | None:
-        """Take a call, on stable storage when this returns; None when somebody else has it."""
+        """Take a call, on stable storage when this returns.
+
+        None when somebody else has it, or when it is not to be sent any more.
+        """
         async with self._storing, self.db.write() as tx:
-            return await claim(tx, waiting, self.now())
+            delivery = await claim(tx, waiting, self.now())
+            complete = None if delivery is None else self._completing.get(Kind(delivery.kind))
+            if delivery is None or complete is None:
+                return delivery
+            return await self._completed(tx, delivery, complete)
+
+    async def _completed(
+        self, tx: Transaction, delivery: Delivery, complete: Complete
+    ) -> Delivery | None:
+        parameters = await complete(tx, delivery, self.now())
+        if parameters is None:
+            await finish(tx, delivery, Failed(Why.OVER, 0), self.now())
+            return None
+        uri = with_parameters(delivery.uri, parameters)
+        await store.note_uri(tx, delivery.account_id, delivery.id, shown(uri))
+        return msgspec.structs.replace(delivery, uri=uri)
 
     async def carry_out(self, delivery: Delivery, json: bytes | None = None) -> Outcome:
         """Send a claimed call, once, and record what came back."""

@@ -58,6 +58,16 @@ async def claim_delivery(
     )
 
 
+async def note_uri(tx: Transaction, account_id: int, delivery_id: int, uri: str) -> None:
+    """Keep where a call goes, as it may be shown."""
+    await tx.change(
+        "update deliveries set uri = :uri where account_id = :account_id and id = :id",
+        account_id=account_id,
+        id=delivery_id,
+        uri=uri,
+    )
+
+
 async def finish_delivery(
     tx: Transaction,
     account_id: int,

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from grantway.hooks import service as hooks
 from grantway.hooks.model import KEPT, Attempt, Kind, Why
+from grantway.installing import service as installing
 from grantway.web.control.desk import Desk, get, number
 from grantway.web.control.integration_window import WINDOW, open_window, window_frame
 from grantway.web.refusals import PageNotFound
@@ -40,6 +41,7 @@ _TO_DO: Mapping[Why, str] = {
     Why.NO_ANSWER: "Look into the log of that server.",
     Why.TOO_LATE: "Answer first, and do the work afterwards.",
     Why.NO_SECRET: "Generate one in Keys and scopes.",
+    Why.OVER: "Nothing: who still wants it installs it again, and that is told anew.",
 }
 _UNKNOWN = (
     "Our server stopped in the middle, so it was sent or it was not. "
@@ -76,10 +78,18 @@ class CallsTab:
                 limit=_ON_A_PAGE,
                 state=state,
             )
+            unheard = await installing.unheard(
+                reader, window.place.actor, window.integration.client_id
+            )
         base = f"{window.href}/calls"
         first = (page - 1) * _ON_A_PAGE + 1
         context |= {
             "calls": [call_row(one) for one in found.attempts],
+            "unheard": [
+                {"account": one.subdomain, "at": one.installed_at, "result": _CHOICES[one.result]}
+                for one in unheard
+            ],
+            "is_all_unheard": len(unheard) < installing.MOST_UNHEARD,
             "state": state,
             "choices": [
                 {
