@@ -59,7 +59,9 @@ def asks(name: str, *, language: str = "en", **changes: Any) -> None:
 
 def refuses(reason: str, status: int, *, language: str = "en", **changes: Any) -> None:
     context: Context = {
-        "reason": reason,
+        "key": f"refused.{reason}",
+        "home_href": "/",
+        "home_words": words(language)("refused.home"),
         "status": status,
         "receiver_status": 204,
         "ask": "",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 from starlette.responses import HTMLResponse, Response
 
+from grantway.integrations.clients import Presented
 from grantway.kernel.addresses import CONTROL, Addresses
 from grantway.oauth.consent_model import Answered, Choice, Question, Reason, Refused
 from grantway.oauth.requests import origin_of
@@ -72,7 +73,7 @@ class ConsentPages:
             "dwell_ms": self._dwell_ms,
             "notice": notice,
             "integration": _integration(question),
-            "scopes": [{"code": one, "icon": _SCOPE_ICONS[one]} for one in question.scopes.split()],
+            "scopes": shown_scopes(question.scopes),
             "choices": [self._choice(one, question) for one in question.choices],
             "chosen": ticked.account.subdomain if ticked else "",
             "host": host_of(question.redirect_uri),
@@ -92,12 +93,13 @@ class ConsentPages:
         )
         status = STATUSES[refused.reason]
         context = self._frame(say, viewer) | {
-            "reason": refused.reason.value,
+            "key": f"refused.{refused.reason}",
             "status": status,
             "receiver_status": refused.status or "—",
             "ask": ", ".join(refused.ask),
             "problems": problems,
             "home_href": "/",
+            "home_words": say("refused.home"),
         }
         return self._page(
             "control/consent_refused.html", context, status, security_policy(form_action="'none'")
@@ -159,6 +161,11 @@ def host_of(address: str) -> str:
     return urlsplit(address).netloc
 
 
+def shown_scopes(scopes: str) -> list[dict[str, str]]:
+    """Return what an integration may do, as the questions of this origin list it."""
+    return [{"code": one, "icon": _SCOPE_ICONS[one]} for one in scopes.split()]
+
+
 def _integration(question: Question) -> dict[str, Any]:
     if question.introduced is None:
         proposal = question.proposal
@@ -173,7 +180,11 @@ def _integration(question: Question) -> dict[str, Any]:
             "tone": 0,
             "keys_host": host_of(proposal.secrets_uri),
         }
-    shown = question.introduced
+    return introduced(question.introduced)
+
+
+def introduced(shown: Presented) -> dict[str, Any]:
+    """Return an integration as the questions of this origin show it."""
     state = {"published": "verified", "private": "private"}.get(shown.status, "draft")
     return {
         "name": shown.name,
