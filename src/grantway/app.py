@@ -24,8 +24,10 @@ from grantway.asgi.requests import Sources
 from grantway.db import Database, SchemaError, open_database
 from grantway.db.migrations import check_schema
 from grantway.hooks.addresses import Rules
+from grantway.hooks.model import Kind
 from grantway.hooks.sender import Sender
 from grantway.hooks.service import Hooks
+from grantway.installing.calling import InstallCalls
 from grantway.kernel.clock import Clock, SystemClock, milliseconds_of
 from grantway.kernel.errors import GrantwayError
 from grantway.kernel.sealing import Seal
@@ -66,7 +68,8 @@ class Platform:
         self.usage = Usage(db)
         rules = Rules(addresses, frozenset(settings.allow_targets))
         sender = Sender(rules)
-        self.hooks = Hooks(db, sender, self.seal, now)
+        completing = {Kind.INSTALL: InstallCalls(addresses).complete}
+        self.hooks = Hooks(db, sender, self.seal, now, completing)
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)

@@ -19,6 +19,7 @@ NO_TENANT_DATA = {
     "workspace_tickets": "found by their secret; claiming one compares the account as well",
     "ratings": "belong to a person, and everybody may read them",
     "notices": "belong to a person, who may be in several accounts",
+    "install_intents": "belong to a person in one session, who may be in several accounts",
 }
 
 # Store functions that read or change rows of every account, each with its reason.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -82,6 +84,8 @@ class Event(enum.StrEnum):
     INSTALLED = "installation.installed"
     UNINSTALLED = "installation.ended"
     WIDGET_UPLOADED = "widget.uploaded"
+    WIDGET_CONFIGURED = "widget.configured"
+    API_INSTALLING_CHANGED = "account.api_installing_changed"
     CONSENT_GIVEN = "consent.given"
     CONSENT_DENIED = "consent.denied"
     CODE_ISSUED = "code.issued"
@@ -120,6 +124,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One event. *subject* names what it concerns; never a secret, never personal text.
 
     *authorizer_id* is set when an integration acted as *user_id* with the access of another.
+    *details* are JSON: how a person confirmed it.
     """
 
     at: int
@@ -133,3 +138,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     subject: str = ""
     outcome: str = "done"
+    details: str = ""
+
+    def telling(self, details: Mapping[str, Any] | None) -> Entry:
+        """Return the entry with *details* of how it came about."""
+        if not details:
+            return self
+        return msgspec.structs.replace(self, details=msgspec.json.encode(details).decode())

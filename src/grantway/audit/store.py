@@ -24,13 +24,14 @@ class EntryRow(msgspec.Struct, frozen=True):
     subject: str
     outcome: str
     authorizer_id: int | None = None
+    details: str = ""
 
 
 _ADD = """
 insert into audit_entries (account_id, id, at, event, actor, user_id, client_id, grant_id,
-                           source, subject, outcome, authorizer_id)
+                           source, subject, outcome, authorizer_id, details)
 values (:account_id, :id, :at, :event, :actor, :user_id, :client_id, :grant_id,
-        :source, :subject, :outcome, :authorizer_id)
+        :source, :subject, :outcome, :authorizer_id, :details)
 """
 
 
@@ -60,6 +61,7 @@ def _values(entry_id: int, entry: Entry) -> dict[str, int | str | None]:
         "subject": entry.subject,
         "outcome": entry.outcome,
         "authorizer_id": entry.authorizer_id,
+        "details": entry.details,
     }
 
 
@@ -71,7 +73,7 @@ async def list_entries(
         EntryRow,
         """
         select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome,
-               authorizer_id
+               authorizer_id, details
           from audit_entries
          where account_id = :account_id and id < :before_id
          order by id desc limit :limit
@@ -90,7 +92,7 @@ async def list_entries_after(
         EntryRow,
         """
         select id, at, event, actor, user_id, client_id, grant_id, source, subject, outcome,
-               authorizer_id
+               authorizer_id, details
           from audit_entries
          where account_id = :account_id and id > :after_id
          order by id limit :limit

@@ -9,6 +9,8 @@ from grantway.cli.target import Store, administrator, with_store
 from grantway.installations import everywhere
 from grantway.installations import service as installations
 from grantway.installations.errors import InstallationNotFound
+from grantway.installing import service as installing
+from grantway.installing.model import Channel
 from grantway.oauth import grants
 
 
@@ -66,6 +68,57 @@ async def list_(store: Store, *, account: str, as_json: bool) -> None:
         for one in stopped
     ]
     print_rows(rows, as_json=as_json, empty=f"Nothing is installed in {account}.")
+
+
+@installation.command("install")
+@click.argument("client_id")
+@click.option("--account", required=True, metavar="SUBDOMAIN")
+@with_store
+async def install(store: Store, *, client_id: str, account: str, as_json: bool) -> None:
+    """Install an integration with its widget in an account, in place of its administrators.
+
+    The integration is told once, with an authorization code, by a running
+    server. One that is installed already stays as it is.
+
+    \b
+    Example:  grantway installation install 0f3c9a52-… --account acme
+    """
+    async with store.db.write() as tx:
+        _, actor = await administrator(tx, account, None)
+        made = await installing.install(
+            tx, actor, client_id, channel=Channel.OPERATOR, now=store.now()
+        )
+    if as_json:
+        print_json({"client_id": client_id, "status": made.status, "is_new": made.is_new})
+    else:
+        click.echo(("Installed" if made.is_new else "Installed before") + f": {made.status}.")
+
+
+@installation.command("others")
+@click.option("--account", required=True, metavar="SUBDOMAIN")
+@click.option(
+    "--allow/--refuse",
+    "allowed",
+    default=None,
+    help="Let tokens of one integration install others by the API, or not. Without: say it.",
+)
+@with_store
+async def others(store: Store, *, account: str, allowed: bool | None, as_json: bool) -> None:
+    """Tell, or choose, whether a token may install other integrations than its own.
+
+    \b
+    Example:  grantway installation others --account acme --allow
+    """
+    async with store.db.write() as tx:
+        _, actor = await administrator(tx, account, None)
+        if allowed is not None:
+            await installing.let_install_others(tx, actor, store.now(), allowed=allowed)
+        is_allowed = await installing.may_install_others(tx, actor.account_id)
+    if as_json:
+        print_json({"account": account, "api_may_install_others": is_allowed})
+    else:
+        told = "may" if is_allowed else "may not"
+        click.echo(f"In {account}, tokens {told} install other integrations than their own.")
 
 
 @installation.command("end")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
 from grantway import audit
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
@@ -10,21 +15,36 @@ from grantway.db import Reader, Transaction
 from grantway.hooks.service import plan_revoke_hook
 from grantway.installations import store
 from grantway.installations.errors import InstallationNotFound
-from grantway.installations.store import BY_OPERATOR, Installed, InstalledIn
+from grantway.installations.store import BY_OPERATOR, Installed, InstalledIn, Live, Told
 
 __all__ = [
     "Installed",
     "InstalledIn",
+    "Live",
+    "Made",
+    "Told",
     "accounts_with",
+    "begin",
     "count_accounts_with",
     "count_of_made",
+    "find_live",
     "get_live",
     "install",
     "installed",
     "live",
     "live_installation",
+    "note_hook",
+    "set_status",
+    "told_by",
     "uninstall",
 ]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """The live installation, and whether this very call made it."""
+
+    id: int
+    is_new: bool
 
 
 async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> int:
@@ -33,16 +53,44 @@ async def install(tx: Transaction, actor: Actor, client_id: str, now: int) -> in
     For administrators (S-28); the caller has checked that the integration may
     work in this account.
     """
+    return (await begin(tx, actor, client_id, now)).id
+
+
+async def begin(
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    now: int,
+    *,
+    status: str = "installed",
+    channel: str = "consent",
+    details: Mapping[str, Any] | None = None,
+) -> Made:
+    """Install, and tell whether it was not installed before; else as `install`.
+
+    *details* of how it came about go into the audit.
+    """
     actor.must_administer()
     live = await store.find_live_installation(tx, actor.account_id, client_id)
     if live is not None:
-        return live
-    live = await store.add_installation(tx, actor.account_id, client_id, actor.user_id, now)
-    await audit.record(tx, actor.did(Event.INSTALLED, at=now, subject=client_id))
-    return live
+        return Made(live, is_new=False)
+    live, is_new = await store.add_installation(
+        tx, actor.account_id, client_id, actor.user_id, now, status=status, channel=channel
+    )
+    if is_new:
+        entry = actor.did(Event.INSTALLED, at=now, subject=client_id)
+        await audit.record(tx, entry.telling(details))
+    return Made(live, is_new)
 
 
-async def uninstall(tx: Transaction, actor: Actor, client_id: str, now: int) -> bool:
+async def uninstall(
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    now: int,
+    *,
+    details: Mapping[str, Any] | None = None,
+) -> bool:
     """End the integration's installation; False when it was not installed. For administrators.
 
     Codes, access, refresh and long-lived tokens that hang on it are dead from
@@ -55,7 +103,7 @@ async def uninstall(tx: Transaction, actor: Actor, client_id: str, now: int) -> 
     if not await store.end_installation(tx, actor.account_id, client_id, who, now):
         return False
     entry = actor.did(Event.UNINSTALLED, at=now, subject=client_id)
-    await audit.record(tx, entry)
+    await audit.record(tx, entry.telling(details))
     await webhooks.remove_with(tx, entry, client_id)
     await plan_revoke_hook(tx, actor.account_id, client_id, now)
     return True
@@ -69,6 +117,29 @@ async def installed(reader: Reader, account_id: int) -> list[str]:
 async def live_installation(reader: Reader, account_id: int, client_id: str) -> int | None:
     """Return the id of the integration's live installation in the account."""
     return await store.find_live_installation(reader, account_id, client_id)
+
+
+async def find_live(reader: Reader, account_id: int, client_id: str) -> Live | None:
+    """Return the integration's live installation in the account."""
+    return await store.find_live(reader, account_id, client_id)
+
+
+async def set_status(tx: Transaction, account_id: int, installation_id: int, status: str) -> None:
+    """Note whether the widget is set up. Raises InstallationNotFound when it has ended."""
+    if not await store.set_status(tx, account_id, installation_id, status):
+        raise InstallationNotFound
+
+
+async def note_hook(
+    tx: Transaction, account_id: int, installation_id: int, *, hook_id: int, agreed_scopes: str
+) -> None:
+    """Keep which call tells the integration of it, and the scopes that were agreed to."""
+    await store.note_hook(tx, account_id, installation_id, hook_id, agreed_scopes)
+
+
+async def told_by(reader: Reader, account_id: int, hook_id: int) -> Told | None:
+    """Return the installation that a call tells of; None when it has ended."""
+    return await store.find_told_by(reader, account_id, hook_id)
 
 
 async def live(reader: Reader, actor: Actor) -> list[Installed]:

@@ -35,6 +35,23 @@ class Installed(msgspec.Struct, frozen=True):
         return self.status == "published"
 
 
+class Live(msgspec.Struct, frozen=True):
+    """A live installation, and whether its widget is set up."""
+
+    id: int
+    status: str
+    channel: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A live installation that a call tells of."""
+
+    id: int
+    installed_by: int
+    agreed_scopes: str
+    subdomain: str
+
+
 class InstalledIn(msgspec.Struct, frozen=True):
     """An account in which an integration works."""
 
@@ -80,15 +97,36 @@ async def find_live_installation(reader: Reader, account_id: int, client_id: str
     return found
 
 
-async def add_installation(
-    tx: Transaction, account_id: int, client_id: str, user_id: int, now: int
-) -> int:
-    """Add an installation unless a live one is there; return the id of the live one."""
-    (new_id,) = await tx.take_ids("installation")
-    await tx.change(
+async def find_live(reader: Reader, account_id: int, client_id: str) -> Live | None:
+    """Return the live installation of the integration in the account."""
+    return await reader.one(
+        Live,
         """
-        insert into installations (account_id, id, client_id, installed_at, installed_by)
-        values (:account_id, :id, :client_id, :now, :user_id)
+        select id, status, channel from installations
+         where account_id = :account_id and client_id = :client_id and ended_at is null
+        """,
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
+async def add_installation(
+    tx: Transaction,
+    account_id: int,
+    client_id: str,
+    user_id: int,
+    now: int,
+    *,
+    status: str = "installed",
+    channel: str = "consent",
+) -> tuple[int, bool]:
+    """Add an installation unless a live one is there; return the live one's id and if it is new."""
+    (new_id,) = await tx.take_ids("installation")
+    added = await tx.change(
+        """
+        insert into installations (account_id, id, client_id, installed_at, installed_by,
+                                   status, channel)
+        values (:account_id, :id, :client_id, :now, :user_id, :status, :channel)
         on conflict do nothing
         """,
         account_id=account_id,
@@ -96,11 +134,57 @@ async def add_installation(
         client_id=client_id,
         now=now,
         user_id=user_id,
+        status=status,
+        channel=channel,
     )
     live = await find_live_installation(tx, account_id, client_id)
     if live is None:
         raise Overtaken("the live installation ended while another one was made")
-    return live
+    return live, added == 1
+
+
+async def set_status(tx: Transaction, account_id: int, installation_id: int, status: str) -> int:
+    """Note whether the widget of a live installation is set up; return 0 when it has ended."""
+    return await tx.change(
+        """
+        update installations set status = :status
+         where account_id = :account_id and id = :id and ended_at is null
+        """,
+        account_id=account_id,
+        id=installation_id,
+        status=status,
+    )
+
+
+async def note_hook(
+    tx: Transaction, account_id: int, installation_id: int, hook_id: int, agreed_scopes: str
+) -> None:
+    """Keep which call tells of the installation, and what the administrator agreed to."""
+    await tx.change(
+        """
+        update installations set hook_id = :hook_id, agreed_scopes = :agreed_scopes
+         where account_id = :account_id and id = :id
+        """,
+        account_id=account_id,
+        id=installation_id,
+        hook_id=hook_id,
+        agreed_scopes=agreed_scopes,
+    )
+
+
+async def find_told_by(reader: Reader, account_id: int, hook_id: int) -> Told | None:
+    """Return the installation of which a call tells, while it lives in a working account."""
+    return await reader.one(
+        Told,
+        """
+        select i.id, i.installed_by, i.agreed_scopes, a.subdomain
+          from installations i join accounts a on a.id = i.account_id
+         where i.account_id = :account_id and i.hook_id = :hook_id and i.ended_at is null
+           and a.status = 'active'
+        """,
+        account_id=account_id,
+        hook_id=hook_id,
+    )
 
 
 async def end_installation(

@@ -32,6 +32,7 @@ class Kind(enum.StrEnum):
     FORM = "gwform"
     ENTRY = "gwentr"
     CONSENT = "gwcons"
+    INSTALL = "gwinst"
 
 
 def new_credential(kind: Kind) -> str:

@@ -12,6 +12,7 @@ from grantway.crm.webhooks import sending as webhooks
 from grantway.db import Database
 from grantway.hooks import service as hooks
 from grantway.installations import everywhere
+from grantway.installing import intents
 from grantway.integrations import by_button
 from grantway.kernel.clock import Clock
 from grantway.marketplace import counting
@@ -49,7 +50,7 @@ class Sweeper:
         now = self._now()
         removed = 0
         for one in (
-            *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep),
+            *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep, intents.sweep),
             *(by_button.sweep, everywhere.sweep, pictures.sweep, technical_ends.sweep),
             *(mailing.sweep, notices.sweep, closing_trials.sweep, widgets.sweep),
         ):

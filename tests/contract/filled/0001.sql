@@ -21,7 +21,8 @@ insert into integrations (client_id, account_id, kind, status, name, description
     fidelity, created_at, created_by, updated_at, updated_by) values ('c', 1, 'private',
     'private', 'Name', 'Text', 'crm', 'kommo', 100, 1, 100, 1);
 
-insert into installations values (1, 1, 'c', 100, 1, null, null);
+insert into installations (account_id, id, client_id, installed_at, installed_by) values
+    (1, 1, 'c', 100, 1);
 
 insert into signing_keys values ('k', 'pem', 'sealed', 'active', 100, null);
 

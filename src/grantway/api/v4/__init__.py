@@ -17,6 +17,7 @@ from grantway.api.v4 import (
     tasks,
     users,
     webhooks,
+    widgets,
 )
 from grantway.api.v4.account import Account
 from grantway.asgi.operations import Operation
@@ -48,4 +49,5 @@ def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
         *users.operations(db),
         *roles.operations(db),
         *webhooks.operations(db, rules, seal),
+        *widgets.operations(db),
     ]

@@ -13,6 +13,8 @@ from grantway.web.control.consent_pages import ConsentPages
 from grantway.web.control.desk import Desk
 from grantway.web.control.entering import Entering
 from grantway.web.control.installed import InstalledList, installed_authorization
+from grantway.web.control.installing import InstallPage
+from grantway.web.control.installing_pages import InstallingPages
 from grantway.web.control.integration_list import IntegrationList
 from grantway.web.control.integration_listing import ListingTab
 from grantway.web.control.integration_public import PublicGeneral
@@ -52,6 +54,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         ConfirmPassword(desk),
         Entering(desk),
         ConsentPage(desk, consent_pages),
+        InstallPage(desk, InstallingPages(pages, services.addresses, services.consent.dwell_ms)),
         PersonPages(desk),
         ProfilePage(desk),
         IntegrationList(desk),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from grantway.accounts import service as accounts
 from grantway.installations import everywhere
 from grantway.installations import service as installations
 from grantway.installations.service import Installed
+from grantway.installing import service as installing
+from grantway.installing.model import Status
 from grantway.integrations.scopes import access_in_words
 from grantway.kernel.addresses import CONTROL
 from grantway.web.workspace.hall import Hall
@@ -31,12 +34,18 @@ class InstalledPage:
     async def show(self, request: Request) -> Response:
         async with self.hall.look(request) as (reader, guest):
             context = self.hall.settings(guest, "installed")
+            at_work = await installing.at_work(reader, guest.actor)
+            waiting = await installing.waiting(reader, guest.actor)
             live = await installations.live(reader, guest.actor)
             stopped = await everywhere.stopped_in(reader, guest.actor)
             ask = await accounts.administrators(reader, guest.account.id)
+        unset = {one.widget.client_id for one in at_work if one.status is Status.NOT_CONFIGURED}
         control = self.hall.services.addresses.origin(CONTROL)
         context |= {
-            "integrations": [_shown(one) for one in live],
+            "integrations": [_shown(one, unset) for one in live],
+            "waiting": [
+                {"name": one.name, "action": _action(one.client_id, "install")} for one in waiting
+            ],
             "stopped": [{"name": one.name, "stopped_at": one.stopped_at} for one in stopped],
             "manage_url": self.hall.control_href(guest, "installed"),
             "own_url": f"{control}/grants",
@@ -46,9 +55,15 @@ class InstalledPage:
         return self.hall.page("workspace/settings_integrations.html", context)
 
 
-def _shown(one: Installed) -> dict[str, Any]:
+def _action(client_id: str, what: str) -> str:
+    return f"/settings/widgets/{client_id}/{what}"
+
+
+def _shown(one: Installed, unset: Collection[str]) -> dict[str, Any]:
     return {
         "name": one.name,
+        "is_set_up": one.client_id not in unset,
+        "disable_action": _action(one.client_id, "uninstall"),
         "listing_href": f"/settings/widgets/{one.client_id}" if one.is_verified else "",
         "is_private": one.kind == "private",
         "owner": one.owner_name,

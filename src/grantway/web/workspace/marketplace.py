@@ -20,6 +20,7 @@ from grantway.accounts import service as accounts
 from grantway.db import Reader
 from grantway.installations import service as installations
 from grantway.installations.service import Installed
+from grantway.installing import service as installing
 from grantway.integrations import service as integrations
 from grantway.integrations.model import LANGUAGES as NAMES
 from grantway.marketplace import catalogue, ratings, search
@@ -167,6 +168,12 @@ class MarketplacePages:
             "manage_href": installed if found and may_manage else "",
             "rate_href": f"{installed}/{client_id}/rating" if may_rate else "",
             "ask": ", ".join(ask),
+            "install_action": f"{ROOT}/{client_id}/install"
+            if found is None
+            and may_manage
+            and await installing.offers(reader, guest.actor, client_id)
+            else "",
+            "disable_action": f"{ROOT}/{client_id}/uninstall" if found and may_manage else "",
         }
 
     def _draft(self, draft: Version, guest: Guest) -> dict[str, Any]:

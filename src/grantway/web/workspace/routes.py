@@ -6,6 +6,9 @@ from starlette.routing import Route
 
 from grantway.web.pages import Pages
 from grantway.web.services import Services
+from grantway.web.workspace.ajax import AjaxDoor
+from grantway.web.workspace.ajax_installing import InstallCalls
+from grantway.web.workspace.ajax_widgets import WidgetCalls
 from grantway.web.workspace.crm.cards import CardPages
 from grantway.web.workspace.crm.lists import ListPages
 from grantway.web.workspace.crm.new_cards import NewCardPages
@@ -22,6 +25,7 @@ from grantway.web.workspace.widget_files import WidgetFiles
 def workspace_routes(services: Services, pages: Pages) -> list[Route]:
     """Return what `{subdomain}.<root>` answers beside the API."""
     hall = Hall(services, pages)
+    ajax = AjaxDoor(hall)
     doors = (
         Entrance(hall),
         LeadsPage(hall),
@@ -33,5 +37,7 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
         InstalledPage(hall),
         SubmissionsPage(hall),
         WidgetFiles(hall),
+        InstallCalls(ajax),
+        WidgetCalls(ajax),
     )
     return [route for door in doors for route in door.routes()]

@@ -1,0 +1,297 @@
+"""What becomes of a widget in an account: installed, set up, removed (contract 4.2 to 4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from grantway import audit
+from grantway.accounts.actor import Actor
+from grantway.audit import Event
+from grantway.db import Reader, Transaction
+from grantway.hooks import service as hooks
+from grantway.hooks.model import Kind, Planned
+from grantway.installations import service as installations
+from grantway.installing import store
+from grantway.installing.errors import (
+    NotInstallable,
+    NotInstalled,
+    OfAnotherIntegration,
+    WidgetNotFound,
+)
+from grantway.installing.model import (
+    Channel,
+    Installation,
+    Known,
+    State,
+    Status,
+    settled_status,
+)
+from grantway.installing.settings import merged
+from grantway.installing.store import Unheard
+from grantway.integrations import clients, trials
+from grantway.integrations import service as integrations
+from grantway.integrations.clients import Client
+from grantway.integrations.model import Integration
+from grantway.kernel.errors import refuse
+from grantway.widgets import service as widgets
+from grantway.widgets.service import Widget
+
+MOST_UNHEARD = 100
+
+
+async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
+    """Return the widget of an integration that may be installed in the actor's account.
+
+    What is published; in the account that made it also a private one and a
+    draft, or what was hidden; what is tried, where it is tried (S-147). Raises
+    WidgetNotFound for what the account must not know of, else NotInstallable.
+    """
+    client = await clients.find_client(reader, client_id)
+    here = {actor.account_id}
+    tried_in = await trials.tried_in(reader, client_id, actor.user_id, here)
+    if client is None or not clients.may_be_authorized_in(client, actor.account_id, tried_in):
+        raise WidgetNotFound
+    widget = await widgets.in_force(reader, client_id, at=actor.account_id)
+    if widget is None:
+        raise NotInstallable("The integration has no widget, so it is not installed this way")
+    if not widget.manifest.installation:
+        raise NotInstallable("The widget is set up elsewhere and is not installed")
+    return widget
+
+
+async def offers(reader: Reader, actor: Actor, client_id: str) -> bool:
+    """Tell whether the integration may be installed in the actor's account as a widget."""
+    try:
+        await installable(reader, actor, client_id)
+    except (WidgetNotFound, NotInstallable):
+        return False
+    return True
+
+
+async def waiting(reader: Reader, actor: Actor) -> list[Integration]:
+    """Return what was made in the actor's account, has a widget, and is not installed there.
+
+    Empty for whoever may not install it.
+    """
+    if not actor.is_administrator:
+        return []
+    here = await installations.installed(reader, actor.account_id)
+    made = await integrations.made_in(reader, actor)
+    return [
+        one
+        for one in made
+        if one.client_id not in here and await offers(reader, actor, one.client_id)
+    ]
+
+
+async def install(
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    *,
+    channel: Channel,
+    now: int,
+    settings: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Installation:
+    """Install the widget; whoever asks a second time gets what is there.
+
+    A new installation tells its integration, once, after the commit. With
+    *settings* they are saved as well, and it counts as set up. *details* go into
+    the audit. For administrators. Raises what `installable` raises, and Invalid
+    for settings that do not fit.
+    """
+    actor.must_administer()
+    live = await installations.find_live(tx, actor.account_id, client_id)
+    if live is not None:
+        if settings is not None:
+            return await save_settings(tx, actor, client_id, settings, now)
+        return Installation(live.id, Status(live.status))
+    widget = await installable(tx, actor, client_id)
+    status = Status.NOT_CONFIGURED if widget.manifest.settings else Status.INSTALLED
+    made = await installations.begin(
+        tx,
+        actor,
+        client_id,
+        now,
+        status=status,
+        channel=channel,
+        details={"channel": channel, "version": widget.number, **(details or {})},
+    )
+    if made.is_new:
+        await _plan_install_hook(tx, actor, client_id, made.id, now)
+    if settings is not None:
+        saved = await save_settings(tx, actor, client_id, settings, now)
+        return msgspec.structs.replace(saved, is_new=made.is_new)
+    return Installation(made.id, status, made.is_new)
+
+
+async def _plan_install_hook(
+    tx: Transaction, actor: Actor, client_id: str, installation_id: int, now: int
+) -> None:
+    """Plan to tell the integration; what the call carries is made when it is claimed."""
+    client = await clients.find_client(tx, client_id)
+    if client is None or client.redirect_uri is None:
+        return  # nothing is registered to be told at, and its Keys tab says so
+    planned = Planned(
+        account_id=actor.account_id,
+        client_id=client_id,
+        kind=Kind.INSTALL,
+        uri=client.redirect_uri,
+    )
+    hook_id = await hooks.plan(tx, planned, now)
+    await installations.note_hook(
+        tx, actor.account_id, installation_id, hook_id=hook_id, agreed_scopes=client.scopes
+    )
+
+
+async def save_settings(
+    tx: Transaction, actor: Actor, client_id: str, sent: Mapping[str, Any], now: int
+) -> Installation:
+    """Keep what the widget's form says; from then on the widget counts as set up.
+
+    For administrators, of an installation that there is. Raises NotInstalled,
+    and Invalid naming each field.
+    """
+    actor.must_administer()
+    live = await installations.find_live(tx, actor.account_id, client_id)
+    widget = None if live is None else await widgets.in_force(tx, client_id, at=actor.account_id)
+    if live is None or widget is None:
+        raise NotInstalled
+    saved = await _settings(tx, actor.account_id, client_id)
+    settings, violations = merged(widget.manifest.settings, saved, sent)
+    refuse([("0", violations)])
+    await store.put_settings(
+        tx,
+        actor.account_id,
+        client_id,
+        msgspec.json.encode(settings).decode(),
+        actor.user_id,
+        now,
+    )
+    await installations.set_status(tx, actor.account_id, live.id, Status.INSTALLED)
+    await audit.record(tx, actor.did(Event.WIDGET_CONFIGURED, at=now, subject=client_id))
+    return Installation(live.id, Status.INSTALLED)
+
+
+async def uninstall(
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    now: int,
+    *,
+    channel: Channel = Channel.UI,
+    details: Mapping[str, Any] | None = None,
+) -> bool:
+    """End the installation with everything that hangs on it; False when there is none.
+
+    What the widget was set up with is kept for the next time (contract 4.3).
+    """
+    return await installations.uninstall(
+        tx, actor, client_id, now, details={"channel": channel, **(details or {})}
+    )
+
+
+async def state(reader: Reader, account_id: int, widget: Widget) -> State:
+    """Return what the account has of a widget.
+
+    One whose new version needs a field that nobody has filled is not configured any more (4.7).
+    """
+    settings = await _settings(reader, account_id, widget.client_id)
+    live = await installations.find_live(reader, account_id, widget.client_id)
+    if live is None:
+        return State(Status.INSTALL, settings, widget)
+    status = Status(live.status)
+    if status is Status.INSTALLED:
+        status = settled_status(widget.manifest, settings)
+    return State(status, settings, widget)
+
+
+async def at_work(reader: Reader, actor: Actor) -> list[State]:
+    """Return the widgets that are installed in the actor's account; all its users may know."""
+    found = []
+    for client_id in await store.list_with_widget(reader, actor.account_id):
+        widget = await widgets.in_force(reader, client_id, at=actor.account_id)
+        if widget is not None:
+            found.append(await state(reader, actor.account_id, widget))
+    return found
+
+
+async def known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[Known]:
+    """Return a page of the widgets that the account may know of, for the API (contract 4.4)."""
+    found = []
+    for client_id in await store.list_known(reader, actor.account_id, limit, offset):
+        widget = await widgets.in_force(reader, client_id, at=actor.account_id)
+        if widget is not None:
+            found.append(await state(reader, actor.account_id, widget))
+    return await _rated(reader, found)
+
+
+async def known_by_code(reader: Reader, actor: Actor, code: str) -> Known:
+    """Return one of those; raise WidgetNotFound."""
+    widget = await widgets.of_code(reader, code, at=actor.account_id)
+    client = None if widget is None else await clients.find_client(reader, widget.client_id)
+    if widget is None or client is None or not await _may_know(reader, actor, client):
+        raise WidgetNotFound
+    (known_,) = await _rated(reader, [await state(reader, actor.account_id, widget)])
+    return known_
+
+
+async def _rated(reader: Reader, found: Sequence[State]) -> list[Known]:
+    ids = [one.widget.client_id for one in found]
+    rated = {one.client_id: one for one in await store.list_rated(reader, ids)} if ids else {}
+    stars = {key: one.rating_sum / one.rating_count for key, one in rated.items()}
+    return [Known(one, stars.get(one.widget.client_id)) for one in found]
+
+
+async def _may_know(reader: Reader, actor: Actor, client: Client) -> bool:
+    if await installations.find_live(reader, actor.account_id, client.client_id) is not None:
+        return True
+    here = {actor.account_id}
+    tried_in = await trials.tried_in(reader, client.client_id, actor.user_id, here)
+    return clients.may_be_authorized_in(client, actor.account_id, tried_in)
+
+
+async def must_be_allowed(reader: Reader, actor: Actor, client_id: str) -> None:
+    """Raise OfAnotherIntegration for a token that is to install what is not its own.
+
+    Narrower than the dialect on purpose, unless the account opens it (contract 5.4 row 9).
+    """
+    if actor.client_id == client_id:
+        return
+    if not await store.may_install_others(reader, actor.account_id):
+        raise OfAnotherIntegration
+
+
+async def may_install_others(reader: Reader, account_id: int) -> bool:
+    """Tell whether tokens of one integration may install others in the account."""
+    return await store.may_install_others(reader, account_id)
+
+
+async def let_install_others(tx: Transaction, actor: Actor, now: int, *, allowed: bool) -> bool:
+    """Keep the account's rule; False when it was that already. For administrators."""
+    actor.must_administer()
+    if await store.may_install_others(tx, actor.account_id) == allowed:
+        return False
+    await store.put_rule(tx, actor.account_id, api_may_install_others=allowed, now=now)
+    subject = "allowed" if allowed else "not allowed"
+    await audit.record(tx, actor.did(Event.API_INSTALLING_CHANGED, at=now, subject=subject))
+    return True
+
+
+async def unheard(reader: Reader, actor: Actor, client_id: str) -> Sequence[Unheard]:
+    """Return where the integration works and has not heard of it, the newest first.
+
+    For administrators of the account that made it. Raises IntegrationNotFound.
+    """
+    await integrations.get_own(reader, actor, client_id)
+    return await store.list_unheard(reader, actor.account_id, client_id, MOST_UNHEARD)
+
+
+async def _settings(reader: Reader, account_id: int, client_id: str) -> dict[str, Any]:
+    found = await store.find_settings(reader, account_id, client_id)
+    settings: dict[str, Any] = {} if found is None else msgspec.json.decode(found)
+    return settings

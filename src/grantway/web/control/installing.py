@@ -1,0 +1,145 @@
+"""Confirming that a widget is installed or disabled, where no integration's script runs.
+
+Contract: widgets-and-marketplace.md 5.4 rows 4 to 7; rules S-139, S-24 to S-26.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from grantway.installing import intents
+from grantway.installing.model import (
+    Action,
+    Again,
+    Decided,
+    Given,
+    Moment,
+    Person,
+    Question,
+    Reason,
+    Refused,
+)
+from grantway.kernel.errors import Invalid
+from grantway.web.control.consent import viewer_of
+from grantway.web.control.consent_pressing import is_pressed_here
+from grantway.web.control.desk import Desk, get, post, storable
+from grantway.web.control.elsewhere import SignInNeeded
+from grantway.web.control.installing_pages import InstallingPages, language_for
+from grantway.web.forms import Form, read_form
+from grantway.web.visits import Visit, user_agent
+
+_ANSWERS = {"confirm": True, "cancel": False}
+_FETCHED = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user")
+_LONGEST = 200  # of a header that is kept
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPage:
+    """Answer `GET` and `POST` of `/install/<intent>` and `/uninstall/<intent>`."""
+
+    desk: Desk
+    pages: InstallingPages
+
+    def routes(self) -> list[Route]:
+        return [
+            route
+            for action in Action
+            for route in (
+                get(f"/{action}/{{intent}}", self.show),
+                post(f"/{action}/{{intent}}", self.answer),
+            )
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """Ask. Each time with another nonce, and only a page that somebody looks at gets one."""
+        if request.method != "GET":
+            raise HTTPException(405, headers={"allow": "GET, POST"})
+        if request.headers.get("sec-fetch-dest", "document") != "document":
+            return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
+        if self.desk.visits.secret(request) is None:
+            raise SignInNeeded(request.url.path)
+        action, intent_id = _asked(request)
+        moment = self._moment()
+        async with self.desk.services.db.write() as tx:
+            visit = await self.desk.visit(tx, request)
+            language = language_for(visit.user.language)
+            found = await intents.prepare(
+                tx, _person(visit), intent_id, action, language, moment.now
+            )
+            nonce = await intents.show(tx, found, moment) if isinstance(found, Question) else ""
+        await self.desk.visits.touch(visit)
+        match found:
+            case Question():
+                return self.pages.question(found, nonce, language, viewer_of(visit))
+            case Decided():
+                return self.pages.over(found, language, viewer_of(visit))
+            case Refused():
+                return self._refused(request, found, visit)
+
+    async def answer(self, request: Request) -> Response:
+        """Take an answer, once, from the person and the browser that were asked."""
+        form = await read_form(request)
+        if not is_pressed_here(request, self.desk.origin):
+            return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
+        action, intent_id = _asked(request)
+        given = _given(request, form)
+        async with self.desk.act(request, form) as (tx, visit):
+            language = language_for(visit.user.language)
+            outcome = await intents.answer(
+                tx,
+                _person(visit),
+                intent_id,
+                action,
+                given,
+                language,
+                self._moment(),
+                self.pages.dwell_ms,
+            )
+        match outcome:
+            case Decided():
+                self.desk.services.hooks.wake()
+                return RedirectResponse(request.url.path, 303)
+            case Again():
+                notice = "soon" if outcome.is_soon else "untick"
+                viewer = viewer_of(visit)
+                return self.pages.question(
+                    outcome.question, outcome.nonce, language, viewer, notice
+                )
+            case Refused():
+                return self._refused(request, outcome, visit)
+
+    def _refused(self, request: Request, refused: Refused, visit: Visit | None) -> Response:
+        language = "en" if visit is None else language_for(visit.user.language)
+        viewer = None if visit is None else viewer_of(visit)
+        return self.pages.refused(refused, language, viewer, request.url.path)
+
+    def _moment(self) -> Moment:
+        return Moment(self.desk.services.now(), self.desk.services.milliseconds())
+
+
+def _asked(request: Request) -> tuple[Action, str]:
+    action = Action(request.url.path.split("/")[1])
+    return action, storable(request.path_params["intent"])
+
+
+def _person(visit: Visit) -> Person:
+    return Person(visit.user.id, visit.session.id, visit.source)
+
+
+def _given(request: Request, form: Form) -> Given:
+    decision = form.text("decision")
+    if decision not in _ANSWERS:
+        raise Invalid("decision: expected confirm or cancel")
+    sent = {name: request.headers.get(name, "")[:_LONGEST] for name in _FETCHED}
+    return Given(
+        is_confirmed=_ANSWERS[decision],
+        is_consented=form.text("consent") == "yes",
+        nonce=form.text("nonce"),
+        user_agent=user_agent(request),
+        fetched={name: value for name, value in sent.items() if value},
+    )
