@@ -250,6 +250,22 @@ async def test_what_waits_for_a_removed_subscription_is_not_sent(hooks: Webhooks
     assert await hooks.deliveries(again) == []
 
 
+async def test_what_is_not_sent_counts_as_no_attempt(hooks: Webhooks) -> None:
+    webhook = await hooks.subscribe()
+    await hooks.plan(added(1))
+    await hooks.send(BAD)
+    async with hooks.db.write() as tx:
+        await tx.change("update webhooks set is_disabled = true")
+    assert await hooks.claim(NOW + HOUR) is None
+    (dropped,) = await hooks.deliveries(webhook)
+    assert (dropped.state, dropped.attempts, dropped.last_status) == ("dropped", 1, 503)
+
+    await hooks.send_again(webhook, dropped.id)
+    await hooks.send(GOOD)
+    attempts = await hooks.attempts(webhook, dropped.id)
+    assert [(one.number, one.status) for one in attempts] == [(1, 503), (2, 200)]
+
+
 @pytest.mark.parametrize("status", ["suspended", "deleted"])
 async def test_what_waits_while_the_account_does_not_work_is_not_sent(
     hooks: Webhooks, status: str

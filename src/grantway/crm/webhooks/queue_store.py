@@ -257,6 +257,21 @@ async def settle_delivery(
     )
 
 
+async def give_up(tx: Transaction, account_id: int, delivery_id: int, state: str, now: int) -> None:
+    """End a delivery that was just claimed and is not sent: no attempt has begun after all."""
+    await tx.change(
+        """
+        update webhook_deliveries
+           set state = :state, attempts = attempts - 1, due_at = :now, wanted_by = null
+         where account_id = :account_id and id = :id
+        """,
+        account_id=account_id,
+        id=delivery_id,
+        state=state,
+        now=now,
+    )
+
+
 async def count_bad(
     reader: Reader, account_id: int, webhook_id: int, after: int, limit: int
 ) -> int:

@@ -75,15 +75,8 @@ async def claim(tx: Transaction, waiting: Waiting, now: int) -> Claim | None:
     route = await queue_store.find_route(tx, account_id, claimed.webhook_id, now)
     is_off = route is None or (route.is_disabled and claimed.wanted_by is None)
     if route is None or is_off or claimed.number > MAX_ATTEMPTS:
-        await queue_store.settle_delivery(
-            tx,
-            account_id,
-            delivery_id,
-            claimed.number,
-            "dropped" if is_off else "failed",
-            bad=claimed.bad,
-            due_at=now,
-        )
+        state = "dropped" if is_off else "failed"
+        await queue_store.give_up(tx, account_id, delivery_id, state, now)
         return None
     await queue_store.add_attempt(tx, account_id, delivery_id, claimed, now)
     return Claim(
