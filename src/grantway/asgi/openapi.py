@@ -232,7 +232,7 @@ def _replaced(value: Any, old: str, new: str) -> Any:
 
 def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "operationId": operation.call.__name__,
+        "operationId": operation.name or operation.call.__name__,
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": _about(operation),

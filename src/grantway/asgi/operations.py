@@ -102,7 +102,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     *returns* says what each success status carries: a type of `schemas`, a msgspec
     type, a JSON Schema, or None for an empty body. *refuses* says when it answers a
-    status that not every operation may answer.
+    status that not every operation may answer. *name* is what the reference calls
+    it: as *call* is called, unless said.
     """
 
     method: str
@@ -118,6 +119,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: Body | None = None
     for_administrators: bool = False
     max_limit: int = 250
+    name: str = ""
 
 
 class _Row(NamedTuple):

@@ -11,7 +11,7 @@ from grantway.api.v4.collection import in_address, links, values_of_one
 from grantway.api.v4.entity_reference import WrittenEntity
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body, Item
-from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.asgi.operations import Call, Handler, Operation, Parameter
 from grantway.asgi.query import page_links
 from grantway.asgi.schemas import EXAMPLE_ORIGIN, Single, listed, written
 from grantway.crm.entities.document import addressed
@@ -155,14 +155,9 @@ class DocumentRows(msgspec.Struct, frozen=True, kw_only=True):
             ),
         ]
 
-    def _row(self, method: str, path: str, call: Any, name: str, **members: Any) -> Operation:
-        async def answer(called: Call) -> Answer:
-            answered: Answer = await call(called)
-            return answered
-
-        answer.__name__ = name  # the reference calls an operation by it
+    def _row(self, method: str, path: str, call: Handler, name: str, **members: Any) -> Operation:
         return Operation(
-            method=method, path=path, call=answer, scope="crm", tag=self.tag, **members
+            method=method, path=path, call=call, name=name, scope="crm", tag=self.tag, **members
         )
 
     async def _list(self, call: Call) -> Answer:

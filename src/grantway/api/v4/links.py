@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from grantway.api.v4.collection import ENTITIES, any_of, in_address, links
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
-from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.asgi.operations import Call, Handler, Operation, Parameter
 from grantway.asgi.schemas import whole
 from grantway.crm.companies.kind import COMPANIES
 from grantway.crm.contacts.kind import CONTACTS
@@ -146,17 +146,12 @@ class LinkRows(msgspec.Struct, frozen=True, kw_only=True):
         self,
         method: str,
         path: str,
-        call: Any,
+        call: Handler,
         name: str,
         *,
         parameters: tuple[Parameter, ...] = (),
         **members: Any,
     ) -> Operation:
-        async def answer(called: Call) -> Answer:
-            answered: Answer = await call(called)
-            return answered
-
-        answer.__name__ = name  # the reference calls an operation by it
         one = ENTITIES[self.kind.entity_type]
         if not self.names_entity:
             path = "{id}/" + path
@@ -165,7 +160,8 @@ class LinkRows(msgspec.Struct, frozen=True, kw_only=True):
         return Operation(
             method=method,
             path=f"/api/v4/{self.kind.entity_type}/{path}",
-            call=answer,
+            call=call,
+            name=name,
             scope="crm",
             tag="Links",
             parameters=parameters,

@@ -21,7 +21,7 @@ from grantway.api.v4.collection import (
 from grantway.api.v4.entity_reference import MOMENT, moments
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
-from grantway.asgi.operations import Call, Operation, Parameter
+from grantway.asgi.operations import Call, Handler, Operation, Parameter
 from grantway.asgi.query import page_links
 from grantway.asgi.schemas import EXAMPLE_ORIGIN, Links, Single, listed, written
 from grantway.crm.companies.kind import COMPANIES
@@ -266,13 +266,10 @@ class _NotesOf:
             refuses={404: f"There is no such note of a {self._one}."},
         )
 
-    def _row(self, method: str, path: str, call: Any, name: str, **members: Any) -> Operation:
-        async def answer(called: Call) -> Answer:
-            answered: Answer = await call(called)
-            return answered
-
-        answer.__name__ = name  # the reference calls an operation by it
-        return Operation(method=method, path=path, call=answer, scope="crm", tag="Notes", **members)
+    def _row(self, method: str, path: str, call: Handler, name: str, **members: Any) -> Operation:
+        return Operation(
+            method=method, path=path, call=call, name=name, scope="crm", tag="Notes", **members
+        )
 
     @staticmethod
     def _body(shape: Shape, example: dict[str, Any]) -> Body:

@@ -265,7 +265,6 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         body: Body | None = None,
         **words: Unpack[Words],
     ) -> Operation:
-        call.__name__ = name  # the reference calls an operation by it
         parameters = (
             *words.get("parameters", ()),
             *(one for one in self.ids if f"{{{one.name}}}" in path),
@@ -284,6 +283,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             returns=returns,
             refuses=words.get("refuses", {}),
             max_limit=self.max_limit,
+            name=name,
         )
 
     @property

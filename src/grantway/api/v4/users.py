@@ -231,11 +231,11 @@ def _switch(db: Database, *, is_active: bool) -> Operation:
             await activation.switch_all(tx, call.actor, wanted, is_active=is_active, now=call.now)
         return NO_CONTENT
 
-    answer.__name__ = f"{word}_users"  # the reference calls an operation by it
     return Operation(
         method="POST",
         path=f"{PATH}/{word}",
         call=answer,
+        name=f"{word}_users",
         scope="crm",
         for_administrators=True,
         tag="Users",
