@@ -7,20 +7,27 @@ from typing import Any
 
 from grantway.asgi.bodies import Item
 from grantway.asgi.operations import WORD, Parameter
+from grantway.asgi.query import DEFAULT_LIMIT, MAX_LIMIT
 from grantway.asgi.schemas import Links
 from grantway.kernel.errors import not_supported_choice, refuse
 
 ENTITIES = {"leads": "lead", "contacts": "contact", "companies": "company"}
 """The types of entities that have tags and custom fields, and what one of each is called."""
 
-PAGING = (
-    Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
-    Parameter(
-        "limit",
-        "How many on a page; above 250 means 250.",
-        {"type": "integer", "minimum": 1, "maximum": 250, "default": 50},
-    ),
-)
+
+def paging(most: int) -> tuple[Parameter, ...]:
+    """Return `page` and `limit` of a list that shows so many at once (api-v4.md 2.6)."""
+    return (
+        Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
+        Parameter(
+            "limit",
+            f"How many on a page; above {most} means {most}.",
+            {"type": "integer", "minimum": 1, "maximum": most, "default": DEFAULT_LIMIT},
+        ),
+    )
+
+
+PAGING = paging(MAX_LIMIT)
 
 
 def in_address(about: str, name: str = "id", example: int = 1) -> Parameter:

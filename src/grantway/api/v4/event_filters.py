@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from grantway.api.v4.collection import any_of
-from grantway.api.v4.entity_reference import MOMENT
+from grantway.api.v4.entity_query import moments_within
+from grantway.api.v4.entity_reference import moments
 from grantway.asgi.operations import Call, Parameter
 from grantway.asgi.query import Node
 from grantway.crm.changes.model import row_of
-from grantway.crm.entities.model import Range
 from grantway.crm.events.model import ENTITY_TYPES, MOST_NAMED, EventQuery, ValueQuery
 
 _WHOLE = {"type": "integer"}
@@ -16,10 +16,7 @@ _SIDES = (("value_before", "before"), ("value_after", "after"))
 
 PARAMETERS = (
     any_of("id", "Any of these events.", _TEXT, ["01HF7YAT000000000000000003"]),
-    *(
-        Parameter(f"filter[created_at][{end}]", f"Not {about} this moment.", _WHOLE, MOMENT)
-        for end, about in (("from", "before"), ("to", "after"))
-    ),
+    *moments(["created_at"]),
     any_of("created_by", f"By any of these users, {MOST_NAMED} at most.", _WHOLE, [1]),
     any_of(
         "entity",
@@ -79,12 +76,12 @@ PARAMETERS = (
 def event_query(call: Call) -> EventQuery:
     """Return what the query string asks for; what is unknown in it restricts nothing."""
     query = call.query
-    ids, moments = query.filter("id"), query.filter("created_at")
+    ids, within = query.filter("id"), query.filter("created_at")
     sides = (_values(query.filter(name)) for name, _ in _SIDES)
     before, after = sides
     return EventQuery(
         rows=None if ids is None else _rows(ids),
-        created_at=None if moments is None else _moments(moments),
+        created_at=None if within is None else moments_within(within),
         created_by=_wholes(query.filter("created_by")),
         entity_types=_texts(query.filter("entity")),
         entity_ids=_wholes(query.filter("entity_id")),
@@ -110,15 +107,6 @@ def _rows(node: Node) -> list[int]:
 
 def _wholes(node: Node | None) -> list[int] | None:
     return None if node is None else node.wholes()
-
-
-def _moments(node: Node) -> Range | None:
-    """Return both ends; a bare moment means: from then on."""
-    ends = node.whole_range()
-    if ends is not None:
-        return Range(*ends)
-    wholes = node.wholes()
-    return Range(wholes[0], None) if wholes else None
 
 
 def _values(node: Node | None) -> ValueQuery | None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from grantway.api.v4.collection import links, more_to_show, named_in_address
+from grantway.api.v4.collection import links, more_to_show, named_in_address, paging
 from grantway.api.v4.event_filters import PARAMETERS, event_query
 from grantway.api.v4.resources import Asked, Page, Resource
 from grantway.asgi.operations import Call, Operation, Parameter
@@ -29,14 +29,6 @@ PATH = "/api/v4/events"
 _NAMED = {f"{one}_name": one for one in ENTITY_TYPES if one != "task"}
 _MORE = more_to_show(_NAMED, "lead_name")
 _NOT_FOUND = {404: "There is no such event that the token's user may see."}
-_PAGING = (
-    Parameter("page", "Which page, from 1.", {"type": "integer", "minimum": 1, "default": 1}),
-    Parameter(
-        "limit",
-        f"How many on a page; above {MOST_ON_A_PAGE} means {MOST_ON_A_PAGE}.",
-        {"type": "integer", "minimum": 1, "maximum": MOST_ON_A_PAGE, "default": 50},
-    ),
-)
 
 
 class EntityOfEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +148,7 @@ def operations(db: Database) -> list[Operation]:
             summary="List events",
             about="What happened to leads, contacts, companies and tasks, newest first: of what "
             "the token's user may view, within the last year.",
-            parameters=(*_PAGING, _MORE, *PARAMETERS),
+            parameters=(*paging(MOST_ON_A_PAGE), _MORE, *PARAMETERS),
         ),
         types.list_whole(
             _list_types,

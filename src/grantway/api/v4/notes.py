@@ -18,6 +18,7 @@ from grantway.api.v4.collection import (
     sorted_by,
     values_of_one,
 )
+from grantway.api.v4.entity_query import moments_within, part
 from grantway.api.v4.entity_reference import MOMENT, moments
 from grantway.asgi.answers import NO_CONTENT, Answer, hal
 from grantway.asgi.bodies import Body
@@ -27,7 +28,7 @@ from grantway.asgi.schemas import EXAMPLE_ORIGIN, Links, Single, listed, written
 from grantway.crm.companies.kind import COMPANIES
 from grantway.crm.contacts.kind import CONTACTS
 from grantway.crm.entities.kind import Kind
-from grantway.crm.entities.model import EntityWrite, Range
+from grantway.crm.entities.model import EntityWrite
 from grantway.crm.leads.kind import LEADS
 from grantway.crm.notes import reading, writing
 from grantway.crm.notes.model import (
@@ -391,14 +392,7 @@ def _query(call: Call) -> NoteQuery:
         if node := query.filter(name):
             found[member] = node.wholes()
     if node := query.filter("note_type"):
-        found["note_types"] = [part for text in node.texts() for part in text.split(",")]
+        found["note_types"] = [name for text in node.texts() for name in text.split(",")]
     if node := query.filter("updated_at"):
-        # A bare moment means: from then on.
-        bare = node.wholes()
-        ends = node.whole_range() or ((bare[0], None) if bare else (None, None))
-        found["updated_at"] = Range(*ends)
-    for name, descending in query.order():
-        if name in ORDERS:
-            found |= {"order": name, "descending": descending}
-            break
-    return NoteQuery(offset=query.offset, limit=query.limit, **found)
+        found["updated_at"] = moments_within(node)
+    return NoteQuery(**found, **part(query, ORDERS))
