@@ -33,7 +33,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def must_administer(self) -> None:
         """Raise Forbidden unless the actor is an administrator of the account."""
         if not self.is_administrator:
-            raise Forbidden("Insufficient rights to call this method")
+            raise Forbidden
 
     @property
     def _kind(self) -> str:

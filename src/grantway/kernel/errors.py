@@ -36,6 +36,11 @@ class Unprocessable(Conflict):
 class Forbidden(GrantwayError):
     """The caller is known and may not do this."""
 
+    def __init__(
+        self, detail: str = "Insufficient rights to call this method", *, why: str = ""
+    ) -> None:
+        super().__init__(detail, why=why)
+
 
 class Unauthorized(GrantwayError):
     """The caller has not proved who they are."""

@@ -71,7 +71,7 @@ async def _move(
     if len(there) != len(wanted):
         raise NotFound(f"{kind.series.capitalize()} not found")
     if not all(within(delete, one) for one in there):
-        raise Forbidden("Insufficient rights to call this method")
+        raise Forbidden
     members = {"is_deleted": is_deleted, "updated_at": now, "updated_by": actor.user_id}
     await rewrite(tx, account_id, kind, dict.fromkeys(wanted, members))
     moved = [(one, msgspec.structs.replace(one, **members)) for one in there]

@@ -37,7 +37,6 @@ from grantway.kernel.errors import (
 )
 
 _FOUND_BY = {"updated_at", "is_deleted", "field_values"}
-_REFUSED = "Insufficient rights to call this method"
 
 
 async def _context(
@@ -96,7 +95,7 @@ async def prepare(
     They have their ids, so that others of the request can be linked with them. Raises Forbidden.
     """
     if reach(actor, kind.entity_type, "add").right is Right.DENIED:
-        raise Forbidden(_REFUSED)
+        raise Forbidden
     context = await _context(tx, actor, kind, now, is_strict=is_strict)
     rules = kind.rules(context)
     await rules.load(tx)
@@ -116,7 +115,7 @@ async def finish(tx: Transaction, addition: Addition[E]) -> list[Written]:
     may_add = reach(context.actor, kind.entity_type, "add")
     entities = [draft.entity for draft in drafts]
     if any(kind.stage_of(one) in may_add.denied_stages for one in entities):
-        raise Forbidden(_REFUSED)
+        raise Forbidden
     begun = [link for draft in drafts for link in draft.links]
     companies = {link.from_id: link.to_id for link in begun if link.to_type == COMPANIES}
     around = await _around(tx, context, kind, entities, companies)
@@ -176,7 +175,7 @@ async def change(
     if missing:
         raise Invalid(violations=missing)
     if not all(_reaches(context, kind, "edit", one) for one in present.values()):
-        raise Forbidden(_REFUSED)
+        raise Forbidden
     drafts: list[Draft[E]] = []
     for write in writes:
         draft = Draft(context, rules, write, present[write.values["id"]], is_new=False)

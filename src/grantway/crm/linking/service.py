@@ -183,7 +183,7 @@ async def _must_edit(
     for entity_type in sorted({one for one, _ in wanted}):
         ids = {entity_id for one, entity_id in wanted if one == entity_type}
         if ids - await within_reach(tx, actor, _KINDS[entity_type], ids, "edit"):
-            raise Forbidden("Insufficient rights to call this method")
+            raise Forbidden
 
 
 async def _touch(

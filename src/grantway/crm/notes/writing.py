@@ -24,8 +24,6 @@ from grantway.crm.notes.reading import see_entity, visible_note, visible_notes
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Forbidden, Violation, not_supported_choice, refuse
 
-_REFUSED = "Insufficient rights to call this method"
-
 
 async def add(
     tx: Transaction,
@@ -157,7 +155,7 @@ async def _must_edit(
     reader: Reader, actor: Actor, kind: Kind[Any], entity_ids: Collection[int]
 ) -> None:
     if await within_reach(reader, actor, kind, entity_ids, "edit") != frozenset(entity_ids):
-        raise Forbidden(_REFUSED)
+        raise Forbidden
 
 
 def _names_another(write: EntityWrite, entity_id: int) -> bool:

@@ -36,7 +36,6 @@ from grantway.kernel.errors import (
 )
 
 _AS_SENT = ("text", "complete_till", "task_type_id", "is_completed", "created_at")
-_REFUSED = "Insufficient rights to call this method"
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -148,7 +147,7 @@ async def change(
         # Entities come before tasks, so those that are wrong now cannot be locked any more.
         raise Overtaken("a task was put to another entity meanwhile")
     if not all(may_change(actor, one, context.users) for one in present):
-        raise Forbidden(_REFUSED)
+        raise Forbidden
     await _check(tx, context, drafts)
     await store.change_tasks(tx, account_id, _rendered(context, drafts), context.epoch)
     await _tell_entities(tx, actor, places)
