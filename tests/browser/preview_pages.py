@@ -40,6 +40,7 @@ from tests.browser.preview_values import (
     keys,
 )
 from tests.browser.preview_webhooks import CASES as WEBHOOK_CASES
+from tests.browser.preview_widget import CASES as WIDGET_CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +328,7 @@ SAMPLES = [
             *TECHNICAL_CASES,
             *USER_CASES,
             *WEBHOOK_CASES,
+            *WIDGET_CASES,
             *NOTICE_CASES,
             *CASES,
             *RATING_CASES,

@@ -8,7 +8,6 @@ account it works (S-138).
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 
 import msgspec
@@ -338,7 +337,7 @@ async def _kept(
 async def _keep_files(
     tx: Transaction, account_id: int, client_id: str, number: int, archive: Archive, now: int
 ) -> None:
-    hashes = {path: hashlib.sha256(one).hexdigest() for path, one in archive.files.items()}
+    hashes = archive.digests
     # In one order, so that two uploads of the same files do not wait for each other.
     contents = {
         hashes[path]: archive.files[path] for path in sorted(hashes, key=hashes.__getitem__)

@@ -22,6 +22,7 @@ from grantway.web.control.integration_ratings import RatingsTab
 from grantway.web.control.integration_review import ReviewTab
 from grantway.web.control.integration_settings import IntegrationSettings
 from grantway.web.control.integration_statistics import StatisticsTab
+from grantway.web.control.integration_widget import WidgetTab
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.moderation import ModerationQueue
 from grantway.web.control.moderation_accounts import ModerationAccounts
@@ -64,6 +65,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         ListingTab(desk),
         OwnPreview(desk),
         ReviewTab(desk),
+        WidgetTab(desk),
         RatingsTab(desk),
         StatisticsTab(desk),
         KeysTab(desk),

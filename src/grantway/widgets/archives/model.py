@@ -84,12 +84,13 @@ class Archive(msgspec.Struct, frozen=True, kw_only=True):
     """An archive that can be kept: *files* by their paths from its root, `/` between the parts.
 
     *texts* are the documents of i18n, by language, for each language of the
-    manifest. *hash* names the files that are kept. *warnings* keep nobody from
-    loading it.
+    manifest. *hash* names the files that are kept, and *digests* their contents,
+    by path: SHA-256 in hex. *warnings* keep nobody from loading it.
     """
 
     files: Mapping[str, bytes]
     manifest: Manifest
     texts: Mapping[str, Mapping[str, Any]]
     hash: str
+    digests: Mapping[str, str] = {}
     warnings: tuple[ArchiveFault, ...] = ()

@@ -60,7 +60,7 @@ def read_archive(raw: bytes, limits: Limits = LIMITS) -> Archive:
 def archive_of(files: Mapping[str, bytes]) -> tuple[Archive, list[ArchiveFault]]:
     """Return these files as an archive, and what stands against loading it."""
     if MANIFEST not in files:
-        empty = Archive(files=files, manifest=Manifest(raw={}), texts={}, hash=hash_of(files))
+        empty = Archive(files=files, manifest=Manifest(raw={}), texts={}, hash="")
         return empty, [_without_manifest(files)]
     manifest, faults, warnings = read_manifest(files[MANIFEST])
     texts, wrong = _texts(files, manifest)
@@ -83,21 +83,23 @@ def archive_of(files: Mapping[str, bytes]) -> tuple[Archive, list[ArchiveFault]]
         refused, noticed = ([], []) if too_much and path in drawings else _picture(path, content)
         faults += refused
         warnings += noticed
+    digests = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     archive = Archive(
         files=files,
         manifest=manifest,
         texts=texts,
-        hash=hash_of(files),
+        hash=hash_of(digests),
+        digests=digests,
         warnings=tuple(warnings),
     )
     return archive, faults
 
 
-def hash_of(files: Mapping[str, bytes]) -> str:
-    """Return the name of these files: 64 hex characters of SHA-256."""
+def hash_of(digests: Mapping[str, str]) -> str:
+    """Return the name of files whose contents have these names: 64 hex characters of SHA-256."""
     whole = hashlib.sha256()
-    for path in sorted(files):
-        whole.update(path.encode() + b"\0" + hashlib.sha256(files[path]).digest())
+    for path in sorted(digests):
+        whole.update(path.encode() + b"\0" + bytes.fromhex(digests[path]))
     return whole.hexdigest()
 
 
