@@ -55,19 +55,10 @@ class RoleShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def shown(role: RightsRole, asked: Asked) -> RoleShown:
     """Return the role as the API prints it."""
-    rights = role.rights
     return RoleShown(
         id=role.id,
         name=role.name,
-        rights=RightsOfRole(
-            leads=rights.leads,
-            contacts=rights.contacts,
-            companies=rights.companies,
-            tasks=rights.tasks,
-            mail_access=rights.mail_access,
-            catalog_access=rights.catalog_access,
-            status_rights=rights.status_rights,
-        ),
+        rights=RightsOfRole(**msgspec.structs.asdict(role.rights)),
         request_id=asked.request_id,
         _links=links(f"{asked.origin}{PATH}/{role.id}"),
         _embedded={"users": list(role.user_ids)} if "users" in asked.with_ else UNSET,
