@@ -255,6 +255,21 @@ async def test_what_changed_in_an_archive(people: People, mo: Moderator, draft: 
         fresh = await archives.change(reader, None, first)
         mine = await archives.newest(reader, people.dana, client_id)
 
+    async with people.db.read() as reader:
+        told = await archives.differences_told(reader, first, await newest(people, client_id))
+        whole = await archives.differences_told(reader, None, first)
+    (shown,) = [one for one in told if one.field == "archive"]
+    assert shown.before == "Version 1.0.0, upload 1"
+    assert shown.after.split("\n") == [
+        "Version 2, upload 2 (files: 1 added, 2 changed, 1 removed)",
+        "+ new.js",
+        "~ both.js",
+        "~ manifest.json",
+        "- old.js",
+    ]
+    assert [one.after for one in whole if one.field == "archive"] == [
+        "Version 1.0.0, upload 1 (files: 11)"
+    ]
     assert isinstance(found, ArchiveChange)
     assert found.before is not None
     assert found.after is not None

@@ -27,9 +27,8 @@ from grantway.cli.moderators import (
 )
 from grantway.cli.output import moment, print_json, print_one, print_rows
 from grantway.cli.target import Store, with_store
-from grantway.moderation import attention, desk, history
+from grantway.moderation import archives, attention, desk, history
 from grantway.moderation.checks.checklist import RULES
-from grantway.moderation.differences import differences
 from grantway.moderation.history import Past
 from grantway.moderation.model import Message, Reason, Version
 
@@ -99,7 +98,7 @@ async def show(store: Store, *, client_id: str, number: int, email: str, as_json
         integration, version, before = await desk.look(reader, moderator, client_id, number)
         said = await desk.conversation(reader, moderator, client_id, number)
         past = await history.of_integration(reader, moderator, client_id)
-    changed = differences(before.content if before else None, version.content)
+        changed = await archives.differences_told(reader, before, version)
     shown = {
         "client_id": client_id,
         "name": integration.name,

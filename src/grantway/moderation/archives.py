@@ -10,10 +10,14 @@ from grantway.integrations import record
 from grantway.integrations import service as integrations
 from grantway.integrations.rules import CallRules
 from grantway.moderation import drafts
+from grantway.moderation.differences import Difference, differences
 from grantway.moderation.model import Version
 from grantway.widgets import service as widgets
 from grantway.widgets.archives.model import Archive
 from grantway.widgets.model import FileChanges, StoredArchive, Upload
+
+_FIELD = "archive"
+_MOST_LISTED = 100
 
 
 class ArchiveChange(msgspec.Struct, frozen=True):
@@ -71,6 +75,54 @@ async def change(reader: Reader, before: Version | None, after: Version) -> Arch
     files = await widgets.changes(reader, after.account_id, after.client_id, then, now)
     earlier = None if before is None else await _of(reader, before)
     return ArchiveChange(earlier, await _of(reader, after), files)
+
+
+async def differences_told(
+    reader: Reader, before: Version | None, after: Version
+) -> list[Difference]:
+    """Return what `differences` does, telling of archives which they are and what changed."""
+    found = differences(None if before is None else before.content, after.content)
+    if all(one.field != _FIELD for one in found):
+        return found
+    changed = await change(reader, before, after)
+    if changed is None:
+        return found
+    return [
+        msgspec.structs.replace(
+            one, before=_named(changed.before), after=_told(changed.after, changed)
+        )
+        if one.field == _FIELD
+        else one
+        for one in found
+    ]
+
+
+def _named(archive: StoredArchive | None) -> str:
+    """Name an upload as its maker does, and as its address does."""
+    if archive is None:
+        return ""
+    version = archive.manifest.version
+    return f"Version {version}, upload {archive.number}" if version else f"Upload {archive.number}"
+
+
+def _told(archive: StoredArchive | None, changed: ArchiveChange) -> str:
+    """Say what an upload changes: in numbers, then file by file, as far as a page can show it."""
+    if archive is None:
+        return ""
+    files = changed.files
+    if changed.before is None:
+        return f"{_named(archive)} (files: {len(files.added)})"
+    listed = [
+        f"{sign} {path}"
+        for sign, paths in (("+", files.added), ("~", files.changed), ("-", files.removed))
+        for path in paths
+    ]
+    added, other, removed = map(len, (files.added, files.changed, files.removed))
+    counted = f"(files: {added} added, {other} changed, {removed} removed)"
+    lines = [f"{_named(archive)} {counted}", *listed[:_MOST_LISTED]]
+    if len(listed) > _MOST_LISTED:
+        lines.append(f"and {len(listed) - _MOST_LISTED} more")
+    return "\n".join(lines)
 
 
 async def _of(reader: Reader, version: Version) -> StoredArchive | None:

@@ -20,12 +20,11 @@ from grantway.db import Transaction
 from grantway.integrations.errors import WrongState
 from grantway.kernel.addresses import PUBLIC
 from grantway.marketplace import publishing, vetting
-from grantway.moderation import attention, history, trials
+from grantway.moderation import archives, attention, history, trials
 from grantway.moderation import desk as reviews
 from grantway.moderation.checks.checklist import RULES, human_rules
 from grantway.moderation.checks.model import Report
 from grantway.moderation.desk import Moderator
-from grantway.moderation.differences import differences
 from grantway.moderation.errors import (
     OwnIntegration,
     SeenAnother,
@@ -225,6 +224,10 @@ class ModerationReview:
                 deciders = {one.version.decided_by for one in past}
                 names = await accounts.names(reader, [one for one in deciders if one])
                 trial = await trials.find(reader, moderator, client_id)
+                is_another = in_force is not None and in_force.number != version.number
+                before = in_force if is_another else None
+                everything = await archives.differences_told(reader, None, version)
+                changes = await archives.differences_told(reader, before, version)
                 context = await self.desk.frame(reader, visit, section="moderation")
         except OwnIntegration:
             return await own_page(self.desk, request)
@@ -234,9 +237,6 @@ class ModerationReview:
             return f"{public}/pictures/{picture_hash}.png"
 
         content = version.content
-        is_another = in_force is not None and in_force.number != version.number
-        before = in_force if is_another else None
-        everything = change_groups(differences(None, content), picture_href)
         slots, errors = _slots(form, problems or {})
         context |= {
             "integration": {
@@ -250,10 +250,8 @@ class ModerationReview:
             "href": href,
             "before": before and version_row(before, {}, now),
             "before_href": before and f"{MODERATION}/{client_id}/{before.number}",
-            "changes": change_groups(differences(before.content, content), picture_href)
-            if before
-            else everything,
-            "everything": everything,
+            "changes": change_groups(changes, picture_href),
+            "everything": change_groups(everything, picture_href),
             "whys": _whys(version, before, report, said, now),
             "past": [
                 past_row(one, names, now) for one in past if one.version.number != version.number

@@ -27,6 +27,7 @@ _FIELDS = {
     "owner_uri": "Site of the owner",
     "has_widget": "Has a widget",
     "price": "Price",
+    "archive": "Archive of the widget",
     "name": "Integration name",
     "short_description": "Short description",
     "description": "Description",
