@@ -46,8 +46,10 @@ export interface WorkplaceOptions {
   server: Server;
   read(address: string): Promise<string>;
   report(code: string, stage: string, error: unknown): void;
-  /** Makes the router; a frame has one that asks its page. */
+  /** A frame has one that asks its page. */
   router?: Router;
+  /** Within a frame the panel is all there is, also in a list. */
+  isFramed?: boolean;
 }
 
 const LIBRARY_IDS = ["jquery", "underscore", "backbone", "twig-library", "moment"];
@@ -67,7 +69,7 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
   const widgets = new Map(boot.widgets.map((widget) => [widget.code, running(widget)]));
   const system = {} as System;
   const host: Host = { boot, page, $, twig, server: options.server, system, widgets, read: options.read, report: options.report };
-  const panel = rightPanel($, page, twig, () => host.boot.list !== null);
+  const panel = rightPanel($, page, twig, () => host.boot.list !== null && !options.isFramed, () => [...widgets.keys()]);
   const channels = new Channels();
   const callbacks = new Map<string, (data: unknown) => void>();
   const notes = notifications($, page, options.server, () => "");

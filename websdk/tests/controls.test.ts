@@ -93,11 +93,15 @@ describe("a button's events", () => {
     $(document.body).html(renderControl(twig, "button", { text: "Go" }));
   });
 
-  test("loading holds it back until it ends", () => {
-    $("button").trigger("button:load:start");
-    expect($("button").prop("disabled")).toBe(true);
+  test("loading shows, and leaves presses by script", () => {
+    let presses = 0;
+    $(document.body).on("click", "button", () => (presses += 1));
+
+    $("button").trigger("button:load:start").trigger("click");
+
+    expect([$("button").attr("aria-busy"), presses]).toEqual(["true", 1]);
     $("button").trigger("button:load:stop");
-    expect($("button").prop("disabled")).toBe(false);
+    expect($("button").attr("aria-busy")).toBeUndefined();
   });
 
   test.each([

@@ -9,7 +9,6 @@ import { LIBRARIES } from "../libraries.mjs";
 function runAsScript(file: keyof typeof LIBRARIES): void {
   const [name, path] = LIBRARIES[file] as [string, string];
   const code = readFileSync(join(import.meta.dirname, "../node_modules", name, path), "utf8");
-  // eslint-disable-next-line no-eval -- files of ours to run, in a test
   new Function("module", "exports", "define", `${code}\n;if (typeof Twig !== "undefined" && Twig.exports) { window.Twig = Twig.exports; window.twig = Twig.exports.twig; }`).call(window, undefined, undefined, undefined);
 }
 

@@ -31,12 +31,12 @@ function enlivenButtons($: JQueryStatic, $page: JQuery): void {
     $button.prop("disabled", !isEnabled).toggleClass("button-input-disabled", !isEnabled);
   const of = (event: { currentTarget: Element }) => $(event.currentTarget);
 
+  // Not disabled: widgets press Save by script while it shows that it is busy.
   $page.on("button:load:start", BUTTONS, (event: JQueryEventObject) => {
-    of(event).addClass("button-input-loading").prop("disabled", true).attr("aria-busy", "true");
+    of(event).addClass("button-input-loading").attr("aria-busy", "true");
   });
   $page.on("button:load:stop", BUTTONS, (event: JQueryEventObject) => {
-    const $button = of(event).removeClass("button-input-loading").removeAttr("aria-busy");
-    $button.prop("disabled", $button.hasClass("button-input-disabled"));
+    of(event).removeClass("button-input-loading").removeAttr("aria-busy");
   });
   $page.on("button:save:enable", BUTTONS, (event: JQueryEventObject) => {
     enable(of(event), true).addClass("button-input_blue").removeClass("button-input_failed");

@@ -52,10 +52,11 @@ export class FrameRunner implements Runner {
     this.#frames.get(one.code)?.remove();
     const place = isShown ? parts.panel.body(one) : hasWorkArea ? this.#workArea() : host.page.body;
     const block = isShown ? place.closest<HTMLElement>(".card-widgets__widget") : null;
-    if (block) block.hidden = true;
+    // Not `hidden`: what is not laid out has no size to tell.
+    block?.classList.add("grantway-block-waiting");
     const frame = openFrame(this.frames, one, hasWorkArea ? "work_area" : "panel", this.told, null, (height) => {
       frame.element.height = String(height);
-      if (block) block.hidden = height === 0;
+      block?.classList.toggle("grantway-block-waiting", height === 0);
     });
     if (!isShown && !hasWorkArea) frame.element.classList.add("grantway-frame-unseen");
     this.#frames.set(one.code, frame);

@@ -61,7 +61,7 @@ async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: 
   const libraries = await bringLibraries(require);
   const router = { navigate: (address: string) => void ask("navigate", { address }) };
   const report = (of: string, stage: string, error: unknown) => console.warn(`Widget ${of}: ${stage} failed.`, error);
-  const workplace = makeWorkplace(window, boot, libraries, { server: new BridgeServer(ask), read, report, router });
+  const workplace = makeWorkplace(window, boot, libraries, { server: new BridgeServer(ask), read, report, router, isFramed: true });
   placeGlobals(window, libraries, workplace);
   const toast = (kind: string) => (message: { header?: string; text?: string }) =>
     void ask("toast", { kind, header: message.header ?? "", text: message.text ?? "" });
@@ -73,7 +73,7 @@ async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: 
   drawTicks(workplace);
   // The page decides when the widget starts, so nothing starts by itself in here.
   await workplace.begin({ ...never, load: () => runner.load(one) });
-  new window.ResizeObserver(() => say({ kind: "size", height: heightOf(window.document) })).observe(window.document.body);
+  tellSize(window, say);
   const opened = purpose === "settings" || purpose === "preview" ? await openHere(window, workplace, one, runner, ask, purpose) : null;
   return { workplace, runner, one, opened };
 }
@@ -86,8 +86,18 @@ const never = {
   call: () => Promise.resolve(undefined),
 };
 
-function heightOf(page: Document): number {
-  return page.querySelector("#main, .modal") ? page.body.scrollHeight : 0;
+/** Browsers do not lay out a frame that nobody sees yet, so changes of its content are followed too. */
+function tellSize(window: Window & typeof globalThis, say: (message: object) => void): void {
+  const { body } = window.document;
+  let told = 0;
+  const tell = () => {
+    const height = body.scrollHeight;
+    if (height !== told) say({ kind: "size", height: (told = height) });
+  };
+  new window.ResizeObserver(tell).observe(body);
+  new window.MutationObserver(tell).observe(body, { childList: true, subtree: true, attributes: true, characterData: true });
+  window.addEventListener("load", tell, true);
+  tell();
 }
 
 /** Draws the whole modal in here; its left side is hidden, and its buttons stand for those of the page. */

@@ -23,7 +23,7 @@ export interface RightPanel {
 
 const KEY = "grantway-panel-folded";
 
-export function rightPanel($: JQueryStatic, page: Document, twig: TwigLibrary, isInList: () => boolean): RightPanel {
+export function rightPanel($: JQueryStatic, page: Document, twig: TwigLibrary, isInList: () => boolean, codes: () => string[]): RightPanel {
   const panel = (): JQuery => {
     const $found = $(".card-widgets");
     if ($found.length) return $found;
@@ -70,7 +70,14 @@ export function rightPanel($: JQueryStatic, page: Document, twig: TwigLibrary, i
   const add = (one: Running): JQuery => {
     const $block = $("<div class='card-widgets__widget'>").addClass(`card-widgets__widget-${one.code}`).attr("data-widget-code", one.code);
     const $caption = $("<div class='js-widget-caption-block card-widgets__widget__caption' role='button' tabindex='0' aria-expanded='true'>");
-    return $block.append($caption, "<div class='card-widgets__widget__body js-widget-body'></div>").appendTo(panel().find(".nano-content"));
+    $block.append($caption, "<div class='card-widgets__widget__body js-widget-body'></div>");
+    // In the widgets' own order, whichever is ready first.
+    const order = codes();
+    const $later = panel()
+      .find(".card-widgets__widget")
+      .filter((_, block) => order.indexOf(block.getAttribute("data-widget-code") ?? "") > order.indexOf(one.code))
+      .first();
+    return $later.length ? $block.insertBefore($later) : $block.appendTo(panel().find(".nano-content"));
   };
 
   return {

@@ -143,7 +143,7 @@ export class SettingsDesk implements PressTold {
   /** Starts a widget that has just become complete, where it belongs. */
   async saved(one: Running, before: Running["status"]): Promise<void> {
     const { workplace, runner } = this.parts;
-    workplace.take(one.boot);
+    workplace.parts.showStatus(one);
     const { area } = workplace.host.boot.system;
     if (before === "installed" || !belongsIn(one, area)) return;
     void runner.start(one, area);

@@ -1,5 +1,6 @@
 /** When which callback of a widget runs (contract 3.2). One widget's failure is told, and stays its own. */
 
+import { CARD_AREAS, LIST_AREAS } from "../dialect/tables";
 import type { Host, Running } from "../hosting";
 
 type Callback = (...given: unknown[]) => unknown;
@@ -83,6 +84,7 @@ export function isAt(one: Running, area: string): boolean {
 
 /** Tells whether the widget wants a block in the right-hand panel of *area*. */
 export function usesPanel(one: Running, area: string): boolean {
+  if (![...CARD_AREAS, ...LIST_AREAS].some((with_panel) => with_panel === area)) return false;
   return one.boot.manifest.locations.some((location) => {
     const [, name, mark] = /^\s*([a-z_]+?)(?:-([01]))?\s*$/.exec(location) ?? [];
     return name === area && mark !== "0";
