@@ -15,6 +15,7 @@ from grantway.api import v3
 from grantway.api.oauth2 import Parts, build_door
 from grantway.api.v4 import operations
 from grantway.asgi import logs
+from grantway.asgi.callers import Callers
 from grantway.asgi.front import Front
 from grantway.asgi.limits import Limiter, Limits, RateLimiter
 from grantway.asgi.metrics import Metrics
@@ -40,6 +41,7 @@ from grantway.oauth.refreshing import Refreshing
 from grantway.oauth.tokens import TokenCodec
 from grantway.oauth.usage import Usage
 from grantway.settings import Settings, read_settings
+from grantway.web.cookies import session_reader
 from grantway.web.services import Services
 from grantway.web.sites import build_sites
 from grantway.worker.delivering import Deliverer
@@ -73,6 +75,8 @@ class Platform:
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)
+        cookie = session_reader(is_secure=addresses.is_secure)
+        self.callers = Callers(self.bearers, addresses, cookie)
         metrics = Metrics(settings.metrics_token)
         self._limits_server = _limits_server(settings, metrics)
         self.oauth2 = build_door(
@@ -93,7 +97,7 @@ class Platform:
         table = OperationTable(
             [*operations(db, rules, self.seal), *v3.operations(db)],
             db=db,
-            bearers=self.bearers,
+            callers=self.callers,
             limiter=self._limiter("api"),
             sources=sources,
             addresses=addresses,

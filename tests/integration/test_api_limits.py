@@ -35,7 +35,7 @@ def limited(api: Api, make_limiter: MakeLimiter) -> Limited:
         table = OperationTable(
             operations(api.db, api.platform.hooks.rules, api.platform.seal),
             db=api.db,
-            bearers=platform.bearers,
+            callers=platform.callers,
             limiter=make_limiter(**limits),
             sources=Sources(),
             addresses=addresses,

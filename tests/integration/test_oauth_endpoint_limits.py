@@ -44,7 +44,7 @@ async def limited(api: Api, make_limiter: MakeLimiter) -> Front:
         table=OperationTable(
             operations(api.db, api.platform.hooks.rules, api.platform.seal),
             db=api.db,
-            bearers=platform.bearers,
+            callers=platform.callers,
             limiter=make_limiter(door="api"),
             sources=sources,
             addresses=addresses,

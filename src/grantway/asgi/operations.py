@@ -23,16 +23,17 @@ from grantway.asgi.answers import (
     refusal,
     server_error,
 )
-from grantway.asgi.authorization import bearer_token, challenge, one_header
+from grantway.asgi.authorization import challenge
 from grantway.asgi.bodies import Body, Item, read_items
+from grantway.asgi.callers import Callers
 from grantway.asgi.limits import Blocked, Limiter
 from grantway.asgi.query import MAX_QUERY, Query
 from grantway.asgi.requests import Scope, Sources, header, read_body
 from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
-from grantway.kernel.errors import GrantwayError, Invalid
-from grantway.oauth.bearer import Bearer, Bearers
+from grantway.kernel.errors import Forbidden, GrantwayError, Invalid
+from grantway.oauth.bearer import Bearer
 
 log = structlog.get_logger()
 _SLASHES = re.compile(r"/{2,}")
@@ -103,7 +104,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     *returns* says what each success status carries: a type of `schemas`, a msgspec
     type, a JSON Schema, or None for an empty body. *refuses* says when it answers a
     status that not every operation may answer. *name* is what the reference calls
-    it: as *call* is called, unless said.
+    it: as *call* is called, unless said. What gives access, or shows what does, is
+    *closed_to_sessions*: no script of a workspace can call it (S-139).
     """
 
     method: str
@@ -120,6 +122,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     for_administrators: bool = False
     max_limit: int = 250
     name: str = ""
+    closed_to_sessions: bool = False
 
 
 class _Row(NamedTuple):
@@ -158,7 +161,7 @@ class OperationTable:
         operations: Sequence[Operation],
         *,
         db: Database,
-        bearers: Bearers,
+        callers: Callers,
         limiter: Limiter,
         sources: Sources,
         addresses: Addresses,
@@ -167,7 +170,7 @@ class OperationTable:
     ) -> None:
         self.operations = operations
         self._db = db
-        self._bearers = bearers
+        self._callers = callers
         self._limiter = limiter
         self._sources = sources
         self._addresses = addresses
@@ -272,26 +275,21 @@ class OperationTable:
         source = self._sources.of(scope)
         await self._limiter.admit_address(source)
         now = self._now()
-        token = bearer_token(scope)
-        context = one_header(scope, b"x-context-user-id")
         async with self._db.read() as reader:
-            bearer = await self._bearers.accept(
-                reader,
-                token,
-                subdomain=subdomain,
-                source=source,
-                now=now,
-                context_user_id=None if context is None else context.decode("latin-1"),
+            bearer = await self._callers.accept(
+                reader, scope, subdomain=subdomain, source=source, now=now
             )
         if self._is_strict and not bearer.is_strict:
             bearer = msgspec.structs.replace(bearer, is_strict=True)
         actor = bearer.actor
         scope["grantway.caller"] = bearer.actor
-        await self._limiter.admit_integration(actor.client_id or "", actor.account_id, source)
+        await self._limiter.admit_integration(
+            actor.client_id or f"session:{bearer.session_id}", actor.account_id, source
+        )
         try:
             return await self._answer_to(bearer, scope, receive, found, now)
         finally:
-            await self._bearers.note_use(bearer, now)
+            await self._callers.note_use(bearer, now)
 
     async def _answer_to(
         self,
@@ -315,6 +313,8 @@ class OperationTable:
         operation = row.operation
         ids = dict(zip(row.ids, numbers, strict=True))
         names = dict(zip(row.names, words, strict=True))
+        if bearer.session_id and operation.closed_to_sessions:
+            raise Forbidden("This needs a token; a page of the workspace cannot call it")
         bearer.must_have(operation.scope)
         if operation.for_administrators:
             actor.must_administer()

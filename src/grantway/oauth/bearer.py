@@ -25,6 +25,7 @@ class Bearer(msgspec.Struct, frozen=True):
 
     *new_generation* is the number of the pair when its access token comes for
     the first time, else 0: from then on the refresh token before it is spent.
+    *session_id* names the session of a workspace that stands in for a token.
     """
 
     actor: Actor
@@ -33,6 +34,7 @@ class Bearer(msgspec.Struct, frozen=True):
     is_strict: bool
     use_is_noted: bool
     new_generation: int = 0
+    session_id: str = ""
 
     def must_have(self, scope: str) -> None:
         """Raise ScopeMissing unless the token was given *scope*."""

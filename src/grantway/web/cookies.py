@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
+
+from grantway.asgi.requests import Scope
+from grantway.kernel.credentials import Kind, is_credential
 
 ENTRY_LIFETIME = 600
 FORM_LIFETIME = 24 * 3600
@@ -53,3 +58,14 @@ class Cookies:
     def drop(self, response: Response, name: str) -> None:
         """Take the cookie away."""
         self.put(response, name, "", 0)
+
+
+def session_reader(*, is_secure: bool) -> Callable[[Scope], str | None]:
+    """Return what reads a session's secret out of a request that is no page's."""
+    cookies = Cookies(is_secure=is_secure)
+
+    def read(scope: Scope) -> str | None:
+        secret = cookies.read(Request(scope), cookies.session)
+        return secret if secret and is_credential(secret, Kind.SESSION) else None
+
+    return read

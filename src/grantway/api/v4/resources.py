@@ -81,8 +81,9 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A kind of resource. Who may call what has no default, as in `Operation`.
 
     *one* and *many* name the operations, *embedded* the list in an answer.
-    *for_administrators* are the methods that nobody else may call. *shown* prints
-    one of them, as it does the *example*. *ids* tell of what stands in the path.
+    *for_administrators* are the methods that nobody else may call, and those in
+    *closed_to_sessions* no page of a workspace. *shown* prints one of them, as it
+    does the *example*. *ids* tell of what stands in the path.
     """
 
     db: Database
@@ -97,6 +98,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     example: T
     ids: Sequence[Parameter]
     max_limit: int = MAX_LIMIT
+    closed_to_sessions: Collection[str] = ()
 
     def list_whole(
         self, find: Find[Sequence[T]], *, may_be_empty: bool = True, **words: Unpack[Words]
@@ -284,6 +286,7 @@ class Resource(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             refuses=words.get("refuses", {}),
             max_limit=self.max_limit,
             name=name,
+            closed_to_sessions=method in self.closed_to_sessions,
         )
 
     @property

@@ -15,7 +15,7 @@ from grantway.accounts.rights_wire import RIGHTS, RightsSent, rights_sent
 from grantway.accounts.roles import RoleSent
 from grantway.api.v4 import user_rights
 from grantway.api.v4.collection import PAGING, in_address, links, more_to_show
-from grantway.api.v4.resources import ALL, Asked, CountedPage, Resource, Sent
+from grantway.api.v4.resources import ALL, WRITES, Asked, CountedPage, Resource, Sent
 from grantway.api.v4.user_rights import RightsOfRole, stages_of
 from grantway.api.v4.users import ROLES as PATH
 from grantway.asgi.operations import Call, Operation
@@ -93,6 +93,7 @@ def operations(db: Database) -> list[Operation]:
         shown=shown,
         example=_SALES,
         ids=[in_address("The role.")],
+        closed_to_sessions=WRITES,
     )
     return [
         roles.list_counted(

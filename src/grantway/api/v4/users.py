@@ -17,7 +17,7 @@ from grantway.accounts.rights import EVERYTHING, Rights
 from grantway.accounts.rights_wire import RIGHTS, rights_sent
 from grantway.api.v4 import user_rights
 from grantway.api.v4.collection import PAGING, in_address, links, more_to_show
-from grantway.api.v4.resources import ALL, Asked, CountedPage, Resource, Sent
+from grantway.api.v4.resources import ALL, WRITES, Asked, CountedPage, Resource, Sent
 from grantway.api.v4.user_rights import RightsOfUser, stages_of
 from grantway.asgi.answers import NO_CONTENT, Answer
 from grantway.asgi.bodies import Body
@@ -177,6 +177,7 @@ def operations(db: Database) -> list[Operation]:
         shown=shown,
         example=_ALICE,
         ids=[in_address("The user.")],
+        closed_to_sessions=WRITES,
     )
 
     async def check_and_prepare(call: Call, wanted: list[NewUser]) -> list[NewUser]:
@@ -232,6 +233,7 @@ def _switch(db: Database, *, is_active: bool) -> Operation:
         name=f"{word}_users",
         scope="crm",
         for_administrators=True,
+        closed_to_sessions=True,
         tag="Users",
         summary=f"{word.capitalize()} users",
         about="Lets users work in the account again. Who works already goes on."

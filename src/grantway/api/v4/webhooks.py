@@ -89,6 +89,7 @@ def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
         shown=shown,
         example=_EXAMPLE,
         ids=[],
+        closed_to_sessions=ALL,
     )
     return [
         webhooks.list_whole(
@@ -110,6 +111,7 @@ def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
             call=door.add_webhook,
             scope="crm",
             for_administrators=True,
+            closed_to_sessions=True,
             tag="Webhooks",
             summary="Subscribe an address",
             about=(
@@ -135,6 +137,7 @@ def operations(db: Database, rules: Rules, seal: Seal) -> list[Operation]:
             call=door.remove_webhook,
             scope="crm",
             for_administrators=True,
+            closed_to_sessions=True,
             tag="Webhooks",
             summary="Unsubscribe an address",
             about="Tells the address nothing more. The request has a body, with the address.",

@@ -78,6 +78,7 @@ class SentSettings(Shape):
         """Describe an object whose members are each widget's own."""
         return {
             "type": "object",
+            "properties": {},
             "additionalProperties": True,
             "description": "Values by the `key` of the widget's `settings_template`: texts, and "
             "for fields of users an object by user id.",
@@ -135,6 +136,7 @@ def operations(db: Database) -> list[Operation]:
             call=door.install_widget,
             scope="crm",
             for_administrators=True,
+            closed_to_sessions=True,
             tag="Widgets",
             summary="Install or set up a widget",
             about=(
@@ -152,6 +154,7 @@ def operations(db: Database) -> list[Operation]:
             call=door.remove_widget,
             scope="crm",
             for_administrators=True,
+            closed_to_sessions=True,
             tag="Widgets",
             summary="Disable a widget",
             about=(
