@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,11 +14,11 @@ from grantway import audit
 from grantway.accounts import service as accounts
 from grantway.audit import EntryRow
 from grantway.integrations import service as integrations
-from grantway.web.control.desk import ACCOUNT, Desk, get, number
+from grantway.web.control.desk import ACCOUNT, Desk, get
 from grantway.web.control.happenings import integration_of, what_happened
+from grantway.web.control.turning import asked_turn, pages
 
 _ON_A_PAGE = 50
-_LAST_PAGE = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,16 @@ class ActivityPage:
         return [get(f"{ACCOUNT}/activity", self.show)]
 
     async def show(self, request: Request) -> Response:
-        before, after = (_id(request, name) for name in ("before", "after"))
-        page = min(_id(request, "page") or 1, _LAST_PAGE)
+        turn = asked_turn(request)
         async with self.desk.look(request) as (reader, visit):
             place = await self.desk.place(reader, request, visit)
             context = await self.desk.frame(reader, visit, place, "activity")
             found = await audit.entries(
-                reader, place.account.id, before_id=before, after_id=after, limit=_ON_A_PAGE
+                reader,
+                place.account.id,
+                before_id=turn.before_id,
+                after_id=turn.after_id,
+                limit=_ON_A_PAGE,
             )
             names = await accounts.names(
                 reader,
@@ -54,16 +56,13 @@ class ActivityPage:
             )
             known = await integrations.names(reader, place.actor, [n for n in named if n])
         context["entries"] = [_shown(one, names, known) for one in found.entries]
-        base = f"{place.href}/activity"
-        first = (page - 1) * _ON_A_PAGE + 1
-        context["page"] = {
-            "number": page,
-            "first": first,
-            "last": first + len(found.entries) - 1,
-            "total": None,
-            "previous_href": _href(base, "after", found.previous_after_id, page - 1),
-            "next_href": _href(base, "before", found.next_before_id, page + 1),
-        }
+        context["page"] = pages(
+            turn,
+            found,
+            count=len(found.entries),
+            most=_ON_A_PAGE,
+            base=f"{place.href}/activity",
+        )
         return self.desk.page("control/activity.html", context)
 
 
@@ -82,14 +81,3 @@ def _person(entry: EntryRow, names: Mapping[int, str]) -> str:
         return names.get(entry.user_id, "Somebody")
     # The platform itself, by a rule of the account, or the operator at the command line.
     return "Grantway" if entry.actor == "platform" else "The operator"
-
-
-def _id(request: Request, name: str) -> int | None:
-    given = request.query_params.get(name)
-    return None if given is None else number(given)
-
-
-def _href(base: str, name: str, entry_id: int | None, page: int) -> str:
-    if entry_id is None:
-        return ""
-    return base if page <= 1 else f"{base}?{urlencode({name: entry_id, 'page': page})}"

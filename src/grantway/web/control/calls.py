@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,13 +13,13 @@ from starlette.routing import Route
 from grantway.hooks import service as hooks
 from grantway.hooks.model import KEPT, Attempt, Kind, Why
 from grantway.installing import service as installing
-from grantway.web.control.desk import Desk, get, number
+from grantway.web.control.desk import Desk, get
 from grantway.web.control.integration_window import WINDOW, open_window, window_frame
+from grantway.web.control.turning import address, asked_turn, pages
 from grantway.web.refusals import PageNotFound
 from grantway.web.wording import DAY, MINUTE
 
 _ON_A_PAGE = 50
-_LAST_PAGE = 10**9
 _CHOICES = {
     "": "All",
     "waiting": "Waiting",
@@ -61,8 +60,7 @@ class CallsTab:
         return [get(f"{WINDOW}/calls", self.show)]
 
     async def show(self, request: Request) -> Response:
-        before, after = (_id(request, name) for name in ("before", "after"))
-        page = min(_id(request, "page") or 1, _LAST_PAGE)
+        turn = asked_turn(request)
         state = request.query_params.get("state", "")
         if state not in _CHOICES:
             raise PageNotFound
@@ -73,8 +71,8 @@ class CallsTab:
                 reader,
                 window.place.actor,
                 window.integration.client_id,
-                before_id=before,
-                after_id=after,
+                before_id=turn.before_id,
+                after_id=turn.after_id,
                 limit=_ON_A_PAGE,
                 state=state,
             )
@@ -82,7 +80,6 @@ class CallsTab:
                 reader, window.place.actor, window.integration.client_id
             )
         base = f"{window.href}/calls"
-        first = (page - 1) * _ON_A_PAGE + 1
         context |= {
             "calls": [call_row(one) for one in found.attempts],
             "unheard": [
@@ -94,7 +91,7 @@ class CallsTab:
             "choices": [
                 {
                     "label": label,
-                    "href": _href(base, choice),
+                    "href": address(base, state=choice),
                     "is_current": choice == state,
                 }
                 for choice, label in _CHOICES.items()
@@ -102,14 +99,9 @@ class CallsTab:
             "revoke_hook_uri": window.integration.revoke_hook_uri or "",
             "has_secret": window.integration.secret_issued_at is not None,
             "kept_days": KEPT // DAY,
-            "page": {
-                "number": page,
-                "first": first,
-                "last": first + len(found.attempts) - 1,
-                "total": None,
-                "previous_href": _turn(base, state, "after", found.previous_after_id, page - 1),
-                "next_href": _turn(base, state, "before", found.next_before_id, page + 1),
-            },
+            "page": pages(
+                turn, found, count=len(found.attempts), most=_ON_A_PAGE, base=base, state=state
+            ),
         }
         return self.desk.page("control/integration_calls.html", context)
 
@@ -150,19 +142,3 @@ def _why(one: Attempt) -> str:
     if one.why is not None:
         return f"{one.why_text} {_TO_DO[Why(one.why)]}"
     return _UNKNOWN if one.state == "unknown" else ""
-
-
-def _id(request: Request, name: str) -> int | None:
-    given = request.query_params.get(name)
-    return None if given is None else number(given)
-
-
-def _turn(base: str, state: str, name: str, call_id: int | None, page: int) -> str:
-    if call_id is None:
-        return ""
-    return _href(base, state) if page <= 1 else _href(base, state, **{name: call_id, "page": page})
-
-
-def _href(base: str, state: str, **more: int) -> str:
-    query = urlencode(({"state": state} if state else {}) | more)
-    return f"{base}?{query}" if query else base

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,11 +19,11 @@ from grantway.notices import service as notices
 from grantway.notices.model import Notice
 from grantway.notices.words import say
 from grantway.web.control.desk import Desk, get, number, post
+from grantway.web.control.turning import asked_turn, pages
 from grantway.web.forms import read_form
 from grantway.web.refusals import go_to
 
 _ON_A_PAGE = 20
-_LAST_PAGE = 10**9
 _DONE = {
     "read": "Everything is marked as read",
     "mail": "Your choice is saved",
@@ -46,28 +45,25 @@ class NoticePages:
         ]
 
     async def show(self, request: Request) -> Response:
-        before, after = (_id(request, name) for name in ("before", "after"))
-        page = min(_id(request, "page") or 1, _LAST_PAGE)
+        turn = asked_turn(request)
         async with self.desk.look(request) as (reader, visit):
             context = await self.desk.frame(reader, visit, section="notices")
             found = await notices.page(
-                reader, visit.user.id, before_id=before, after_id=after, limit=_ON_A_PAGE
+                reader,
+                visit.user.id,
+                before_id=turn.before_id,
+                after_id=turn.after_id,
+                limit=_ON_A_PAGE,
             )
             context["wants_mail"] = await notices.wants_mail(reader, visit.user.id)
         language = visit.user.language
         context["notices"] = [_shown(one, language) for one in found.notices]
-        context["newest_id"] = found.notices[0].id if found.notices and page == 1 else None
+        context["newest_id"] = found.notices[0].id if found.notices and turn.page == 1 else None
         context["sends_mail"] = self.desk.services.sends_mail
         context["notice"] = _DONE.get(request.query_params.get("done", ""), "")
-        first = (page - 1) * _ON_A_PAGE + 1
-        context["page"] = {
-            "number": page,
-            "first": first,
-            "last": first + len(found.notices) - 1,
-            "total": None,
-            "previous_href": _href("after", found.previous_after_id, page - 1),
-            "next_href": _href("before", found.next_before_id, page + 1),
-        }
+        context["page"] = pages(
+            turn, found, count=len(found.notices), most=_ON_A_PAGE, base="/notices"
+        )
         return self.desk.page("control/notices.html", context)
 
     async def open_one(self, request: Request) -> Response:
@@ -113,14 +109,3 @@ def _shown(notice: Notice, language: str) -> dict[str, Any]:
 def _is_ahead(request: Request) -> bool:
     """Tell whether a browser loads the page before anybody asked for it."""
     return "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", ""))
-
-
-def _id(request: Request, name: str) -> int | None:
-    given = request.query_params.get(name)
-    return None if given is None else number(given)
-
-
-def _href(name: str, notice_id: int | None, page: int) -> str:
-    if notice_id is None:
-        return ""
-    return "/notices" if page <= 1 else f"/notices?{urlencode({name: notice_id, 'page': page})}"

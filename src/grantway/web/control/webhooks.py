@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +18,6 @@ from grantway.accounts import service as accounts
 from grantway.crm.webhooks import history, service
 from grantway.crm.webhooks.encoding import fields_of
 from grantway.crm.webhooks.errors import CannotSendAgain
-from grantway.crm.webhooks.history import Page
 from grantway.crm.webhooks.model import (
     KEPT,
     MAX_WEBHOOKS,
@@ -33,6 +31,7 @@ from grantway.crm.webhooks.model import (
 from grantway.db import Reader
 from grantway.integrations import service as integrations
 from grantway.web.control.desk import ACCOUNT, Desk, Place, get, number, post
+from grantway.web.control.turning import address, asked_turn, pages
 from grantway.web.control.webhook_words import attempt_row, delivery_row, events_in_words
 from grantway.web.forms import read_form
 from grantway.web.refusals import PageNotFound, go_to
@@ -43,7 +42,6 @@ WEBHOOKS = f"{ACCOUNT}/webhooks"
 _ONE = f"{WEBHOOKS}/{{webhook_id}}"
 _DELIVERY = f"{_ONE}/deliveries/{{delivery_id}}"
 _ON_A_PAGE = 50
-_LAST_PAGE = 10**9
 _CHOICES = {
     "": "All",
     "waiting": "Waiting",
@@ -180,8 +178,7 @@ class WebhookPages:
     async def _window(self, reader: Reader, request: Request, visit: Visit) -> dict[str, Any]:
         """Return what the page of one subscription asks for."""
         place, webhook = await self._open(reader, request, visit)
-        before, after = (_id(request, name) for name in ("before", "after"))
-        page = min(_id(request, "page") or 1, _LAST_PAGE)
+        turn = asked_turn(request)
         state = request.query_params.get("state", "")
         if state not in _CHOICES:
             raise PageNotFound
@@ -190,8 +187,8 @@ class WebhookPages:
             reader,
             place.actor,
             webhook.id,
-            before_id=before,
-            after_id=after,
+            before_id=turn.before_id,
+            after_id=turn.after_id,
             limit=_ON_A_PAGE,
             state=state,
         )
@@ -205,7 +202,7 @@ class WebhookPages:
             ],
             "state": state,
             "choices": [
-                {"label": label, "href": _query(base, choice), "is_current": choice == state}
+                {"label": label, "href": address(base, state=choice), "is_current": choice == state}
                 for choice, label in _CHOICES.items()
             ],
             "kept_days": KEPT // DAY,
@@ -214,7 +211,9 @@ class WebhookPages:
             "is_new_secret": False,
             "former_until": _still(webhook.former_until, self.desk.services.now()),
             "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
-            "page": _pager(base, state, page, found),
+            "page": pages(
+                turn, found, count=len(found.deliveries), most=_ON_A_PAGE, base=base, state=state
+            ),
         }
 
 
@@ -257,35 +256,3 @@ def _headers(delivery: Delivery, attempts: list[Attempt]) -> dict[str, str]:
     """Return the headers of the last attempt; the signature is made when it is sent."""
     at = attempts[-1].started_at if attempts else delivery.created_at
     return headers(delivery.message_id, at, max(1, delivery.attempts), "v1,…")
-
-
-def _id(request: Request, name: str) -> int | None:
-    given = request.query_params.get(name)
-    return None if given is None else number(given)
-
-
-def _pager(base: str, state: str, page: int, found: Page) -> dict[str, Any]:
-    first = (page - 1) * _ON_A_PAGE + 1
-    return {
-        "number": page,
-        "first": first,
-        "last": first + len(found.deliveries) - 1,
-        "total": None,
-        "previous_href": _turn(base, state, "after", found.previous_after_id, page - 1),
-        "next_href": _turn(base, state, "before", found.next_before_id, page + 1),
-    }
-
-
-def _turn(base: str, state: str, name: str, delivery_id: int | None, page: int) -> str:
-    if delivery_id is None:
-        return ""
-    return (
-        _query(base, state)
-        if page <= 1
-        else _query(base, state, **{name: delivery_id, "page": page})
-    )
-
-
-def _query(base: str, state: str, **more: int) -> str:
-    query = urlencode(({"state": state} if state else {}) | more)
-    return f"{base}?{query}" if query else base
