@@ -114,21 +114,26 @@ def told(**more: object) -> Context:
         "attempts": [attempt_row(a, SHOWN, {1: "Alice"}) for a in ATTEMPTS],
         "can_send_again": True,
         "notice": "",
+        "is_refused": False,
     }
     return in_acme("webhooks", **(values | more))
 
 
 SECRET = {"secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDuFSvPqrwX5U="}
+COMMAND = """grantway webhook add https://hook.example.org/in \\
+  --account acme --event add_lead"""
 CASES: list[tuple[str, str, Context]] = [
     (
         "webhooks",
         "control/webhooks.html",
-        in_acme("webhooks", webhooks=[PARCELS, ALL], most=100, notice=""),
+        in_acme("webhooks", webhooks=[PARCELS, ALL], most=100, command=COMMAND, notice=""),
     ),
     (
         "webhooks-none",
         "control/webhooks.html",
-        in_acme("webhooks", webhooks=[], most=100, notice="The webhook is removed."),
+        in_acme(
+            "webhooks", webhooks=[], most=100, command=COMMAND, notice="The webhook is removed."
+        ),
     ),
     ("webhooks-one", "control/webhook.html", one()),
     ("webhooks-one-off", "control/webhook.html", one(webhook=ALL)),
@@ -147,6 +152,15 @@ CASES: list[tuple[str, str, Context]] = [
             attempts=[],
             can_send_again=False,
             notice="It is sent once more, within seconds.",
+        ),
+    ),
+    (
+        "webhooks-delivery-busy",
+        "control/webhook_delivery.html",
+        told(
+            can_send_again=False,
+            notice="It was not sent once more: it is being sent already, or was sent very often.",
+            is_refused=True,
         ),
     ),
 ]

@@ -46,6 +46,7 @@ def hooks(web: Web) -> Hooks:
 async def test_subscriptions_are_listed(web: Web, alice: Browser, hooks: Hooks) -> None:
     await alice.get(PAGES)
     assert "Nobody is told anything" in alice.text()
+    assert "grantway webhook add" in alice.text()
     webhook = await hooks.made()
     await hooks.subscribe("https://bolt.example/", actor=web.api.bolt.actor)
     await alice.get(PAGES)
@@ -83,8 +84,14 @@ async def test_a_delivery_is_sent_again(web: Web, alice: Browser, hooks: Hooks) 
     await alice.get(page)
     answer = await alice.submit(f"{page}/send-again")
     assert answer.headers["location"].endswith("?done=again")
+    await alice.get(f"{page}?done=again")
+    assert "notice notice-good" in alice.page
     twice = await alice.submit(f"{page}/send-again")
     assert twice.headers["location"].endswith("?done=busy")
+    await alice.get(f"{page}?done=busy")
+    assert "It was not sent once more" in alice.text()
+    assert "notice notice-warn" in alice.page
+    assert "notice-good" not in alice.page
     await hooks.send(BAD, web.clock())
     await alice.get(page)
 

@@ -84,6 +84,8 @@ class WebhookPages:
         context |= {
             "webhooks": [_shown(one, place, makers) for one in found],
             "most": MAX_WEBHOOKS,
+            "command": f"grantway webhook add https://hook.example.org/in \\\n"
+            f"  --account {place.account.subdomain} --event add_lead",
             "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
         }
         return self.desk.page("control/webhooks.html", context)
@@ -115,6 +117,7 @@ class WebhookPages:
             "attempts": [attempt_row(one, delivery, names) for one in attempts],
             "can_send_again": delivery.state not in {"waiting", "under_way"},
             "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
+            "is_refused": request.query_params.get("done") == "busy",
         }
         return self.desk.page("control/webhook_delivery.html", context)
 
