@@ -55,7 +55,6 @@ def users(**more: Any) -> Context:
         "groups": GROUPS,
         "values": NOTHING_SENT,
         "errors": {},
-        "most": 100,
         "notice": "",
     }
     return in_acme("users", **(values | more))

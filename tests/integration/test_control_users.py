@@ -150,3 +150,9 @@ async def test_what_changes_rights_needs_the_password_typed_recently(
     for path, fields in forms:
         await alice.get(USERS)
         assert (await alice.submit(path, *fields)).headers["location"].startswith(USERS)
+
+
+async def test_a_page_past_the_last_is_not_there(alice: Browser) -> None:
+    assert (await alice.get(f"{USERS}?page=1")).status_code == 200
+    for page in ("2", "0", "x", "9" * 18):
+        assert (await alice.get(f"{USERS}?page={page}")).status_code == 404, page

@@ -179,11 +179,15 @@ async def list_page(
     errors: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the page about users, roles and groups; with *errors* of the *form* that was sent."""
-    page = min(int(number(request.query_params.get("page") or "1")) or 1, _LAST_PAGE)
+    page = min(number(request.query_params.get("page") or "1"), _LAST_PAGE)
+    if page < 1:
+        raise PageNotFound
     async with desk.look(request) as (reader, visit):
         place = await desk.place(reader, request, visit)
         context = await desk.frame(reader, visit, place, "users")
         users, total = await accounts.users_page(reader, place.actor, page=page, limit=_ON_A_PAGE)
+        if page > 1 and not users:
+            raise PageNotFound
         found, _ = await roles.page(reader, place.actor, page=1, limit=roles.MAX_ROLES)
         named = await groups.list_all(reader, place.account.id)
         sizes = await accounts.user_groups(reader, place.account.id)
@@ -217,7 +221,6 @@ async def list_page(
             for name in ("name", "email", "role", "group", "group_name")
         },
         "errors": errors or {},
-        "most": joining.MAX_USERS,
         "notice": notice(request),
     }
     return desk.page("control/users.html", context, 422 if errors else 200)
