@@ -4,6 +4,7 @@ from types import SimpleNamespace as Value
 from typing import Any
 
 from grantway.web.wording import DAY, HOUR
+from grantway.web.workspace.crm.card_form import CHANGED_MEANWHILE, GENERAL
 from grantway.web.workspace.crm.sorts import COMPANY, CONTACT, LEAD, SORTS, Sort
 from tests.browser.preview_crm_values import (
     ANN,
@@ -39,7 +40,6 @@ def card(sort: Sort, name: str, groups: list[Value], **more: object) -> Context:
             id=1047,
             href=sort.href(1047),
             name=name,
-            responsible="Alice",
             created_at=DAYS.words(NOW - 40 * DAY),
             created_by="Robot",
             updated_at=NOW - 3 * HOUR,
@@ -60,7 +60,6 @@ def card(sort: Sort, name: str, groups: list[Value], **more: object) -> Context:
         ],
         "new_tags": "",
         "sections": [section("", FIELDS if sort is LEAD else REACHED)],
-        "zone": "Europe/Madrid",
         "linked": groups,
         "tasks": Value(open=OPEN, done=DONE, has_more=False, return_to="#"),
         "task_form": TASK_FORM,
@@ -203,6 +202,17 @@ CASES: list[tuple[str, str, Context]] = [
         "crm-lead-errors",
         CARD,
         card(LEAD, "Office chairs", [FOUND, group(COMPANY)], errors=ERRORS, part="details"),
+    ),
+    (
+        "crm-lead-late",
+        CARD,
+        card(
+            LEAD,
+            "Office chairs",
+            OF_LEAD,
+            errors={GENERAL: CHANGED_MEANWHILE},
+            part="details",
+        ),
     ),
     (
         "crm-lead-read",

@@ -170,6 +170,43 @@ async def test_nobody_writes_over_what_they_have_not_seen(web: Web, inside: Brow
     assert (await web.api.lead(lead))["price"] == 7
 
 
+async def test_who_saves_again_keeps_what_others_changed_beside_it(
+    web: Web, inside: Browser
+) -> None:
+    known = await make_dictionaries(web.api)
+    text, number, boxes = (known.fields[one] for one in ("text", "number", "multiselect"))
+    here = [value(text, "before"), value(number, "1"), {"field_id": boxes, "values": [
+        {"enum_id": known.enums["north"]}
+    ]}]  # fmt: skip
+    tags = {"tags": [{"name": "hot"}, {"name": "old"}]}
+    lead = await lead_of(web, custom_fields_values=here, _embedded=tags)
+    hot, old = (one["id"] for one in (await web.api.lead(lead))["_embedded"]["tags"])
+    card = f"/leads/detail/{lead}"
+    await inside.get(card, "acme")
+    mine = held(inside.page, card) | {"price": "7", f"cf-{number}": "2", "tags": "mine"}
+    del mine[f"tag-{old}"]
+    theirs = [value(text, "after"), value(number, "3"), {"field_id": boxes, "values": [
+        {"enum_id": known.enums["east"]}
+    ]}]  # fmt: skip
+    changes = {"name": "Tables", "responsible_user_id": web.api.acme.users["Bob"]}
+    changes |= {"custom_fields_values": theirs, "tags_to_add": [{"name": "theirs"}]}
+    changes["tags_to_delete"] = [{"id": hot}]
+    path = f"/api/v4/leads/{lead}"
+    assert (await web.api.call("PATCH", path, json=changes)).status_code == 200
+    assert (await inside.post(card, mine, label="acme")).status_code == 422
+    again = held(inside.page, card)
+    assert (again["name"], again["price"], again[f"cf-{number}"]) == ("Tables", "7", "2")
+    assert (await inside.post(card, again, label="acme")).status_code == 303
+
+    now = await web.api.lead(lead)
+    assert (now["name"], now["price"]) == ("Tables", 7)
+    assert now["responsible_user_id"] == web.api.acme.users["Bob"]
+    assert {t["name"] for t in now["_embedded"]["tags"]} == {"theirs", "mine"}
+    values = {one["field_name"]: one["values"] for one in now["custom_fields_values"]}
+    assert (values["text"][0]["value"], values["number"][0]["value"]) == ("after", "2")
+    assert [one["value"] for one in values["multiselect"]] == ["east"]
+
+
 async def test_a_lead_moves_through_its_stages(web: Web, inside: Browser) -> None:
     known = await make_dictionaries(web.api)
     lead = await lead_of(web)

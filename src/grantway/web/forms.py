@@ -39,6 +39,12 @@ class Form:
         return self._fields.get(name, [])
 
 
+def whole(text: str) -> int | None:
+    """Return the id or number that a form or an address names; None when it can be none."""
+    # 18 digits always fit into 64 bits.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 async def read_form(
     request: Request,
     *,

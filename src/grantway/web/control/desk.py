@@ -20,7 +20,7 @@ from grantway.kernel.addresses import CONTROL
 from grantway.kernel.shapes import is_storable
 from grantway.notices import service as notices
 from grantway.web.control.elsewhere import PasswordNeeded, SignInNeeded
-from grantway.web.forms import Form, page_behind
+from grantway.web.forms import Form, page_behind, whole
 from grantway.web.pages import Pages
 from grantway.web.refusals import AskAdministrator, PageNotFound, is_partial
 from grantway.web.services import Services
@@ -197,9 +197,10 @@ def storable(text: str) -> str:
 
 def number(text: str) -> int:
     """Return an id from a path or a query; raise PageNotFound when it can be none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):  # fits into 64 bits
+    found = whole(text)
+    if found is None:
         raise PageNotFound
-    return int(text)
+    return found
 
 
 def get(path: str, endpoint: Any) -> Route:

@@ -32,7 +32,7 @@ from grantway.moderation.technical_model import (
 from grantway.web.control.desk import Desk, get, number, post
 from grantway.web.control.elsewhere import PasswordNeeded
 from grantway.web.control.moderation import MODERATION, PASSWORD_FIRST, moderator_of
-from grantway.web.forms import Form, read_form
+from grantway.web.forms import Form, read_form, whole
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.wording import count, sentence
 
@@ -303,8 +303,7 @@ def _next(name: str, place: tuple[int, int] | None) -> str:
 
 def _number(form: Form, name: str) -> int:
     """Return a number of the form; 0, which is never right, for anything else."""
-    text = form.text(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    return whole(form.text(name)) or 0
 
 
 def _request(one: TechnicalRequest, names: Mapping[int, str]) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from grantway.crm.pipelines.model import CLOSED, LOST, Pipelines
 from grantway.db import Reader
 from grantway.web.forms import Form
 from grantway.web.refusals import PageNotFound
-from grantway.web.workspace.crm.card_form import Held
-from grantway.web.workspace.crm.controls import control_of, given, held, shown
+from grantway.web.workspace.crm.card_form import CHANGED_MEANWHILE, GENERAL, Held, Typed
+from grantway.web.workspace.crm.controls import control_of, held, shown
 from grantway.web.workspace.crm.days import Days
 from grantway.web.workspace.crm.people import People, people
 from grantway.web.workspace.crm.sorts import LEAD, Sort
@@ -132,16 +132,24 @@ async def offers_new(reader: Reader, guest: Guest, sort: Sort) -> bool:
 
 
 async def form_context(
-    reader: Reader, guest: Guest, card: Card, days: Days, form: Form | None = None
+    reader: Reader,
+    guest: Guest,
+    card: Card,
+    days: Days,
+    form: Form | None,
+    errors: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return what `card_form.html` asks for; with *form*, what was typed into it."""
-    typed = {
-        name: form.text(name) if form is not None and form.all(name) else text
-        for name, text in card.held.members.items()
-    }
+    """Return what `card_fields.html` asks for; with *form*, what was changed in it stays."""
+    typed = None if form is None else Typed(form)
+    is_late = form is not None and form.text("seen") != card.held.mark
     tags = card.document.get("_embedded", {}).get("tags", [])
     return {
-        "members": typed,
+        "members": {
+            name: text if typed is None else typed.text(name, text)
+            for name, text in card.held.members.items()
+        },
+        # It may have been changed after the form was refused, too.
+        "errors": {**errors, GENERAL: CHANGED_MEANWHILE} if is_late else errors,
         "mark": card.held.mark,
         "currency": guest.account.currency,
         "responsible": card.people.options(card.document.get("responsible_user_id")),
@@ -152,13 +160,12 @@ async def form_context(
                 "id": one["id"],
                 "name": one["name"],
                 "colour": f"#{one['color']}" if one["color"] else "",
-                "is_kept": form is None or bool(form.text(f"tag-{one['id']}")),
+                "is_kept": typed is None or typed.keeps(one["id"]),
             }
             for one in tags
         ],
         "new_tags": form.text("tags") if form is not None else "",
-        "sections": await _sections(reader, guest, card, days, form),
-        "zone": days.zone_name,
+        "sections": await _sections(reader, guest, card, days, typed),
     }
 
 
@@ -262,17 +269,17 @@ async def _loss_reasons(reader: Reader, guest: Guest, card: Card) -> list[dict[s
 
 
 async def _sections(
-    reader: Reader, guest: Guest, card: Card, days: Days, form: Form | None
+    reader: Reader, guest: Guest, card: Card, days: Days, typed: Typed | None
 ) -> list[dict[str, Any]]:
     """Return the fields by their groups, which have a heading but for the first."""
     present = await groups.list_groups(reader, guest.account.id, card.sort.entity_type)
     known = {one.id for one in present}
     by_group: dict[str, list[dict[str, Any]]] = {}
     for field in card.fields:
-        typed = given(field, form) if form is not None and control_of(field) else None
         values = card.values.get(field.id, ())
-        now_held = card.held.values.get(field.id, "") if typed is None else typed
-        control = shown(field, now_held, values, days)
+        now_held = card.held.values.get(field.id, "")
+        given = now_held if typed is None else typed.value(field, now_held)
+        control = shown(field, given, values, days)
         if not card.document and not control["control"]:
             continue  # nothing is there to read yet
         group_id = field.group_id if field.group_id in known else DEFAULT

@@ -1,14 +1,14 @@
 """What the form of a card says about its entity, in the words of the API, and what is wrong.
 
 The form sends all that it shows, and only what somebody has changed in it is
-written. `seen` marks the state that it was made of, so nobody writes over
-changes that they have not seen.
+written. `seen` marks what each control held when the form was made, so nobody
+writes over changes that they have not seen, and a form that comes back too late
+is told from what others have changed meanwhile.
 """
 
 from __future__ import annotations
 
 import decimal
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,13 +18,13 @@ from grantway.crm.fields.model import FieldDefinition
 from grantway.crm.fields.model.field_types import Shape
 from grantway.kernel.errors import Invalid, Violation
 from grantway.kernel.shapes import Shape as BodyShape
-from grantway.web.forms import Form
+from grantway.web.forms import Form, whole
 from grantway.web.workspace.crm.controls import (
     Given,
     WrongValue,
     control_of,
     given,
-    is_same,
+    mark_of,
     name_of,
     values_of,
 )
@@ -46,9 +46,9 @@ _PLACES = {
     "entity_id": GENERAL,
     "id": GENERAL,
 }
-_CHANGED_MEANWHILE = (
-    "Somebody else has changed this while you were writing. Your text is below; "
-    "look at it once more and save again to keep yours."
+CHANGED_MEANWHILE = (
+    "Somebody else has changed this while you were writing. Below stands what you have changed, "
+    "and in all else what is there now. Look at it once more and save again to keep yours."
 )
 
 
@@ -69,8 +69,39 @@ class Held(msgspec.Struct, frozen=True):
 
     @property
     def mark(self) -> str:
-        """Return what tells this state from any other."""
-        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:32]
+        """Return what tells this state from any other: of each control that holds something."""
+        held: dict[str, Given] = dict(self.members)
+        held |= {f"tag-{tag_id}": name for tag_id, name in self.tags.items()}
+        held |= {f"cf-{field_id}": value for field_id, value in self.values.items()}
+        marks = ((name, mark_of(given)) for name, given in held.items())
+        return " ".join(f"{name}={mark}" for name, mark in marks if mark)
+
+
+class Typed:
+    """What somebody has changed in a form, whatever others have changed meanwhile."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        parts = (one.partition("=") for one in form.text("seen").split())
+        self._seen = {name: mark for name, _, mark in parts}
+
+    def text(self, name: str, held: str) -> str:
+        """Return what a member was changed to, or what it holds now."""
+        given = self.form.text(name)
+        return given if self.form.all(name) and self._is_new(name, given) else held
+
+    def value(self, field: FieldDefinition, held: Given) -> Given:
+        """Return what a custom field was changed to, or what it holds now."""
+        control = given(field, self.form) if control_of(field) else None
+        return held if control is None or not self._is_new(name_of(field), control) else control
+
+    def keeps(self, tag_id: int) -> bool:
+        """Tell whether the tag stays: it is ticked, or was not there to be ticked off."""
+        name = f"tag-{tag_id}"
+        return bool(self.form.text(name)) or name not in self._seen
+
+    def _is_new(self, name: str, given: Given) -> bool:
+        return mark_of(given) != self._seen.get(name, "")
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -85,7 +116,7 @@ def wish(
 ) -> Wish:
     """Return what differs in *form* from what it held. Raises FormRejected."""
     if form.text("seen") != before.mark:
-        raise FormRejected({GENERAL: _CHANGED_MEANWHILE})
+        raise FormRejected({GENERAL: CHANGED_MEANWHILE})
     words: dict[str, str] = {}
     values: dict[str, Any] = {}
     for name, held in before.members.items():
@@ -97,7 +128,7 @@ def wish(
     sent: list[dict[str, Any]] = []
     for field in fields:
         control = given(field, form) if control_of(field) else None
-        if control is None or is_same(before.values[field.id], control):
+        if control is None or mark_of(control) == mark_of(before.values[field.id]):
             continue
         try:
             sent.append({"field_id": field.id, "values": values_of(field, control, days)})
@@ -137,10 +168,10 @@ def _member(name: str, text: str, values: dict[str, Any], words: dict[str, str])
                 values[name] = price
         case _ if not text:
             values[name] = None
-        case _ if text.isascii() and text.isdigit() and len(text) < 16:
-            values[name] = int(text)
         case _:
-            words[name] = "Choose one of those that are offered."
+            values[name] = whole(text)
+            if values[name] is None:
+                words[name] = "Choose one of those that are offered."
 
 
 def _price(text: str) -> float | int | None:

@@ -15,7 +15,7 @@ from grantway.crm.entities.model import EntityWrite
 from grantway.crm.entities.reading import within_reach
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Forbidden, Invalid, NotFound
-from grantway.web.forms import Form, read_form
+from grantway.web.forms import Form, read_form, whole
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.workspace.crm import feed, linked, task_rows
 from grantway.web.workspace.crm.card import Card, form_context, open_card, stage_strip
@@ -27,11 +27,11 @@ from grantway.web.workspace.crm.card_form import (
     wish,
 )
 from grantway.web.workspace.crm.days import Days
-from grantway.web.workspace.crm.sorts import SORTS, Sort
+from grantway.web.workspace.crm.sorts import SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
 
 _ID = "{entity_id}"
-_LONGEST_ID = 15  # digits; greater numbers are no ids
+_LAST_PAGE = 99_999
 _NOTICES = {
     "added": "It is added.",
     "saved": "Saved.",
@@ -133,7 +133,7 @@ class CardPages:
         note_form = of("notes")
         return (
             self.hall.frame(guest, sort.section)
-            | await form_context(reader, guest, card, days, of("details"))
+            | await form_context(reader, guest, card, days, of("details"), errors)
             | {
                 "sort": sort,
                 "card": shown_card(card, days),
@@ -145,7 +145,6 @@ class CardPages:
                 "task_form": task_rows.form_of(guest, days, card.people.options(), of("tasks")),
                 "notes": notes,
                 "note_text": note_form.lines("note") if note_form else "",
-                "errors": errors,
                 "part": part,
                 "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
             }
@@ -159,7 +158,6 @@ def shown_card(card: Card, days: Days) -> dict[str, Any]:
         "id": card.id,
         "href": card.sort.href(card.id),
         "name": document["name"],
-        "responsible": name(document["responsible_user_id"]),
         "created_at": days.words(document["created_at"]),
         "created_by": name(document["created_by"]),
         "updated_at": document["updated_at"],
@@ -169,18 +167,15 @@ def shown_card(card: Card, days: Days) -> dict[str, Any]:
 
 def id_of(request: Request) -> int:
     """Return the id in the address; raise PageNotFound when nothing can have it."""
-    text: str = request.path_params["entity_id"]
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
-        raise PageNotFound
-    return int(text)
+    return id_in(request.path_params["entity_id"])
 
 
 def page_number(request: Request, name: str) -> int:
     """Return the number of a page; raise PageNotFound when there can be none."""
-    given = request.query_params.get(name, "1")
-    if not (given.isascii() and given.isdigit() and 1 <= len(given) <= 5) or int(given) < 1:
+    number = whole(request.query_params.get(name, "1")) or 0
+    if not 1 <= number <= _LAST_PAGE:
         raise PageNotFound
-    return int(given)
+    return number
 
 
 async def save(

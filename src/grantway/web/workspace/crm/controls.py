@@ -6,12 +6,15 @@ fields that somebody has changed are written.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from grantway.crm.fields.model import FieldDefinition, FieldType
 from grantway.crm.fields.model.changed import text_of
-from grantway.web.forms import Form
+from grantway.web.forms import Form, whole
 from grantway.web.workspace.crm.days import Days
 
 Given = str | tuple[str, ...] | tuple[tuple[str, str], ...]
@@ -100,9 +103,13 @@ def given(field: FieldDefinition, form: Form) -> Given | None:
     return form.lines(name).strip()
 
 
-def is_same(held: Given, given: Given) -> bool:
-    """Tell whether nobody has changed what a control held; spaces around it do not count."""
-    return _trimmed(held) == _trimmed(given)
+def mark_of(given: Given) -> str:
+    """Return what tells the contents of a control from others; "" when it holds nothing.
+
+    Spaces around a text do not count.
+    """
+    text = _trimmed(given)
+    return hashlib.blake2b(msgspec.json.encode(text), digest_size=8).hexdigest() if text else ""
 
 
 def _trimmed(given: Given) -> object:
@@ -137,9 +144,10 @@ def _of_a_kind(text: str, kind: str) -> dict[str, Any]:
 
 
 def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    found = whole(text)
+    if found is None:
         raise WrongValue("choose one of those that are offered")
-    return int(text)
+    return found
 
 
 def shown(
@@ -148,7 +156,7 @@ def shown(
     values: Sequence[Mapping[str, Any]],
     days: Days,
 ) -> dict[str, Any]:
-    """Return what `crm_parts.html` asks for, to show a field that holds this."""
+    """Return what `card_fields.html` asks for, to show a field that holds this."""
     control = control_of(field)
     texts = [_readable(field, one, days) for one in values]
     return {

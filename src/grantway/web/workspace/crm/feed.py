@@ -18,8 +18,7 @@ from grantway.web.workspace.crm.people import people
 from grantway.web.workspace.crm.sorts import Sort
 from grantway.web.workspace.hall import Guest
 
-ON_A_PAGE = 20
-LONGEST = 65_535
+_ON_A_PAGE = 20
 
 _HEADS = {
     "common": "",
@@ -39,7 +38,9 @@ async def page_of_notes(
     reader: Reader, guest: Guest, sort: Sort, entity_id: int, number: int, days: Days
 ) -> dict[str, Any]:
     """Return what `card_notes.html` asks for: a page of notes, the newest first."""
-    query = NoteQuery(order="id", descending=True, offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE)
+    query = NoteQuery(
+        order="id", descending=True, offset=(number - 1) * _ON_A_PAGE, limit=_ON_A_PAGE
+    )
     found = await reading.page_of_entity(reader, guest.actor, sort.kind, entity_id, query)
     team = await people(reader, guest.account.id, [one.created_by for one in found.notes])
     href = sort.href(entity_id)
@@ -48,7 +49,6 @@ async def page_of_notes(
         "number": number,
         "newer_href": f"{href}?notes={number - 1}#notes" if number > 1 else "",
         "older_href": f"{href}?notes={number + 1}#notes" if found.has_next else "",
-        "longest": LONGEST,
     }
 
 

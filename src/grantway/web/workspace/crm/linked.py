@@ -25,7 +25,7 @@ from grantway.web.forms import Form
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.crm.card import Card, offers_new
 from grantway.web.workspace.crm.card_form import rejected
-from grantway.web.workspace.crm.sorts import SORTS, Sort
+from grantway.web.workspace.crm.sorts import SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest
 
 _MOST = 30
@@ -168,12 +168,10 @@ async def remove(
 
 def other_in(form: Form, sort: Sort) -> tuple[Sort, int]:
     """Return the other entity that the form names; raise PageNotFound."""
-    entity_type, entity_id = form.text("to_type"), form.text("to_id")
+    entity_type = form.text("to_type")
     if entity_type not in linked_with(sort.entity_type):
         raise PageNotFound
-    if not (entity_id.isascii() and entity_id.isdigit() and len(entity_id) < 16):
-        raise PageNotFound
-    return SORTS[entity_type], int(entity_id)
+    return SORTS[entity_type], id_in(form.text("to_id"))
 
 
 def _wish(entity_id: int, other: tuple[Sort, int], *, is_main: bool = False) -> Wish:

@@ -21,7 +21,7 @@ from grantway.web.workspace.crm.card import offers_new
 from grantway.web.workspace.crm.cards import page_number
 from grantway.web.workspace.crm.linked import reached_by, search_of, summaries
 from grantway.web.workspace.crm.people import people
-from grantway.web.workspace.crm.sorts import COMPANY, CONTACT, SORTS, Sort
+from grantway.web.workspace.crm.sorts import COMPANY, CONTACT, SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
 
 ON_A_PAGE = 50
@@ -166,16 +166,14 @@ class ListPages:
     async def restore(self, request: Request, sort: Sort) -> Response:
         """Bring an entity back out of the bin."""
         form = await read_form(request)
-        text = form.text("id")
-        if not (text.isascii() and text.isdigit() and len(text) < 16):
-            raise PageNotFound
+        entity_id = id_in(form.text("id"))
         async with self.hall.act(request, form) as (tx, guest):
             now = self.hall.services.now()
             try:
-                await binning.restore(tx, guest.actor, sort.kind, [int(text)], now)
+                await binning.restore(tx, guest.actor, sort.kind, [entity_id], now)
             except NotFound as error:
                 raise PageNotFound from error
-        return go_to(request, f"{sort.href(int(text))}?done=restored")
+        return go_to(request, f"{sort.href(entity_id)}?done=restored")
 
 
 def pager(href: str, number: int, found: EntityPage, search: str = "") -> dict[str, Any]:

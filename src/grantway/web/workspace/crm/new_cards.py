@@ -26,10 +26,8 @@ from grantway.web.workspace.crm.card_form import (
     rejected,
     wish,
 )
-from grantway.web.workspace.crm.sorts import SORTS, Sort
+from grantway.web.workspace.crm.sorts import SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
-
-_LONGEST_ID = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class NewCardPages:
             raise PageNotFound
         return (
             self.hall.frame(guest, sort.section)
-            | await form_context(reader, guest, card, days, form)
+            | await form_context(reader, guest, card, days, form, errors)
             | {
                 "sort": sort,
                 "action": f"{sort.add_href}?{other[0].entity_type}={other[1]}"
@@ -112,7 +110,6 @@ class NewCardPages:
                 else sort.add_href,
                 "beside": beside[0] if beside else None,
                 "may_edit": True,
-                "errors": errors,
             }
         )
 
@@ -122,7 +119,5 @@ def _other(request: Request, sort: Sort) -> tuple[Sort, int] | None:
     for entity_type in linked_with(sort.entity_type):
         text = request.query_params.get(entity_type)
         if text is not None:
-            if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
-                raise PageNotFound
-            return SORTS[entity_type], int(text)
+            return SORTS[entity_type], id_in(text)
     return None

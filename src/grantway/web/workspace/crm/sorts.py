@@ -18,6 +18,8 @@ from grantway.crm.entities.kind import Kind
 from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import NEW_LEAD, ONE_LEAD
 from grantway.kernel.shapes import Shape
+from grantway.web.forms import whole
+from grantway.web.refusals import PageNotFound
 
 
 class Sort(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,3 +86,11 @@ COMPANY = Sort(
     one_shape=ONE_COMPANY,
 )
 SORTS: Mapping[str, Sort] = {one.entity_type: one for one in (LEAD, CONTACT, COMPANY)}
+
+
+def id_in(text: str) -> int:
+    """Return the id that an address or a form names; raise PageNotFound when it can be none."""
+    found = whole(text)
+    if found is None:
+        raise PageNotFound
+    return found

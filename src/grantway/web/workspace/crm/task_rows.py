@@ -15,7 +15,7 @@ from grantway.crm.tasks import reading, writing
 from grantway.crm.tasks.model import NEW_TASK, ONE_TASK, TASK_TYPES, TASKS, TaskQuery
 from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Invalid, Violation
-from grantway.web.forms import Form
+from grantway.web.forms import Form, whole
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.crm.card_form import FormRejected
 from grantway.web.workspace.crm.days import Days
@@ -127,8 +127,8 @@ async def add_task(
     sent: dict[str, Any] = {
         "text": form.lines("task_text").strip() or None,
         "complete_till": due,
-        "task_type_id": _whole(form.text("task_type")),
-        "responsible_user_id": _whole(form.text("task_responsible")),
+        "task_type_id": whole(form.text("task_type")),
+        "responsible_user_id": whole(form.text("task_responsible")),
     }
     if place is not None:
         sent |= {"entity_type": place[0].entity_type, "entity_id": place[1]}
@@ -172,10 +172,6 @@ def _rejected(wrong: Iterable[Violation]) -> FormRejected:
     )
 
 
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 async def _places(
     reader: Reader, guest: Guest, tasks: Sequence[_Task]
 ) -> Mapping[tuple[str, int], dict[str, str]]:
@@ -190,6 +186,5 @@ async def _places(
             found[entity_type, entity_id] = {
                 "name": name if is_there else f"{sort.noun.capitalize()} in the recycle bin",
                 "href": sort.href(entity_id) if is_there else "",
-                "noun": sort.noun,
             }
     return found
