@@ -22,7 +22,7 @@ from grantway.pictures.errors import PictureRefused, TooManyPictures
 from grantway.pictures.model import KINDS, Picture
 from grantway.pictures.reading import read
 from grantway.web.control.desk import Desk, get, post
-from grantway.web.control.integration_checks import checked
+from grantway.web.control.integration_checks import asked, checked
 from grantway.web.control.integration_window import WINDOW, Window, open_window, window_frame
 from grantway.web.forms import Form
 from grantway.web.refusals import PageNotFound, go_to
@@ -139,7 +139,8 @@ class ListingTab:
             window = await self._open(reader, request, visit)
             frame = await window_frame(self.desk, reader, visit, window, "listing")
             version = await drafts.newest(reader, window.place.actor, window.integration.client_id)
-            frame |= await checked(self.desk, reader, version, "listing")
+            question = await asked(self.desk, reader, version)
+        frame |= await checked(question, "listing")
         content = version.content
         spoken = {one.language: one for one in content.presentations}
         language = wanted if wanted in spoken else content.language

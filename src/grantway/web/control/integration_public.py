@@ -23,7 +23,7 @@ from grantway.moderation import drafts, forms
 from grantway.moderation.model import Content, Version
 from grantway.moderation.states import ENDED
 from grantway.web.control.desk import Desk, post
-from grantway.web.control.integration_checks import checked
+from grantway.web.control.integration_checks import asked, checked
 from grantway.web.control.integration_window import (
     PASSWORD_FIRST,
     WINDOW,
@@ -183,6 +183,7 @@ class PublicGeneral:
         async with self.desk.look(request, secret=secret) as (reader, visit):
             window = await open_window(self.desk, reader, request, visit)
             context = await self.context(reader, visit, window, form.text("language"), form)
+        context |= await checked(context["question"], "general")
         context["errors"] = {field: _named(field, text) for field, text in problems.items()}
         context["needs_password"] = "password" in problems
         return self.desk.page("control/integration_public.html", context, 422)
@@ -195,7 +196,10 @@ class PublicGeneral:
         wanted: str,
         form: Form | None = None,
     ) -> dict[str, Any]:
-        """Return what `control/integration_public.html` asks for, in the *wanted* language."""
+        """Return what `control/integration_public.html` asks for, in the *wanted* language.
+
+        What `checked` says of its *question* is still to be added.
+        """
         integration = window.integration
         version = await drafts.newest(reader, window.place.actor, integration.client_id)
         content = version.content
@@ -228,7 +232,7 @@ class PublicGeneral:
                 for code, label in LANGUAGES.items()
                 if code not in spoken
             ],
-            **await checked(self.desk, reader, version, "general"),
+            "question": await asked(self.desk, reader, version),
             "installed_in": await installations.count_accounts_with(reader, integration.client_id),
             "published_at": integration.published_at,
             "can_edit": version.state == "draft" and not integration.is_disabled,

@@ -17,6 +17,7 @@ from grantway.integrations.model import Integration
 from grantway.integrations.rules import CallRules
 from grantway.integrations.service import Settings
 from grantway.web.control.desk import Desk, get, post
+from grantway.web.control.integration_checks import checked
 from grantway.web.control.integration_public import PublicGeneral
 from grantway.web.control.integration_window import (
     PASSWORD_FIRST,
@@ -128,6 +129,8 @@ class IntegrationSettings:
                 template = "control/integration_public.html"
                 language = request.query_params.get("language", "")
                 context = await self.public.context(reader, visit, window, language)
+        if "question" in context:
+            context |= await checked(context["question"], "general")
         context |= {
             "errors": dict(errors or {}),
             "saved": "saved" in request.query_params and not errors,
