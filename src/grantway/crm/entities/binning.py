@@ -7,13 +7,12 @@ The API has no such operation (api-v4.md, open question 20); lists with
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import msgspec
 
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
-from grantway.accounts.reach import reach, reaches
+from grantway.accounts.reach import reach
 from grantway.crm.entities import store
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import E
@@ -56,21 +55,15 @@ async def _move(
     await lock(tx, account_id, kind, wanted)
     users = await accounts.user_groups(tx, account_id)
     view, delete = (reach(actor, kind.entity_type, deed) for deed in ("view", "delete"))
-
-    def within(found: Any, one: E) -> bool:
-        return reaches(
-            found,
-            actor,
-            responsible_user_id=one.responsible_user_id,
-            groups=users,
-            stage=kind.stage_of(one),
-        )
-
     found = await store.list_entities(tx, account_id, kind, wanted)
-    there = [one for one in found if one.is_deleted != is_deleted and within(view, one)]
+    there = [
+        one
+        for one in found
+        if one.is_deleted != is_deleted and kind.is_within(view, actor, one, users)
+    ]
     if len(there) != len(wanted):
         raise NotFound(f"{kind.series.capitalize()} not found")
-    if not all(within(delete, one) for one in there):
+    if not all(kind.is_within(delete, actor, one, users) for one in there):
         raise Forbidden
     members = {"is_deleted": is_deleted, "updated_at": now, "updated_by": actor.user_id}
     await rewrite(tx, account_id, kind, dict.fromkeys(wanted, members))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 import msgspec
 
 from grantway.accounts.actor import Actor
+from grantway.accounts.model import UserGroup
+from grantway.accounts.reach import Reach, reaches
 from grantway.crm.entities.document import Surroundings
 from grantway.crm.entities.model import Condition, E, EntityQuery
 from grantway.crm.entities.neighbours import LINKED, add_neighbours
@@ -88,6 +90,18 @@ class Kind(ABC, Generic[E]):
     def stage_of(self, entity: E) -> Stage | None:  # noqa: ARG002 - only some kinds have stages
         """Return where the entity stands, if its kind has stages."""
         return None
+
+    def is_within(
+        self, found: Reach, actor: Actor, entity: E, groups: Mapping[int, UserGroup]
+    ) -> bool:
+        """Tell whether *found* reaches as far as the entity (api-v4.md 2.15, 3.8)."""
+        return reaches(
+            found,
+            actor,
+            responsible_user_id=entity.responsible_user_id,
+            groups=groups,
+            stage=self.stage_of(entity),
+        )
 
     def conditions(self, query: EntityQuery) -> list[Condition]:  # noqa: ARG002 - for kinds with filters of their own
         """Return what the kind's own filters restrict."""

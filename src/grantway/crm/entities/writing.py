@@ -9,7 +9,7 @@ import msgspec
 
 from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
-from grantway.accounts.reach import Deed, reach, reaches
+from grantway.accounts.reach import Deed, reach
 from grantway.accounts.rights import Right
 from grantway.crm.changes.links import tell_links
 from grantway.crm.entities import store
@@ -231,14 +231,8 @@ def _is_there(context: Context, kind: Kind[E], entity: E) -> bool:
 
 
 def _reaches(context: Context, kind: Kind[E], deed: Deed, entity: E) -> bool:
-    """Tell whether the actor's right to *deed* reaches as far as *entity* (api-v4.md 2.15, 3.8)."""
-    return reaches(
-        reach(context.actor, kind.entity_type, deed),
-        context.actor,
-        responsible_user_id=entity.responsible_user_id,
-        groups=context.users,
-        stage=kind.stage_of(entity),
-    )
+    found = reach(context.actor, kind.entity_type, deed)
+    return kind.is_within(found, context.actor, entity, context.users)
 
 
 async def _tag(
