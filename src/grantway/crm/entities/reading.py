@@ -28,6 +28,9 @@ _MOST_REPEATED = 30
 """So many values of other conditions may be written once more in each part."""
 _BIN_MEMBERS = ("id", "updated_at", "updated_by", "is_deleted", "account_id", "_links")
 
+Render = Callable[[list[int]], Awaitable[dict[int, bytes]]]
+"""Makes the documents of these ids anew, by id."""
+
 
 async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) -> EntityPage:
     """Return the entities that the actor may see, as documents."""
@@ -45,11 +48,9 @@ async def page(reader: Reader, actor: Actor, kind: Kind[E], query: EntityQuery) 
         one_more, alternatives = await _split(reader, actor.account_id, kind, one_more)
     where = store.condition(actor.account_id, kind, one_more, extra)
     rows = await store.list_printed(reader, kind.entity_type, where, one_more, alternatives)
-
-    async def render(ids: list[int]) -> dict[int, bytes]:
-        return await _rendered(reader, actor.account_id, kind, ids)
-
-    return await printed(rows, query.limit, render)
+    return await printed(
+        rows, query.limit, lambda ids: _rendered(reader, actor.account_id, kind, ids)
+    )
 
 
 async def _by_fields(
@@ -131,10 +132,7 @@ async def following(
     For who may read everything.
     """
     rows = await store.list_following(reader, account_id, kind.entity_type, after, until, limit)
-    stale = [row.id for row in rows if row.document is None]
-    fresh = await _rendered(reader, account_id, kind, stale) if stale else {}
-    documents = ((row.id, row.document or fresh.get(row.id)) for row in rows)
-    return [(row_id, document) for row_id, document in documents if document is not None]
+    return await complete(rows, lambda ids: _rendered(reader, account_id, kind, ids))
 
 
 async def last_id(reader: Reader, account_id: int, kind: Kind[E]) -> int:
@@ -170,19 +168,19 @@ async def _only_within(
     return query, kind.outside(found.denied_stages)
 
 
-async def printed(
-    rows: Sequence[Printed], limit: int, render: Callable[[list[int]], Awaitable[dict[int, bytes]]]
-) -> EntityPage:
-    """Return the page of *rows*, which are one more than *limit* if there is a next page.
+async def printed(rows: Sequence[Printed], limit: int, render: Render) -> EntityPage:
+    """Return the page of *rows*, which are one more than *limit* if there is a next page."""
+    shown = await complete(rows[:limit], render)
+    return EntityPage([document for _, document in shown], len(rows) > limit)
 
-    *render* makes new documents in place of those that are out of date, by id.
-    """
-    shown = rows[:limit]
-    stale = [row.id for row in shown if row.document is None]
+
+async def complete(rows: Sequence[Printed], render: Render) -> list[tuple[int, bytes]]:
+    """Return ids and documents, new ones in place of those that are out of date."""
+    stale = [row.id for row in rows if row.document is None]
     fresh = await render(stale) if stale else {}
-    # One that went between the two statements is left out, as if the page were read now.
-    documents = (fresh.get(row.id) if row.document is None else row.document for row in shown)
-    return EntityPage([one for one in documents if one is not None], len(rows) > limit)
+    # One that went between the two statements is left out, as if the rows were read now.
+    documents = ((row.id, row.document or fresh.get(row.id)) for row in rows)
+    return [(row_id, document) for row_id, document in documents if document is not None]
 
 
 async def _rendered(

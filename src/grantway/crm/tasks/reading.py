@@ -39,10 +39,8 @@ async def page(reader: Reader, actor: Actor, query: TaskQuery) -> EntityPage:
     rows = await store.list_documents(reader, where, one_more, visible.parts(choices))
 
     async def fresh(ids: list[int]) -> dict[int, bytes]:
-        users = await accounts.user_groups(reader, actor.account_id)
         seen = (await sight(reader, actor, is_named=True)).others
-        tasks = await store.list_tasks(reader, actor.account_id, ids, seen)
-        return {one.id: render(one, actor.account_id, users) for one in tasks}
+        return await _rendered(reader, actor.account_id, ids, seen)
 
     return await reading.printed(rows, query.limit, fresh)
 
@@ -55,14 +53,7 @@ async def following(
     For who may read everything.
     """
     rows = await store.list_following(reader, account_id, after, until, limit)
-    stale = [row.id for row in rows if row.document is None]
-    fresh: dict[int, bytes] = {}
-    if stale:
-        users = await accounts.user_groups(reader, account_id)
-        tasks = await store.list_tasks(reader, account_id, stale, ALL)
-        fresh = {one.id: render(one, account_id, users) for one in tasks}
-    documents = ((row.id, row.document or fresh.get(row.id)) for row in rows)
-    return [(row_id, document) for row_id, document in documents if document is not None]
+    return await reading.complete(rows, lambda ids: _rendered(reader, account_id, ids, ALL))
 
 
 async def last_id(reader: Reader, account_id: int) -> int:
@@ -76,6 +67,14 @@ async def find(reader: Reader, actor: Actor, task_id: int) -> bytes:
     if not found.documents:
         raise TaskNotFound(why=f"no task {task_id}")
     return found.documents[0]
+
+
+async def _rendered(
+    reader: Reader, account_id: int, ids: list[int], seen: Condition
+) -> dict[int, bytes]:
+    users = await accounts.user_groups(reader, account_id)
+    tasks = await store.list_tasks(reader, account_id, ids, seen)
+    return {one.id: render(one, account_id, users) for one in tasks}
 
 
 def _split(query: TaskQuery) -> tuple[TaskQuery, list[Condition]]:
