@@ -16,6 +16,7 @@ from grantway.crm.changes.model import (
     units,
     values_text,
 )
+from grantway.crm.entities.conditions import NONE, both, either
 from grantway.crm.entities.model import Condition, Range
 from grantway.crm.events.event_types import EVENT_TYPES, field_of, type_of
 from grantway.db import Value
@@ -35,7 +36,6 @@ ENTITY_TYPES: Mapping[str, str] = {
 """Whose events there are, and where in the API these entities stand."""
 
 _PRICE = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
-_NOTHING = Condition("1 = 0", {})
 _PLAIN = ("name_field_changed", "sale_field_changed", FIELD_CHANGED)
 """Types with a value that `filter[value_after][value]` can be."""
 
@@ -146,14 +146,7 @@ def conditions(query: EventQuery) -> tuple[list[Condition], list[Condition]]:
     first, *others = choices or [[]]
     if query.rows is not None:
         first, others = [], choices
-    return common + [_any(one) for one in others], first or ([_NOTHING] if choices else [])
-
-
-def _any(several: Sequence[Condition]) -> Condition:
-    if not several:
-        return _NOTHING
-    values = {name: value for one in several for name, value in one.values.items()}
-    return Condition(f"({' or '.join(one.sql for one in several)})", values)
+    return common + [either(one) for one in others], first or ([NONE] if choices else [])
 
 
 def _between(ends: Range | None) -> list[Condition]:
@@ -190,7 +183,7 @@ def _values(column: str, wanted: ValueQuery) -> list[Condition]:
     """Restrict values by how they are written: always in the same way (see `values_text`)."""
     found: list[Condition] = []
     if wanted.stages is not None:
-        found.append(_any([_stage(column, n, *one) for n, one in enumerate(wanted.stages)]))
+        found.append(either([_stage(column, n, *one) for n, one in enumerate(wanted.stages)]))
     if wanted.responsible_user_ids is not None:
         name = f"{column}_users"
         texts = [
@@ -207,7 +200,7 @@ def _values(column: str, wanted: ValueQuery) -> list[Condition]:
             _contains(column, f"enum_{n}", f'"enum_id":{one},')
             for n, one in enumerate(wanted.enum_ids)
         ]
-        found.append(_and(Condition(f"type = '{FIELD_CHANGED}'", {}), _any(several)))
+        found.append(both(Condition(f"type = '{FIELD_CHANGED}'", {}), either(several)))
     if wanted.value is not None:
         text = msgspec.json.encode(wanted.value).decode()
         several = [_contains(column, "text", f":{text}}}}}")]
@@ -215,7 +208,7 @@ def _values(column: str, wanted: ValueQuery) -> list[Condition]:
             price = units(round(float(wanted.value) * 100))
             several.append(_contains(column, "price", f'"sale":{price}}}}}'))
         plain: dict[str, Value] = {"plain_types": list(_PLAIN)}
-        found.append(_and(Condition("type in (:plain_types)", plain), _any(several)))
+        found.append(both(Condition("type in (:plain_types)", plain), either(several)))
     return found
 
 
@@ -225,12 +218,7 @@ def _stage(column: str, n: int, pipeline_id: int | None, status_id: int | None) 
         parts.append(_contains(column, f"status_{n}", f'"id":{status_id},'))
     if pipeline_id is not None:
         parts.append(_contains(column, f"pipeline_{n}", f'"pipeline_id":{pipeline_id}}}'))
-    return _and(*parts)
-
-
-def _and(*several: Condition) -> Condition:
-    values = {name: value for one in several for name, value in one.values.items()}
-    return Condition(f"({' and '.join(one.sql for one in several)})", values)
+    return both(*parts)
 
 
 def _contains(column: str, name: str, part: str) -> Condition:
