@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from grantway.crm.entities.model import Condition
+from grantway.crm.entities.model import Condition, Range
 from grantway.db import Value
 
 ALL = Condition("true", {})
@@ -31,6 +31,17 @@ def either(conditions: Sequence[Condition]) -> Condition:
     """Return the condition that any of *conditions* is met."""
     sql = " or ".join(f"({one.sql})" for one in conditions) or "1 = 0"
     return Condition(f"({sql})", joined(conditions))
+
+
+def between(column: str, ends: Range) -> Condition:
+    """Return the condition that *column* lies within both ends."""
+    return both(
+        *(
+            Condition(f"{column} {comparison} :{column}_{name}", {f"{column}_{name}": end})
+            for comparison, name, end in ((">=", "least", ends.least), ("<=", "most", ends.most))
+            if end is not None
+        )
+    )
 
 
 def by_type(of_types: Mapping[str | None, Condition]) -> Condition:

@@ -12,7 +12,7 @@ from typing import Any, Generic
 
 import msgspec
 
-from grantway.crm.entities.conditions import both, joined
+from grantway.crm.entities.conditions import between, both, joined
 from grantway.crm.entities.kind import Kind
 from grantway.crm.entities.model import Condition, E, EntityQuery, Listing, Range
 from grantway.crm.entities.page_store import order, page_ids
@@ -75,16 +75,6 @@ def any_of(column: str, wanted: Sequence[int] | Sequence[str]) -> Condition:
         # An equality lets the order of the column behind it in an index count.
         return Condition(f"{column} = :{column}", {column: wanted[0]})
     return Condition(f"{column} in (:{column}s)", {f"{column}s": wanted})
-
-
-def between(column: str, ends: Range) -> Condition:
-    """Return the condition that *column* lies within both ends."""
-    parts, values = ["1 = 1"], {}
-    for comparison, name, end in ((">=", "least", ends.least), ("<=", "most", ends.most)):
-        if end is not None:
-            parts.append(f"{column} {comparison} :{column}_{name}")
-            values[f"{column}_{name}"] = end
-    return Condition(" and ".join(parts), dict(values))
 
 
 def containing(texts: Sequence[str]) -> list[Condition]:

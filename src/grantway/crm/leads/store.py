@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from grantway.crm.entities.conditions import either
+from grantway.crm.entities.conditions import between, either
 from grantway.crm.entities.model import Condition
-from grantway.crm.entities.store import any_of, between, like
+from grantway.crm.entities.store import any_of, like
 from grantway.crm.leads.model import LeadQuery
 from grantway.db import Reader, Transaction
 

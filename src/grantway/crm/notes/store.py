@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from grantway.crm.entities.conditions import both, joined
+from grantway.crm.entities.conditions import between, both, joined
 from grantway.crm.entities.model import Condition
 from grantway.crm.entities.page_store import order, page_ids
 from grantway.crm.entities.seeing import Sight
@@ -54,12 +54,7 @@ async def list_notes(
 
 def _conditions(query: NoteQuery) -> list[Condition]:
     """Return what the query restricts, but for types."""
-    found: list[Condition] = []
-    if query.updated_at is not None:
-        for name, comparison in (("least", ">="), ("most", "<=")):
-            end = getattr(query.updated_at, name)
-            if end is not None:
-                found.append(Condition(f"updated_at {comparison} :{name}", {name: end}))
+    found = [] if query.updated_at is None else [between("updated_at", query.updated_at)]
     named = [
         Condition(f"{name} in (:of_{name}s)", {f"of_{name}s": wanted})
         for name, wanted in (("id", query.ids), ("entity_id", query.entity_ids))

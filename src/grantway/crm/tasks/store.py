@@ -8,7 +8,7 @@ from itertools import product
 import msgspec
 
 from grantway.crm.entities import store as entities
-from grantway.crm.entities.conditions import both, joined
+from grantway.crm.entities.conditions import between, both, joined
 from grantway.crm.entities.model import Condition, Listing
 from grantway.crm.entities.page_store import source
 from grantway.crm.entities.store import Printed, list_printed
@@ -44,12 +44,7 @@ def condition(account_id: int, query: TaskQuery) -> Condition:
     if query.is_completed is not None:
         found.append(Condition(f"is_completed = {_truth(query.is_completed)}", {}))
     if query.updated_at is not None:
-        ends = (("least", ">=", query.updated_at.least), ("most", "<=", query.updated_at.most))
-        found += [
-            Condition(f"updated_at {comparison} :{name}", {name: end})
-            for name, comparison, end in ends
-            if end is not None
-        ]
+        found.append(between("updated_at", query.updated_at))
     return both(
         Condition("account_id = :account_id", {"account_id": account_id}),
         Condition("true", joined(named), " and ".join(one.sql for one in named)),
