@@ -75,11 +75,7 @@ async def add(
     Raises Invalid that names every violation of every task.
     """
     context = await _context(tx, actor, now)
-    ids = await tx.take_ids("task", len(writes))
-    drafts = [
-        _draft(context, write, _blank(context, task_id), is_new=True)
-        for task_id, write in zip(ids, writes, strict=True)
-    ]
+    drafts = await _new(tx, context, writes)
     places = _places(drafts)
     await _lock_entities(tx, actor, places)
     await _check(tx, context, drafts)
@@ -97,12 +93,7 @@ async def checked(
     now: int,
 ) -> list[tuple[Task, list[Violation]]]:
     """Return what new tasks would be, and what is wrong with each but for what it is about."""
-    context = _Context(actor, now, users, epoch=0)
-    ids = await tx.take_ids("task", len(writes))
-    drafts = [
-        _draft(context, write, _blank(context, task_id), is_new=True)
-        for task_id, write in zip(ids, writes, strict=True)
-    ]
+    drafts = await _new(tx, _Context(actor, now, users, epoch=0), writes)
     return [(one.task, one.violations) for one in drafts]
 
 
@@ -154,6 +145,14 @@ async def change(
     after = {one.task.id: one.task for one in drafts}
     await tell_tasks(tx, actor, [(one, after[one.id]) for one in present], now)
     return [_written(one) for one in drafts]
+
+
+async def _new(tx: Transaction, context: _Context, writes: Sequence[EntityWrite]) -> list[_Draft]:
+    ids = await tx.take_ids("task", len(writes))
+    return [
+        _draft(context, write, _blank(context, task_id), is_new=True)
+        for task_id, write in zip(ids, writes, strict=True)
+    ]
 
 
 def _drafts(
