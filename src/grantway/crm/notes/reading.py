@@ -28,8 +28,7 @@ async def page(reader: Reader, actor: Actor, kind: Kind[Any], query: NoteQuery) 
     """Return the notes of all entities of the kind that the actor may view."""
     notes = Hanging("notes", {kind.entity_type: kind}, hides_binned=True)
     visible = await sight(reader, actor, notes, is_named=query.names_them)
-    groups = await accounts.user_groups(reader, actor.account_id)
-    return await _page(reader, actor, kind, query, groups, visible)
+    return await _page(reader, actor, kind, query, visible)
 
 
 async def page_of_entity(
@@ -37,9 +36,8 @@ async def page_of_entity(
 ) -> NotePage:
     """Return the notes of one entity; raise EntityOfNotesNotFound."""
     await see_entity(reader, actor, kind, entity_id)
-    groups = await accounts.user_groups(reader, actor.account_id)
     own = msgspec.structs.replace(query, entity_ids=[entity_id])
-    return await _page(reader, actor, kind, own, groups)
+    return await _page(reader, actor, kind, own, EVERYTHING)
 
 
 async def find(
@@ -47,8 +45,7 @@ async def find(
 ) -> NotePage:
     """Return the one note, of this entity if it is named; raise NoteNotFound."""
     note = await visible_note(reader, actor, kind, note_id, entity_id)
-    groups = await accounts.user_groups(reader, actor.account_id)
-    return NotePage([note], _group_ids(groups))
+    return NotePage([note], await _groups(reader, actor.account_id))
 
 
 async def following(
@@ -59,8 +56,7 @@ async def following(
     For who may read everything.
     """
     notes = await store.list_following(reader, account_id, kind.entity_type, after, limit)
-    groups = await accounts.user_groups(reader, account_id)
-    return NotePage(notes, _group_ids(groups))
+    return NotePage(notes, await _groups(reader, account_id))
 
 
 async def visible_note(
@@ -91,19 +87,15 @@ async def see_entity(reader: Reader, actor: Actor, kind: Kind[Any], entity_id: i
 
 
 async def _page(
-    reader: Reader,
-    actor: Actor,
-    kind: Kind[Any],
-    query: NoteQuery,
-    groups: Any,
-    visible: Sight = EVERYTHING,
+    reader: Reader, actor: Actor, kind: Kind[Any], query: NoteQuery, visible: Sight
 ) -> NotePage:
     types = _known(query)
     if types == []:
         return NotePage([], {})
     one_more = msgspec.structs.replace(query, limit=query.limit + 1, note_types=types)
     notes = await store.list_notes(reader, actor.account_id, kind.entity_type, one_more, visible)
-    return NotePage(notes[: query.limit], _group_ids(groups), len(notes) > query.limit)
+    groups = await _groups(reader, actor.account_id)
+    return NotePage(notes[: query.limit], groups, len(notes) > query.limit)
 
 
 def _known(query: NoteQuery) -> list[str] | None:
@@ -113,5 +105,6 @@ def _known(query: NoteQuery) -> list[str] | None:
     return [one for one in NOTE_TYPES if one in query.note_types]
 
 
-def _group_ids(groups: Any) -> dict[int, int]:
-    return {user_id: one.group_id for user_id, one in groups.items()}
+async def _groups(reader: Reader, account_id: int) -> dict[int, int]:
+    users = await accounts.user_groups(reader, account_id)
+    return {user_id: one.group_id for user_id, one in users.items()}
