@@ -15,7 +15,6 @@ from grantway.crm.entities.kind import Kind, Stage, Watched
 from grantway.crm.entities.model import Condition, EntityQuery
 from grantway.crm.entities.neighbours import add_neighbours
 from grantway.crm.entities.reading import MOST_PARTS
-from grantway.crm.entities.store import list_entities
 from grantway.crm.leads import store
 from grantway.crm.leads.document import render, rounded
 from grantway.crm.leads.model import ENTITY_TYPE, Lead, LeadQuery
@@ -120,26 +119,18 @@ class _Leads(Kind[Lead]):
         origin: str,
     ) -> None:
         reasons = {}
-        sources: dict[int, int | None] = {}
         if "loss_reason" in wanted:
             listed = await loss_reasons.list_reasons(reader, actor.account_id)
             reasons = {one.id: one for one in listed}
-        if "source_id" in wanted:
-            ids = [one["id"] for one in documents]
-            leads = await list_entities(reader, actor.account_id, self, ids)
-            sources = {lead.id: lead.source_id for lead in leads}
         for one in documents:
             reason = reasons.get(one["loss_reason_id"])
-            members = {
-                "source_id": sources.get(one["id"]),
-                "is_price_modified_by_robot": False,
-            }
             embedded = {
                 "catalog_elements": [],
                 "loss_reason": [_reason(reason, origin)] if reason else [],
                 "source": None,
             }
-            one |= {name: value for name, value in members.items() if name in wanted}
+            if "is_price_modified_by_robot" in wanted:
+                one["is_price_modified_by_robot"] = False
             one["_embedded"] |= {name: value for name, value in embedded.items() if name in wanted}
         await add_neighbours(
             reader, actor.account_id, ENTITY_TYPE, documents, wanted & {"contacts"}, origin
