@@ -127,19 +127,6 @@ async def give_role(tx: Transaction, account_id: int, user_id: int, role_id: int
     )
 
 
-async def give_rights(tx: Transaction, account_id: int, user_id: int, rights: str) -> None:
-    """Keep these rights as the user's own."""
-    await tx.change(
-        """
-        update account_users set rights = :rights
-         where account_id = :account_id and user_id = :user_id
-        """,
-        account_id=account_id,
-        user_id=user_id,
-        rights=rights,
-    )
-
-
 async def list_groups(reader: Reader, account_id: int) -> list[NamedGroup]:
     """Return the account's groups but the first, oldest first."""
     return await reader.all(
