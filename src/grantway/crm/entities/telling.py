@@ -49,7 +49,7 @@ _ALWAYS: Sequence[Watched[Any]] = (
         former=lambda before, _: {"old_responsible_user_id": before.responsible_user_id},
     ),
 )
-_NOBODY_CHANGED = {"updated_at": 0, "updated_by": 0}
+_NOBODY_CHANGED = frozenset({"updated_at", "updated_by"})
 """Members that differ after every write, and are no change by themselves."""
 
 _LEGACY_FIELD_TYPES: Mapping[FieldType, int] = {
