@@ -58,7 +58,7 @@ _CHANGEABLE = {
     ),
     "tracking_callback": Line("For tracking data.", nullable=True, blank=True),
     "required_statuses": Items(
-        Nested(_STAGE), "Stages that a lead enters only with a value here.", nullable=True
+        Nested(_STAGE), "Stages that ask for a value. Kept, not enforced.", nullable=True
     ),
     "hidden_statuses": Items(Nested(_STAGE), "Stages in which it is not shown.", nullable=True),
     "chained_lists": Items(
