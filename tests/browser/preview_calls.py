@@ -64,6 +64,8 @@ def tab(state: str = "", **more: object) -> Context:
     values: Context = {
         "integration": PARCELS,
         "calls": [call_row(one) for one in ATTEMPTS],
+        "unheard": [],
+        "is_all_unheard": True,
         "state": state,
         "choices": [
             Value(label=label, href=f"{PARCELS.href}/calls", is_current=label == (state or "All"))
@@ -82,6 +84,16 @@ def tab(state: str = "", **more: object) -> Context:
 TEMPLATE = "control/integration_calls.html"
 CASES: list[tuple[str, str, Context]] = [
     ("calls", TEMPLATE, tab()),
+    (
+        "calls-unheard",
+        TEMPLATE,
+        tab(
+            unheard=[
+                Value(account="northwind-wholesale-logistics", at=NOW - HOUR, result="Failed"),
+                Value(account="bolt", at=NOW - 30 * HOUR, result="Unknown"),
+            ]
+        ),
+    ),
     ("calls-none-in-this-state", TEMPLATE, tab("Unknown", calls=[])),
     ("calls-empty", TEMPLATE, tab(calls=[])),
     ("calls-empty-no-address", TEMPLATE, tab(calls=[], revoke_hook_uri="")),

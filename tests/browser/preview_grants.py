@@ -109,6 +109,8 @@ def installed(name: str = "Parcel tracker", **more: object) -> Value:
         "people": 5,
         "last_used_at": NOW - 4 * MINUTE,
         "tells_integration": True,
+        "is_set_up": name != "Parcel tracker",
+        "disable_action": "#",
         "rating": Value(stars=4, is_removed=False),
     }
     return Value(**(values | more))
@@ -200,6 +202,7 @@ WORKSPACE: Context = {
     "has_submissions": True,
     "webhooks_url": "#",
     "integrations": ALL_INSTALLED,
+    "waiting": [Value(name="Night export", action="#")],
     "stopped": STOPPED,
     "manage_url": f"{CONTROL}/accounts/acme/installed",
     "own_url": f"{CONTROL}/grants",
@@ -210,6 +213,7 @@ NOBODY: Context = {
     "has_submissions": False,
     "webhooks_url": "",
     "integrations": [],
+    "waiting": [],
     "stopped": [],
     "may_manage": False,
     "ask": ["Alice"],

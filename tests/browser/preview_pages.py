@@ -10,6 +10,7 @@ from tests.browser.preview_consent import CASES
 from tests.browser.preview_crm import CASES as CRM_CASES
 from tests.browser.preview_grants import CASES as GRANT_CASES
 from tests.browser.preview_grants import REVOKED
+from tests.browser.preview_install import CASES as INSTALL_CASES
 from tests.browser.preview_moderation import CASES as MODERATION_CASES
 from tests.browser.preview_notices import CASES as NOTICE_CASES
 from tests.browser.preview_public import CASES as PUBLIC_CASES
@@ -331,6 +332,7 @@ SAMPLES = [
             *WIDGET_CASES,
             *NOTICE_CASES,
             *CASES,
+            *INSTALL_CASES,
             *RATING_CASES,
         )
     ),
