@@ -115,6 +115,15 @@ REJECTED = Value(
 )  # fmt: skip
 
 
+IN_ARCHIVE = (
+    Value(rule="A14", place="lib/deliveries/tracking/notifications.js:1204",
+          text="self.crm_post in a loop: ask once for all, or one after another."),
+    Value(rule="B1", place="script.js:49",
+          text="$().closest().trigger stands beside a button to install or uninstall; see what "
+          "it does."),
+)
+
+
 def review(**more: object) -> Context:
     values: Context = {
         "viewer": MO,
@@ -141,6 +150,7 @@ def review(**more: object) -> Context:
         "may": [
             Value(rule="N5", place="en/name",
                   text="The name is like Parcel trackers by Bolt, which is published already."),
+            *IN_ARCHIVE,
         ],
         "checklist": [Value(id=rule.id, look=rule.human) for rule in RULES if rule.human],
         "said": SAID,
