@@ -121,6 +121,7 @@ LOG_EVENTS = {
     "api.overtaken": "Another change came first; the operation is done again.",
     "page.refused": "A page refused a request; `why` says what the page does not.",
     "page.failed": "A fault of ours in a page, with its traceback.",
+    "widgets.proxied": "A widget's `crm_post` went out to `to`; status 0: no whole answer came.",
     "widgets.press_refused": "No person pressed Install or Disable; `running` ran on that page.",
     "health.not_ready": "The server cannot answer; `why` names the kind of error.",
     "deliverer.failed": "Sending calls to the outside failed; a second later it is tried again.",

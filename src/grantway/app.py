@@ -121,6 +121,7 @@ class Platform:
                 long_lived=self.long_lived,
                 consent=Consent(addresses, self.seal, self.hooks, settings.dwell_ms),
                 hooks=self.hooks,
+                sender=sender,
                 openapi=openapi,
                 sends_mail=settings.mail_server is not None,
                 demo_sign_ins=settings.demo_sign_ins,

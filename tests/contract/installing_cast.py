@@ -1,5 +1,6 @@
 """Widgets with no more in them than installing needs, and without a zip to read."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -45,7 +46,11 @@ async def give_widget(tx: Transaction, owner: Actor, client_id: str, raw: dict[s
         "i18n/en.json": msgspec.json.encode(TEXTS),
     }
     archive = Archive(
-        files=files, manifest=manifest_of(raw), texts={"en": TEXTS}, hash=digest(str(files))
+        files=files,
+        manifest=manifest_of(raw),
+        texts={"en": TEXTS},
+        hash=digest(str(files)),
+        digests={path: hashlib.sha256(one).hexdigest() for path, one in files.items()},
     )
     made = await widgets.upload(tx, owner, client_id, archive, NOW)
     integration = await integrations.get_own(tx, owner, client_id)

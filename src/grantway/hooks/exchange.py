@@ -19,17 +19,21 @@ from yarl import URL
 from grantway.hooks.addresses import Destination
 from grantway.hooks.model import Why
 
-MAX_READ = 64 * 1024
+_BUFFER = 64 * 1024
 USER_AGENT = "amoService-oAuth-Code-Sender/1.0"  # the dialect's, authorization.md 14.2
 
 _Info = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
 
 
 class Reply(NamedTuple):
-    """A whole answer: its status, and the beginning of its text when somebody wants it."""
+    """An answer: its status, and the beginning of its text when somebody wants it.
+
+    *is_cut*: it was longer than was read.
+    """
 
     status: int
     excerpt: str
+    is_cut: bool = False
 
 
 class _Admitted(AbstractResolver):
@@ -69,14 +73,17 @@ async def exchange(
     body: bytes | None,
     headers: Mapping[str, str],
     keeps: int,
+    reads: int,
 ) -> Reply | Why:
     """Ask once; but for *keeps* characters of it, the answer's text is read and forgotten.
+
+    No more than *reads* bytes of it are read.
 
     Raises TimeoutError when whoever waits for it stops waiting.
     """
     try:
         async with _session(admitted, trust) as session:
-            return await _request(session, destination, method, body, headers, keeps)
+            return await _request(session, destination, method, body, headers, keeps, reads)
     except TimeoutError:
         return Why.TOO_LATE
     except aiohttp.ClientSSLError:
@@ -110,7 +117,7 @@ def _session(admitted: list[str], trust: ssl.SSLContext) -> aiohttp.ClientSessio
         timeout=aiohttp.ClientTimeout(total=None),  # the caller's is around everything
         headers={"User-Agent": USER_AGENT},
         skip_auto_headers=["Accept-Encoding"],
-        read_bufsize=MAX_READ,
+        read_bufsize=_BUFFER,
     )
     # Else a GET whose connection broke would be sent again, and nobody be told (S-214).
     session._retry_connection = False  # noqa: SLF001 - there is no public way; a test watches it
@@ -124,6 +131,7 @@ async def _request(
     body: bytes | None,
     headers: Mapping[str, str],
     keeps: int,
+    reads: int,
 ) -> Reply:
     async with session.request(
         method,
@@ -138,11 +146,12 @@ async def _request(
             read += len(chunk)
             # A character has four bytes at most.
             kept += chunk[: max(0, keeps * 4 - len(kept))]
-            if read >= MAX_READ:
+            if read >= reads:
                 break
         response.close()
         is_packed = response.headers.get("Content-Encoding", "identity") != "identity"
-        return Reply(response.status, "" if is_packed else excerpt_of(bytes(kept), keeps))
+        text = "" if is_packed else excerpt_of(bytes(kept), keeps)
+        return Reply(response.status, text, is_cut=read >= reads)
 
 
 def excerpt_of(raw: bytes, most: int) -> str:

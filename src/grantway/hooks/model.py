@@ -64,11 +64,15 @@ WHY_TEXTS: Mapping[Why, str] = {
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """The receiver answered with *status*; *excerpt* is the beginning of what it said."""
+    """The receiver answered with *status*; *excerpt* is the beginning of what it said.
+
+    *is_cut*: it said more than was read.
+    """
 
     status: int
     milliseconds: int
     excerpt: str = ""
+    is_cut: bool = False
 
 
 class Failed(msgspec.Struct, frozen=True):

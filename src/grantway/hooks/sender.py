@@ -18,6 +18,7 @@ from grantway.hooks.names import Names
 if TYPE_CHECKING:
     from grantway.hooks.exchange import Reply
 
+MAX_READ = 64 * 1024
 DEADLINE = 3.0  # seconds: the dialect's limit for hooks of integrations
 
 
@@ -25,8 +26,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """What is sent. *uri* is whole, with all that is secret in it.
 
     *headers* tell of the *body* and whatever else the receiver knows us by.
-    *deadline* is over all that the call does (S-161). Of the answer's text so
-    many characters are kept for people.
+    *deadline* is over all that the call does (S-161), and *reads* the bytes of its
+    answer that are read at most. Of its text so many characters are kept.
     """
 
     account_id: int
@@ -36,6 +37,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     deadline: float = DEADLINE
     keeps: int = 0
+    reads: int = MAX_READ
 
     def __repr__(self) -> str:
         """Tell nothing that proves anything."""
@@ -80,7 +82,7 @@ class Sender:
         milliseconds = round((loop.time() - began) * 1000)
         if isinstance(result, Why):
             return Failed(result, milliseconds)
-        return Answered(result.status, milliseconds, result.excerpt)
+        return Answered(result.status, milliseconds, result.excerpt, is_cut=result.is_cut)
 
     async def _exchange(self, call: Call, trust: ssl.SSLContext) -> Reply | Why:
         from grantway.hooks.exchange import exchange  # noqa: PLC0415 - see `prepare`
@@ -100,6 +102,7 @@ class Sender:
             body=call.body,
             headers=call.headers,
             keeps=call.keeps,
+            reads=call.reads,
         )
 
     async def _addresses_of(self, destination: Destination, account_id: int) -> list[str]:

@@ -9,6 +9,7 @@ import msgspec
 from grantway.accounts.sign_in import SignIn
 from grantway.asgi.requests import Sources
 from grantway.db import Database
+from grantway.hooks.sender import Sender
 from grantway.hooks.service import Hooks
 from grantway.kernel.addresses import Addresses
 from grantway.kernel.clock import Clock
@@ -36,6 +37,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     long_lived: LongLivedTokens
     consent: Consent
     hooks: Hooks
+    sender: Sender
     openapi: Callable[[], bytes]
     sends_mail: bool = False
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()

@@ -61,7 +61,7 @@ class InstallCalls:
 
     async def intend(self, request: Request, sent: Any) -> dict[str, str]:
         """Open an intent, which is harmless, and say where it is confirmed."""
-        wish = _read(_WISH, sent)
+        wish = read(_WISH, sent)
         async with self.door.act(request) as (tx, guest):
             intent = await intents.open_intent(
                 tx,
@@ -85,7 +85,7 @@ class InstallCalls:
 
     async def note_refused(self, request: Request, sent: Any) -> None:
         """Keep in the log that a press was made by no person, and what ran on the page."""
-        press = _read(_PRESS, sent)
+        press = read(_PRESS, sent)
         async with self.door.look(request) as (_, guest):
             log.warning(
                 "widgets.press_refused",
@@ -129,7 +129,8 @@ def _session_above(guest: Guest) -> str:
     return above
 
 
-def _read(shape: Shape, sent: Any) -> dict[str, Any]:
+def read(shape: Shape, sent: Any) -> dict[str, Any]:
+    """Return what the script sent, in this shape; raise Invalid naming each fault."""
     violations: list[Violation] = []
     if not isinstance(sent, dict):
         refuse([("0", [field_missing(next(iter(shape.fields)))])])

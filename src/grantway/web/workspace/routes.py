@@ -20,6 +20,8 @@ from grantway.web.workspace.leads import LeadsPage
 from grantway.web.workspace.marketplace import MarketplacePages
 from grantway.web.workspace.submissions import SubmissionsPage
 from grantway.web.workspace.widget_files import WidgetFiles
+from grantway.web.workspace.widgets.proxying import ProxyCalls
+from grantway.web.workspace.widgets.tokens import TokenCalls
 
 
 def workspace_routes(services: Services, pages: Pages) -> list[Route]:
@@ -39,5 +41,7 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
         WidgetFiles(hall),
         InstallCalls(ajax),
         WidgetCalls(ajax),
+        TokenCalls(ajax),
+        ProxyCalls(ajax),
     )
     return [route for door in doors for route in door.routes()]
