@@ -61,7 +61,7 @@ def path_of(operation: Operation) -> str:
 async def test_each_operation_says_whether_a_session_may_call_it(web: Web) -> None:
     """Each with the workspace's cookie; the closed ones with a token as the honest twin."""
     alice = await web.entered(ALICE)
-    wrong = []
+    wrong: list[Any] = []
     for operation in TABLE:
         body = ... if operation.body is None else operation.body.example
         answer = await call(alice, operation.method, path_of(operation), body)
@@ -92,7 +92,7 @@ async def test_each_operation_says_whether_a_session_may_call_it(web: Web) -> No
         {"x_context_user_id": "1"},
     ],
 )
-async def test_only_own_pages_change_anything(web: Web, headers: dict[str, str | None]) -> None:
+async def test_only_own_pages_change_anything(web: Web, headers: dict[str, Any]) -> None:
     alice = await web.entered(ALICE)
     refused = await call(alice, "POST", LEADS, [{"name": "Forged"}], **headers)
     honest = await call(alice, "POST", LEADS, [{"name": "By a widget"}])
@@ -115,9 +115,7 @@ async def test_only_own_pages_change_anything(web: Web, headers: dict[str, str |
         ({"origin": None, "sec_fetch_site": "cross-site"}, 403),
     ],
 )
-async def test_reading_needs_no_origin(
-    web: Web, headers: dict[str, str | None], status: int
-) -> None:
+async def test_reading_needs_no_origin(web: Web, headers: dict[str, Any], status: int) -> None:
     alice = await web.entered(ALICE)
 
     assert (await call(alice, "GET", "/api/v4/account", **headers)).status_code == status
