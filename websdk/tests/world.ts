@@ -24,7 +24,7 @@ export function widget(changes: Partial<BootWidget> = {}, manifest: Partial<Boot
     id: 501,
     code: "parcel",
     version: "0.3.0",
-    path: "/upl/parcel/1/widget",
+    path: `/upl/${changes.code ?? "parcel"}/1/widget`,
     params: {},
     status: "installed",
     active: "Y",

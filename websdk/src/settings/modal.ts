@@ -114,9 +114,9 @@ export function openSettings(host: Host, one: Running, parts: SettingsParts): Se
   }
 
   function form(of: Host, widget: Running): JQuery {
-    const { manifest, status, params } = widget.boot;
+    const { manifest, status } = widget.boot;
     const $fields = $("<div id='widget_settings__fields_wrapper' class='widget_settings_block__fields'>");
-    $fields.append(drawFields({ $, code: widget.code, managers: of.boot.managers }, manifest.settings, params));
+    $fields.append(drawFields({ $, code: widget.code, managers: of.boot.managers }, manifest.settings, widget.params));
     if (status === "install") return $fields;
     const $save = $("<button type='button' class='button-input button-input_blue js-widget-save' data-onsave-destroy-modal='true'>");
     $save.attr("id", `save_${widget.code}`).append(words("Save"));

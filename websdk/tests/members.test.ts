@@ -1,0 +1,242 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import type { TwigTemplate } from "../src/controls/twig";
+import { OneTimeTokens, Pace } from "../src/widgets/network";
+import { boot, made, script, soon, widget, world, $ } from "./world";
+
+type Self = Record<string, (...given: unknown[]) => unknown>;
+
+beforeEach(() => {
+  document.body.innerHTML = "<main id='main'><div id='card' class='card-columns'></div></main>";
+});
+
+function self(changes = {}, files: Record<string, string> = {}) {
+  const at = world(boot([widget(changes)]), {}, files);
+  return { at, self: made(at, script()) as Self };
+}
+
+describe("texts and settings", () => {
+  test.each([
+    ["settings", { depot: "Depot" }],
+    ["settings.depot", "Depot"],
+    ["settings.none", false],
+    ["none.at.all", false],
+  ])("i18n(%s)", (path, expected) => {
+    expect(self().self["i18n"]?.(path)).toEqual(expected);
+  });
+
+  test("set_lang replaces the texts", () => {
+    const { self: w } = self();
+
+    w["set_lang"]?.({ a: "b" });
+
+    expect([w["langs"], w["i18n"]?.("a")]).toEqual([{ a: "b" }, "b"]);
+  });
+
+  test("params are flat, live, and the same as get_settings", () => {
+    const { self: w } = self({ params: { depot: "Lisbon" } });
+
+    w["set_settings"]?.({ more: 1 });
+
+    expect(w["get_settings"]?.()).toBe(w["params"]);
+    expect(w["params"]).toMatchObject({ depot: "Lisbon", more: 1, widget_code: "parcel", path: "/upl/parcel/1/widget", active: "Y" });
+  });
+
+  test("methods work when they are detached", () => {
+    const { i18n } = self().self;
+
+    expect(i18n?.("settings.depot")).toBe("Depot");
+  });
+
+  test("system tells who and where", async () => {
+    const { at, self: w } = self();
+    await at.workplace.begin({ ...at.runner, start: () => Promise.resolve(true) } as never);
+
+    expect(w["system"]?.()).toMatchObject({ area: "lcard", amouser: "alice@acme.example", amouser_id: 7, amohash: "", subdomain: "acme" });
+    expect(at.workplace.app.widgets.system).toBe(w["system"]?.());
+  });
+});
+
+describe("Twig", () => {
+  test("data and ref give text at once", () => {
+    const { self: w } = self();
+
+    expect(w["render"]?.({ data: "{{ a }}" }, { a: 1 })).toBe("1");
+    expect(w["render"]?.({ ref: "/tmpl/controls/button.twig" }, { text: "Go" })).toContain("Go");
+    expect(w["render"]?.({ ref: "/tmpl/controls/none.twig" }, {})).toBe("");
+  });
+
+  test.each([["templates/a.twig"], ["/templates/a.twig"]])("href %s brings a template", async (href) => {
+    const { self: w } = self({}, { "/upl/parcel/1/widget/templates/a.twig": "<b>{{ a }}</b>" });
+    const load = vi.fn<(template: TwigTemplate) => void>();
+
+    w["render"]?.({ href, base_path: "/upl/parcel/1/widget/", v: "1", load });
+    await soon();
+
+    expect(load.mock.calls[0]?.[0].render({ a: 1 })).toBe("<b>1</b>");
+  });
+
+  test("a file that is not there loads nothing, and is told", async () => {
+    const { at, self: w } = self();
+    const load = vi.fn();
+
+    w["render"]?.({ href: "none.twig", load });
+    await soon();
+
+    expect(load).not.toHaveBeenCalled();
+    expect(at.troubles).toHaveLength(1);
+  });
+
+  test("promised gives a promise", async () => {
+    const { self: w } = self({}, { "/upl/parcel/1/widget/b.twig": "{{ a }}" });
+
+    const template = (await w["render"]?.({ href: "b.twig", promised: true })) as TwigTemplate;
+
+    expect(template.render({ a: 2 })).toBe("2");
+  });
+});
+
+describe("the right-hand panel", () => {
+  test("has the dialect's parts, body before what Twig makes", () => {
+    self().self["render_template"]?.({ caption: { class_name: "own", html: "<i>Title</i>" }, body: "<p>one</p>", render: "<p>{{ two }}</p>" }, { two: "two" });
+    const $block = $(".card-widgets__widget-parcel");
+
+    expect($block.attr("data-widget-code")).toBe("parcel");
+    expect($block.children(".js-widget-caption-block.card-widgets__widget__caption.own").find("i").text()).toBe("Title");
+    expect($block.children(".js-widget-caption-block").next().is(".card-widgets__widget__body")).toBe(true);
+    expect($block.children(".card-widgets__widget__body").html()).toBe("<p>one</p><p>two</p>");
+    expect($("#nano-card-widgets, .card-widgets > .card-widgets__top, #card_widgets_overlay, .js-card-widgets-on-off")).toHaveLength(4);
+  });
+
+  test.each([[{ render: "a" }], [{ body: "a" }], [{ body: "a", render: "" }], [{ caption: {}, render: "a" }]])("%o may lack parts", (block) => {
+    self().self["render_template"]?.(block);
+
+    expect($(".card-widgets__widget__body").text()).toBe("a");
+  });
+
+  test("a second drawing takes the place of the first", () => {
+    const { self: w } = self();
+
+    w["render_template"]?.({ body: "a" });
+    w["render_template"]?.({ body: "b" });
+
+    expect($(".card-widgets__widget__body").text()).toBe("b");
+  });
+
+  test("the overlay is the widget's to turn", () => {
+    const { self: w } = self();
+    w["render_template"]?.({ body: "a" });
+
+    w["widgetsOverlay"]?.(true);
+    expect($("#card_widgets_overlay").prop("hidden")).toBe(false);
+    w["widgetsOverlay"]?.(false);
+    expect($("#card_widgets_overlay").prop("hidden")).toBe(true);
+  });
+});
+
+describe("calls to the outside", () => {
+  test("crm_post goes through the proxy and gives what was asked for", async () => {
+    const { at, self: w } = self();
+    const [done, text] = [vi.fn(), vi.fn()];
+
+    w["crm_post"]?.("https://example.org/", { a: 1 }, done, "json");
+    await soon();
+    expect(at.server.calls("post")).toEqual([[{ widget: "parcel", url: "https://example.org/", data: { a: 1 }, type: "json" }]]);
+    expect(done).toHaveBeenCalledWith({ ok: true });
+    const other = self();
+    other.self["crm_post"]?.("https://example.org/", {}, text);
+    await soon();
+    expect(text).toHaveBeenCalledWith('{"ok":true}');
+  });
+
+  test("crm_post tells a failure", async () => {
+    const { at, self: w } = self();
+    at.server.proxy = () => Promise.resolve({ status: 502, body: "" });
+    const [done, failed] = [vi.fn(), vi.fn()];
+
+    w["crm_post"]?.("https://example.org/", {}, done, "json", failed);
+    await soon();
+
+    expect([done.mock.calls.length, failed.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test("more than one call a second waits", async () => {
+    vi.useFakeTimers();
+    const passed: number[] = [];
+    const pace = new Pace();
+    for (const number of [1, 2, 3]) void pace.next().then(() => passed.push(number));
+
+    await vi.advanceTimersByTimeAsync(10);
+    expect(passed).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(passed).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(passed).toEqual([1, 2, 3]);
+    vi.useRealTimers();
+  });
+
+  test("$authorizedAjax adds the token, and keeps it for 25 minutes", async () => {
+    const { at, self: w } = self();
+    const sent: unknown[] = [];
+    const real = $.ajax;
+    $.ajax = ((settings: object) => (sent.push(settings), $.Deferred().resolve({ fine: 1 }).promise())) as never;
+
+    const answer = w["$authorizedAjax"]?.({ url: "https://example.org/", headers: { A: "b" } }) as JQueryPromise<unknown>;
+    expect(typeof answer.done).toBe("function");
+    expect(await new Promise((resolve) => answer.done(resolve))).toEqual({ fine: 1 });
+    await new Promise((resolve) => (w["$authorizedAjax"]?.({ url: "https://example.org/" }) as JQueryPromise<unknown>).always(resolve));
+    $.ajax = real;
+
+    expect(sent).toMatchObject([{ headers: { A: "b", "X-Auth-Token": "one.time.token" } }, { headers: { "X-Auth-Token": "one.time.token" } }]);
+    expect(at.server.calls("token")).toHaveLength(1);
+  });
+
+  test("a token is asked for again after 25 minutes, and after a failure", async () => {
+    let now = 0;
+    const ask = vi.fn(() => Promise.resolve("t"));
+    const tokens = new OneTimeTokens(ask, () => now);
+
+    await tokens.get("a");
+    now = 24 * 60_000;
+    await tokens.get("a");
+    expect(ask).toHaveBeenCalledTimes(1);
+    now = 26 * 60_000;
+    await tokens.get("a");
+    expect(ask).toHaveBeenCalledTimes(2);
+    now = 60 * 60_000;
+    ask.mockRejectedValueOnce(new Error("no"));
+    await expect(tokens.get("a")).rejects.toThrow("no");
+    await soon();
+    await expect(tokens.get("a")).resolves.toBe("t");
+  });
+});
+
+test("actions stand at numbers, and are called with the value", () => {
+  document.body.innerHTML = "<main id='main'><div id='card'><a href='tel:+351'>+351</a></div></main>";
+  const { self: w } = self();
+  const called = vi.fn();
+
+  w["add_action"]?.("phone", called);
+  $(".grantway-action button").first().trigger("click");
+  $(".grantway-menu__entry").trigger("click");
+
+  expect(called.mock.calls[0]?.[0]).toMatchObject({ value: "+351" });
+});
+
+test("get_pipeline_id rejects for a widget that is no source", async () => {
+  await expect(self().self["get_pipeline_id"]?.()).rejects.toThrow("no source");
+  await expect(self({ pipeline_id: 3 }).self["get_pipeline_id"]?.()).resolves.toBe(3);
+});
+
+test("a channel is listened to until it is left", () => {
+  const { self: w } = self();
+  const told = vi.fn();
+  const leave = w["listenSocketChannel"]?.("leads:card:1", [], told) as () => void;
+  const publish = () => document.dispatchEvent(new CustomEvent("grantway:channel", { detail: { channel: "leads:card:1", message: { a: 1 } } }));
+
+  publish();
+  leave();
+  publish();
+
+  expect(told).toHaveBeenCalledExactlyOnceWith({ a: 1 });
+});

@@ -1,0 +1,235 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+
+import { modalClass } from "../src/places/modal";
+import { boot, script, soon, widget, world, $ } from "./world";
+
+beforeEach(() => {
+  document.body.innerHTML = "<main id='main'></main>";
+});
+
+describe("a modal", () => {
+  const Modal = modalClass($, document);
+
+  test("has the dialect's parts, and init gets its body with the modal as this", () => {
+    let self: unknown;
+    const modal = new Modal({
+      class_name: "own",
+      init($body) {
+        self = this;
+        $body.html("<p>Words</p>").trigger("modal:loaded").trigger("modal:centrify");
+      },
+    });
+
+    expect(self).toBe(modal);
+    expect($("div.modal.own > .modal-scroller > .modal-body p").text()).toBe("Words");
+    expect($(".modal > .modal-overlay")).toHaveLength(1);
+    modal.destroy();
+    expect($(".modal")).toHaveLength(0);
+  });
+
+  const closing: [string, () => unknown][] = [
+    [".modal-body__close", () => $(".modal-body__close").trigger("click")],
+    [".button-cancel", () => $(".button-cancel").trigger("click")],
+    ["the overlay", () => $(".modal-overlay").trigger("click")],
+    ["Escape", () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))],
+  ];
+  const open = (options = {}) =>
+    new Modal({ ...options, init: ($body) => void $body.html("<span class='modal-body__close'></span><button class='button-cancel'></button>").trigger("modal:loaded") });
+
+  test.each(closing)("is closed by %s", (_, close) => {
+    open();
+
+    close();
+
+    expect($(".modal")).toHaveLength(0);
+  });
+
+  test.each([
+    ["disable_cancel_click", closing[1]!],
+    ["disable_overlay_click", closing[2]!],
+    ["disable_escape_keydown", closing[3]!],
+  ])("%s keeps it open", (option, [, close]) => {
+    open({ [option]: true });
+
+    close();
+
+    expect($(".modal")).toHaveLength(1);
+  });
+
+  test("destroy may keep it open, and is called once", () => {
+    const destroy = vi.fn(() => false);
+    const modal = open({ destroy });
+
+    modal.destroy();
+    expect($(".modal")).toHaveLength(1);
+    destroy.mockReturnValue(true);
+    modal.destroy();
+    modal.destroy();
+    expect([$(".modal").length, destroy.mock.calls.length]).toEqual([0, 2]);
+  });
+
+  test.each(["showSuccess", "_showSuccess"] as const)("%s says so and goes", (name) => {
+    vi.useFakeTimers();
+    const done = vi.fn();
+
+    new Modal()[name]("Saved", done, 3000);
+    expect($(".modal-body__message").text()).toBe("Saved");
+    vi.advanceTimersByTime(3000);
+    vi.useRealTimers();
+
+    expect([$(".modal").length, done.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test.each(["showError", "_showError"] as const)("%s stays, and offers another try where there is one", (name) => {
+    const retry = vi.fn();
+
+    new Modal()[name]("No", retry);
+    $(".js-modal-accept").trigger("click");
+    new Modal()[name]("No", false);
+
+    expect([retry.mock.calls.length, $(".js-modal-accept").length, $(".modal").length]).toEqual([1, 0, 1]);
+  });
+});
+
+describe("a list", () => {
+  const rows = [
+    { id: 1, name: "One", emails: ["a@example.com"], phones: [] },
+    { id: 2, name: "Two", emails: [], phones: ["+351"] },
+  ];
+
+  async function list(callbacks: Record<string, unknown>, kind: "leads" | "tasks" | "companies" = "leads", area = "llist") {
+    document.body.innerHTML = `<main id='main'><div id='list'>${rows.map((row) => `<input type='checkbox' data-row-id='${row.id}'>`).join("")}</div></main>`;
+    const page = boot([widget({}, { locations: [`${area}-1`] })], {
+      entity: null,
+      list: { kind, rows },
+      system: { area, page: kind, domain: "", server: "" },
+    });
+    const at = world(page, { parcel: script(callbacks) });
+    await at.workplace.begin(at.runner);
+    return at;
+  }
+  const tick = (id: number) => $(`[data-row-id=${id}]`).prop("checked", true).trigger("change");
+  const choose = () => {
+    $(".grantway-menu__button").trigger("click");
+    $(".grantway-menu__entry").trigger("click");
+  };
+
+  test("draws nothing before rows are ticked and the widget is chosen", async () => {
+    const selected = vi.fn();
+    await list({ leads: { selected } });
+    expect($(".grantway-selection").prop("hidden")).toBe(true);
+
+    tick(1);
+    expect([$(".grantway-selection").prop("hidden"), selected.mock.calls.length]).toEqual([false, 0]);
+    choose();
+    await soon();
+
+    expect([$(".card-widgets").prop("hidden"), selected.mock.calls.length]).toEqual([false, 1]);
+  });
+
+  test("list_selected tells the ticked rows, and current_list knows them", async () => {
+    const at = await list({ leads: { selected: () => undefined } });
+
+    tick(1);
+    tick(2);
+
+    expect((at.one().instance as { list_selected: () => unknown }).list_selected()).toEqual({
+      selected: [
+        { id: 1, type: "lead", emails: ["a@example.com"], phones: [] },
+        { id: 2, type: "lead", emails: [], phones: ["+351"] },
+      ],
+      count_selected: 2,
+      summary: { items: 2, emails: 1, phones: 1 },
+    });
+    const { current_list } = at.workplace.app.data;
+    expect(current_list && current_list.where({ checked: true })).toHaveLength(2);
+  });
+
+  test.each([
+    ["tasks", "tlist", "todo"],
+    ["tasks", "tlist", "tasks"],
+    ["companies", "clist", "companies"],
+    ["companies", "clist", "contacts"],
+  ] as const)("of %s calls %s: %s.selected", async (kind, area, name) => {
+    const selected = vi.fn();
+    await list({ [name]: { selected } }, kind, area);
+
+    tick(1);
+    choose();
+
+    expect(selected).toHaveBeenCalledOnce();
+  });
+
+  test("a widget without the callback is not offered", async () => {
+    await list({});
+
+    tick(1);
+
+    expect($(".grantway-selection").prop("hidden")).toBe(true);
+  });
+});
+
+test("list_selected is false outside lists", async () => {
+  const at = world(boot([widget()]), { parcel: script() });
+  await at.workplace.begin(at.runner);
+
+  expect((at.one().instance as { list_selected: () => unknown }).list_selected()).toBe(false);
+});
+
+describe("a page of its own", () => {
+  const page = (area: string, location?: "stats") =>
+    boot([widget({}, { locations: ["advanced_settings", "widget_page"], advanced_title: "Depots" })], {
+      entity: null,
+      system: { area, page: "", domain: "", server: "", work_area: { code: "parcel", ...(location && { location, item_code: "a" }) } },
+    });
+
+  test("in Settings has its work area before advancedSettings runs", async () => {
+    const found = vi.fn();
+    const at = world(page("advanced-settings"), { parcel: script({ advancedSettings: () => found($("#work-area-parcel, #list_page_holder, .content__top__preset, .list__body-right__top").length) }) });
+
+    await at.workplace.begin(at.runner);
+    await soon();
+
+    expect([found.mock.calls, $(".content__top__preset").text()]).toEqual([[[4]], "Depots"]);
+  });
+
+  test("in the menu tells which item was opened", async () => {
+    const initMenuPage = vi.fn();
+    const at = world(page("widget_page", "stats"), { parcel: script({ initMenuPage }) });
+
+    await at.workplace.begin(at.runner);
+    await soon();
+
+    expect(initMenuPage).toHaveBeenCalledExactlyOnceWith({ location: "stats", item_code: "a" });
+  });
+});
+
+describe("a tab of the card", () => {
+  const open = async (callbacks: Record<string, unknown>) => {
+    const at = world(boot([widget({}, { locations: ["lcard-1", "card_sdk"] })]), { parcel: script(callbacks) });
+    await at.workplace.begin(at.runner);
+    $(".card-entity-section").get(0)?.dispatchEvent(new Event("toggle"));
+    $(".card-entity-section").trigger("toggle");
+    await soon();
+    await soon();
+  };
+
+  test("shows products, and links what is chosen", async () => {
+    const linkCard = vi.fn();
+    await open({ loadPreloadedData: () => Promise.resolve([{ id: 1, name: "Box", price: 2 }]), loadElements: () => Promise.resolve([]), linkCard });
+
+    expect($("#parcel td").first().text()).toBe("Box");
+    $("#parcel input[type=number]").val("3").trigger("change");
+    $("#parcel button").trigger("click");
+    await soon();
+
+    expect(linkCard.mock.calls[0]?.[0]).toMatchObject({ link: [{ from: "leads", from_id: 12, to_id: 1, quantity: 3 }], unlink: [] });
+  });
+
+  test("is the widget's own to fill when there are no products", async () => {
+    await open({ loadPreloadedData: () => Promise.resolve({}), loadElements: () => void $("#parcel").append("<p>own</p>") });
+
+    expect($("#parcel").text()).toContain("own");
+    expect($("#parcel table")).toHaveLength(0);
+  });
+});
