@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 
-from benchmarks import entities, flatness, importing, marketplace, pages, refresh, start, writes
+from benchmarks import archives, entities, flatness, importing, marketplace, pages, refresh, start, writes
 from benchmarks.processes import Fault
 from benchmarks.reports import FOLDER, Goal
 
@@ -18,6 +18,7 @@ PARTS = {
     "entities": entities.report,
     "importing": importing.report,
     "marketplace": marketplace.report,
+    "archives": archives.report,
     "start": start.report,
 }
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "user": "grantway.cli.users:user",
     "group": "grantway.cli.groups:group",
     "integration": "grantway.cli.integrations:integration",
+    "widget": "grantway.cli.widget:widget",
     "installation": "grantway.cli.installations:installation",
     "grant": "grantway.cli.grants:grant",
     "webhook": "grantway.cli.webhooks:webhook",

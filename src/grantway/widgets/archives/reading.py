@@ -28,8 +28,9 @@ _DENSE = 1024 * 1024
 _MOST_TEXTS = 512 * 1024
 _MOST_TEXTS_TOGETHER = 1024 * 1024
 _MOST_LOGO = 300_000
-_MOST_DRAWING = 1024 * 1024
-_MOST_DRAWINGS = 8 * 1024 * 1024
+# Searching drawings for scripts holds up other threads for a tenth of a second a MiB.
+_MOST_DRAWING = 512 * 1024
+_MOST_DRAWINGS = 4 * 1024 * 1024
 # What a page needs at most; beyond it a small file makes a browser use much memory.
 _MOST_PIXELS = 25_000_000
 
