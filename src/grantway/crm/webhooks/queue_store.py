@@ -13,13 +13,11 @@ from grantway.db import Reader, Transaction
 class NewDelivery(msgspec.Struct, frozen=True):
     """A delivery that is planned."""
 
-    account_id: int
     id: int
     webhook_id: int
     receiver: str
     event: str
     body: str
-    created_at: int
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -44,16 +42,20 @@ class Route(msgspec.Struct, frozen=True):
     subdomain: str
 
 
-async def add_deliveries(tx: Transaction, deliveries: Sequence[NewDelivery]) -> None:
+async def add_deliveries(
+    tx: Transaction, account_id: int, deliveries: Sequence[NewDelivery], now: int
+) -> None:
     """Add deliveries that wait."""
-    await tx.change_many(
+    same = {"account_id": account_id, "state": "waiting", "attempts": 0, "bad": 0}
+    same |= {"created_at": now, "due_at": now}
+    await tx.add_many(
         """
         insert into webhook_deliveries (account_id, id, webhook_id, receiver, event, body, state,
                                         created_at, due_at, attempts, bad)
-        values (:account_id, :id, :webhook_id, :receiver, :event, :body, 'waiting',
-                :created_at, :created_at, 0, 0)
+        values (:account_id, :id, :webhook_id, :receiver, :event, :body, :state,
+                :created_at, :due_at, :attempts, :bad)
         """,
-        [msgspec.structs.asdict(one) for one in deliveries],
+        [same | msgspec.structs.asdict(one) for one in deliveries],
     )
 
 

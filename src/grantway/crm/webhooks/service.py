@@ -62,13 +62,8 @@ async def plan(
     for first in range(0, len(planned), _AT_ONCE):
         some = planned[first : first + _AT_ONCE]
         ids = await tx.take_ids("webhook_delivery", len(some))
-        await queue_store.add_deliveries(
-            tx,
-            [
-                NewDelivery(account_id, delivery_id, *one, now)
-                for delivery_id, one in zip(ids, some, strict=True)
-            ],
-        )
+        deliveries = [NewDelivery(new_id, *one) for new_id, one in zip(ids, some, strict=True)]
+        await queue_store.add_deliveries(tx, account_id, deliveries, now)
         await asyncio.sleep(0)
     return len(planned)
 
