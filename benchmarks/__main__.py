@@ -6,7 +6,17 @@ import argparse
 import sys
 import time
 
-from benchmarks import archives, entities, flatness, importing, marketplace, pages, refresh, start, writes
+from benchmarks import (
+    archives,
+    entities,
+    flatness,
+    importing,
+    marketplace,
+    pages,
+    refresh,
+    start,
+    writes,
+)
 from benchmarks.processes import Fault
 from benchmarks.reports import FOLDER, Goal
 
