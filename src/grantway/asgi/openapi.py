@@ -81,7 +81,7 @@ _REFUSALS: dict[str, tuple[str, errors.GrantwayError]] = {
     ),
     "403": (
         "The token lacks the scope, or its user the rights.",
-        errors.Forbidden("Insufficient rights to call this method"),
+        errors.Forbidden(),
     ),
     "408": (
         "The body did not arrive in time.",
