@@ -33,8 +33,10 @@ def field(of: str = "select", **changes: Any) -> FieldDefinition:
         "entity_type": "leads",
         "type": FieldType(of),
         "name": "Colour",
-        "enums": (EnumChoice(1, "Red", 0), EnumChoice(2, "Blue", 1)) if of == "select" else (),
+        "enums": (),
     }
+    if of in {"select", "multiselect"}:
+        plain["enums"] = (EnumChoice(1, "Red", 0), EnumChoice(2, "Blue", 1))
     return FieldDefinition(**plain | changes)
 
 
@@ -239,6 +241,7 @@ def test_a_filter_without_meaning_is_ignored(of: str, field_id: int, spec: Any) 
         ("checkbox", '{"77":[true]}', [IndexRow(77, number_value=1.0)]),
         ("date", '{"77":[5]}', [IndexRow(77, number_value=5.0)]),
         ("multiselect", '{"77":[1,2]}', [IndexRow(77, enum_id=1), IndexRow(77, enum_id=2)]),
+        ("multiselect", '{"77":[1,9]}', [IndexRow(77, enum_id=1)]),
         ("multitext", '{"77":[["+1",3]]}', [IndexRow(77, text_value="+1", enum_id=3)]),
         ("file", '{"77":[{"file_uuid":"u"}]}', []),
         ("text", '{"78":["of a deleted field"]}', []),
