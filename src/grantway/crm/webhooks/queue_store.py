@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from grantway.crm.webhooks.model import Answer, Waiting
-from grantway.db import Reader, Transaction
+from grantway.db import Reader, Transaction, Value
 
 
 class NewDelivery(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ async def add_deliveries(
     tx: Transaction, account_id: int, deliveries: Sequence[NewDelivery], now: int
 ) -> None:
     """Add deliveries that wait."""
-    same = {"account_id": account_id, "state": "waiting", "attempts": 0, "bad": 0}
+    same: dict[str, Value] = {"account_id": account_id, "state": "waiting", "attempts": 0, "bad": 0}
     same |= {"created_at": now, "due_at": now}
     await tx.add_many(
         """
