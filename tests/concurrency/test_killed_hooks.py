@@ -61,7 +61,7 @@ async def test_killing_who_sends_never_sends_twice(api: Api) -> None:
                             Planned(
                                 account_id=1,
                                 client_id=api.acme.client_id,
-                                kind=Kind.INSTALL,
+                                kind=Kind.SECRETS,
                                 uri=uri,
                             ),
                             now,

@@ -325,7 +325,9 @@ async def test_the_workspace_lists_it_read_only_and_leads_there(web: Web, parcel
     assert "Parcel tracker By Dana Labs Installed 15 Jan 2027 by Alice Verified" in words
     assert "Manage" not in words
     assert "https://accounts.grantway.test/grants" in bob.page
+    assert bob.page.count("<form") == 1  # the one that leaves
     alice = await web.entered(ALICE, path="/settings/integrations/")
+    disabling = re.findall(r'action="/settings/widgets/[^/]+/uninstall"', alice.page)
 
     assert 'href="https://accounts.grantway.test/accounts/acme/installed"' in alice.page
-    assert alice.page.count("<form") == 1  # the one that leaves
+    assert len(disabling) == alice.page.count("<form") - 1

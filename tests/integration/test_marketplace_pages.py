@@ -283,7 +283,7 @@ async def test_with_a_widget_nobody_is_sent_away(market: Market, visitor: Browse
     client_id = await market.listed(said(), has_widget=True)
     await get(visitor, f"/marketplace/{client_id}?lang=en")
 
-    assert "Installing widgets is not available on this server yet" in visitor.text()
+    assert "It brings a widget, which administrators install" in visitor.text()
     assert "Go to parcel.example" not in visitor.text()
     assert "Press the button" not in visitor.text()
 

@@ -133,7 +133,7 @@ def operations(db: Database) -> list[Operation]:
         Operation(
             method="POST",
             path=f"{PATH}/{{code}}",
-            call=door.install_widget,
+            call=door.add_widget,
             scope="crm",
             for_administrators=True,
             closed_to_sessions=True,
@@ -195,7 +195,7 @@ class Door:
             found = await installing.known_by_code(reader, call.actor, call.names["code"])
             return hal(await _shown(reader, call, found))
 
-    async def install_widget(self, call: Call) -> Answer:
+    async def add_widget(self, call: Call) -> Answer:
         (item,) = call.items
         async with self.db.write() as tx:
             found = await installing.known_by_code(tx, call.actor, call.names["code"])
