@@ -159,4 +159,5 @@ async def tell_switched_off(tx: Transaction, webhook: Webhook, now: int) -> None
 def _answer(outcome: Outcome) -> Answer:
     if isinstance(outcome, Answered):
         return Answer(outcome.status, outcome.milliseconds, text=outcome.excerpt)
-    return Answer(NO_ANSWER, outcome.milliseconds, why=str(outcome.why))
+    was_sent = outcome.why is not Why.NO_SECRET
+    return Answer(NO_ANSWER, outcome.milliseconds, why=str(outcome.why), was_sent=was_sent)

@@ -12,7 +12,7 @@ import pytest
 from grantway.asgi.metrics import Metrics
 from grantway.crm.webhooks import service
 from grantway.crm.webhooks.encoding import fields_of
-from grantway.crm.webhooks.model import BAD_ANSWERS, DEADLINE, MAX_ANSWER, Webhook
+from grantway.crm.webhooks.model import BAD_ANSWERS, DEADLINE, MAX_ANSWER, RETRIES, Webhook
 from grantway.hooks.addresses import Rules, Target
 from grantway.hooks.names import Names
 from grantway.hooks.sender import DEADLINE as INTEGRATIONS_DEADLINE
@@ -242,6 +242,21 @@ async def test_without_the_key_that_sealed_the_secret_nothing_is_sent(told: Told
     (delivery,) = await told.deliveries(webhook)
     assert (delivery.state, delivery.last_why) == ("put_off", "no_secret")
     assert told.world.receiver.received == []
+
+
+async def test_a_lost_key_is_held_against_no_receiver(told: Told) -> None:
+    webhook = await told.to("/in")
+    leads = range(BAD_ANSWERS + 1)
+    await told.plan(*(added(one) for one in leads))
+    keyless = told.teller(seal=Seal([bytes(32)]))
+    for _ in RETRIES:
+        await keyless.deliver_all()
+        told.world.clock.advance(RETRIES[0].after)
+        await keyless.keep_house()
+    assert not (await told.get(webhook)).is_disabled
+
+    await told.teller().deliver_all()
+    assert await told.states(webhook) == ["delivered"] * len(leads)
 
 
 async def test_attempts_are_counted(told: Told) -> None:

@@ -189,12 +189,16 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What came of an attempt. *status* `NO_ANSWER`: *why* says why there is none."""
+    """What came of an attempt. *status* `NO_ANSWER`: *why* says why there is none.
+
+    Not *was_sent*: we could not, and the receiver is not to blame.
+    """
 
     status: int
     milliseconds: int
     why: str | None = None
     text: str = ""
+    was_sent: bool = True
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from grantway.crm.webhooks.model import (
     KEPT,
     MAX_ATTEMPTS,
     MOST_KEPT,
+    RETRIES,
     Answer,
     Claim,
     Waiting,
@@ -99,9 +100,9 @@ async def settle(tx: Transaction, claim: Claim, answer: Answer, now: int) -> Set
     """Note what came of an attempt, and when the next one is due.
 
     More than 100 bad answers within two hours, this one among them, switch the
-    subscription off (api-v4.md 3.13).
+    subscription off (api-v4.md 3.13). What could not be sent is no answer.
     """
-    is_bad = not is_good(answer.status)
+    is_bad = answer.was_sent and not is_good(answer.status)
     if is_bad:
         # Or two processes that note the last two bad answers at once see one too few each.
         await store.lock_webhook(tx, claim.account_id, claim.webhook_id)
@@ -109,7 +110,10 @@ async def settle(tx: Transaction, claim: Claim, answer: Answer, now: int) -> Set
         tx, claim.account_id, claim.id, claim.number, answer, now, is_bad=is_bad
     )
     state, bad, due_at = "delivered", claim.bad, now
-    if is_bad:
+    if not answer.was_sent:
+        # Takes nothing from the schedule; `MAX_ATTEMPTS` ends it.
+        state, due_at = "put_off", now + RETRIES[0].after
+    elif is_bad:
         bad += 1
         seconds = seconds_until_next(bad, answer.status)
         state = "failed" if seconds is None else "put_off"
