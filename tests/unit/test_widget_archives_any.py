@@ -43,13 +43,14 @@ def judged(raw: bytes) -> None:
         assert all(".." not in path.split("/") for path in outcome.files)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 @example(b"PK\x05\x06" + b"\0" * 18)
 def test_any_bytes(raw: bytes) -> None:
     judged(raw)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(HONEST) - 1), st.integers(0, 255)), max_size=6))
 def test_an_archive_with_other_bytes_somewhere(changes: list[tuple[int, int]]) -> None:
     raw = bytearray(HONEST)
@@ -58,13 +59,13 @@ def test_an_archive_with_other_bytes_somewhere(changes: list[tuple[int, int]]) -
     judged(bytes(raw))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(HONEST)), st.integers(0, len(HONEST)), st.binary(max_size=30))
 def test_an_archive_with_a_part_cut_out(begins: int, ends: int, instead: bytes) -> None:
     judged(HONEST[:begins] + instead + HONEST[ends:])
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(
     st.builds(
         Member,
@@ -98,7 +99,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["widget", "locations", "settings", "tour", "dp"]), _JSON, max_size=5
@@ -112,6 +113,7 @@ def test_any_manifest(top: dict[str, Any], widget: dict[str, Any]) -> None:
         judged(widget_zip({"manifest.json": manifest(**changes)}))
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_file_of_each_kind(content: bytes) -> None:
     for path in ("manifest.json", "i18n/en.json", "images/logo.png", "a.svg", "b.gif", "c.jpg"):

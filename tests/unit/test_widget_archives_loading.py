@@ -119,6 +119,14 @@ def test_every_logo_is_needed_and_may_be_of_another_size(name: str) -> None:
     assert codes({path: png(9000, 9000)}) == [("PICTURE_SIZE", path)]
 
 
+def test_an_old_archive_has_fewer_logos() -> None:
+    old: dict[str, bytes | None] = {"images/logo_main.png": None, "images/logo_small.png": None}
+
+    assert warned(old) == [("LOGO_MISSING", path) for path in old]
+    assert warned({**old, "images/logo_min.png": None})
+    assert codes({**old, "images/logo.png": None}) == [("LOGO_MISSING", "images/logo.png")]
+
+
 @pytest.mark.parametrize(("kind", "ending"), [("JPEG", "jpg"), ("JPEG", "jpeg"), ("GIF", "gif")])
 def test_a_logo_that_is_no_png(kind: str, ending: str) -> None:
     other = file_of(drawing(LOGOS["logo"]), kind)
@@ -167,6 +175,8 @@ def test_a_drawing_that_is_one() -> None:
 def test_a_picture_that_is_none_is_noticed() -> None:
     assert warned({"images/a.png": b"<html>"}) == [("PICTURE_FORMAT", "images/a.png")]
     assert warned({"images/a.gif": png(1, 1)}) == []
+    assert warned({"images/a.svg": png(1, 1)}) == [("PICTURE_FORMAT", "images/a.svg")]
+    assert codes({"images/a.svg": png(6000, 6000)}) == [("PICTURE_SIZE", "images/a.svg")]
 
 
 # JSON: what is tolerated, and on which line a mistake is.
@@ -183,6 +193,7 @@ def test_a_picture_that_is_none_is_noticed() -> None:
         manifest_widget(init_once="Y"),
         manifest_widget(interface_version="2"),
         manifest(settings=[]),
+        manifest(settings={"_comment": "login: {", "login": {"type": "text"}}),
         manifest(locations=["lcard", "culist-1 ", "ccard-0", "everywhere", "lcard-1"]),
     ],
 )

@@ -24,7 +24,6 @@ _BY_ENDING: Mapping[str, str] = {
     "map": "application/json",
     # Templates and pages are read by scripts, and must be no page of our origins.
     **dict.fromkeys(("twig", "html", "htm", "xhtml", "txt", "md", "xml", "csv", "tpl"), _TEXT),
-    "svg": DRAWING,
     "woff": "font/woff",
     "woff2": "font/woff2",
     "ttf": "font/ttf",
@@ -57,7 +56,9 @@ def served_as(path: str, content: bytes) -> str:
     ('image/gif', 'application/octet-stream')
     """
     ending = path.rpartition("/")[2].rpartition(".")[2].lower()
-    if ending in _PICTURE_ENDINGS:
+    if ending in _PICTURE_ENDINGS or ending == "svg":
         looked = look(content)
-        return INERT if looked is None else _PICTURES[looked.format]
+        if looked is not None:
+            return _PICTURES[looked.format]
+        return DRAWING if ending == "svg" else INERT
     return _BY_ENDING.get(ending, INERT)

@@ -136,7 +136,11 @@ class _Reading:
             self._refuse("SETTINGS", f"at most {_MOST_FIELDS} fields expected", "settings")
             return ()
         found = [
-            field for code, said in fields.items() if (field := self._field(code, said)) is not None
+            field
+            for code, said in fields.items()
+            # People comment on fields with texts among them.
+            if not (code.startswith("_") and isinstance(said, str))
+            and (field := self._field(code, said)) is not None
         ]
         custom = [field.code for field in found if field.type == "custom"]
         for code in custom[1:]:
