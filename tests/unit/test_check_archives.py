@@ -196,6 +196,7 @@ CASES = [
         {"lib/parcels.js": "a b ( ] } " * 100_000},
         {"lib/parcels.js": "a(b[0]);\n" * 100},
     ),
+    files("A3", "a.twig", {"a.twig": "a" * 524_289}, {"a.twig": "a" * 524_288}),
     files("A4", "style.css:1", {"style.css": b"\xef\xbb\xbf.a { }\n"}, {"style.css": ".é { }\n"}),
     files("A4", "script.js:2", {"script.js": "a();\nb();\r\n"}, {"script.js": "a();\nb();\n"}),
     files("A4", "x.txt:2", {"x.txt": b"a\n\xe9\n"}, {"x.png": b"\r\n\xe9\n"}),
@@ -224,6 +225,8 @@ CASES = [
     code("A9", '[].filter.constructor("x")();', "self.constructor();"),
     code("A9", 'setTimeout("go()", 10);', "setTimeout(function () {}, 10);"),
     code("A9", 'window.setInterval("go(" + card + ")", 10);', "setInterval(self.go, 10);"),
+    code("A9", 'window.window.eval("1");', 'self.evaluate("1");'),
+    code("A9", 'location = "javascript:go()";', 'location = "javascript:void(0)";'),
     code("A9", '$.globalEval("x");', '$.trim("x");'),
     code("A10", "console.log(card);", "try { card(); } catch (e) { console.trace(e); }"),
     code("A10", "console.trace(card);", "$.get(1).fail(function (e) { console.trace(e); });"),
@@ -344,11 +347,13 @@ CASES = [
     # E: code from elsewhere.
     code("E1", 'document.createElement("script");', 'document.createElement("div");'),
     code("E1", """$("<scr" + "ipt src='x'>");""", """$("<div class='script'>");"""),
+    code("E1", 'document.createElementNS(card, "script");', 'document.createElementNS(card, "a");'),
     code("E1", 'document.write("<SCRIPT>");', 'document.write("<p>");'),
     code("E1", '$("head").append("<style>a{}</style>");', '$(".parcel").append("<p>");'),
     code("E1", "document.head.appendChild(card);", "document.body.appendChild(card);"),
     code("E2", f'$.getScript("{HOST}");', '$.get("/parcels");'),
     code("E2", f'import("{HOST}");', 'self.important("x");'),
+    code("E2", 'import("data:text/javascript,go()");', 'self.important("data:");'),
     code("E2", f'require(["{HOST}"], card);', 'require(["./lib/parcels.js"], card);'),
     code("E2", f'card.src = "{HOST}";', 'card.src = "https://parcel.example/x.png";'),
     code("E2", '$.ajax({ dataType: "script" });', '$.ajax({ dataType: "json" });'),
@@ -415,6 +420,18 @@ CASES = [
             (
                 f"var $b = $({BUTTON}), $f = $b.closest('form');\n$f[0].requestSubmit();",
                 f"var $b = $({BUTTON});\n$b.on('click', function () {{ return false; }});",
+            ),
+            (
+                f"var s = {BUTTON};\nfunction go() {{ return 1; }}\n$(s).click();",
+                f"var s = {BUTTON};\nfunction go() {{ return 1; }}\n$(s).click(go);",
+            ),
+            (
+                f"document.querySelectorAll({BUTTON}).forEach(function (b) {{ b.click(); }});",
+                f"document.querySelectorAll({BUTTON}).forEach(function (b) {{ b.focus(); }});",
+            ),
+            (
+                f"document.getElementsByClassName({BUTTON})[0].click();",
+                f"document.getElementsByClassName({BUTTON})[0].blur();",
             ),
             ('$.post("/ajax/v1/install-intents", {});', '$.post("/ajax/v1/parcels", {});'),
             (
@@ -517,6 +534,7 @@ def test_what_repeats_itself_in_many_files_is_told_up_to_a_number() -> None:
     ("rule", "sure", "hint"),
     [
         ("A9", 'new Function("return that")();', 'new Function("return this")();'),
+        ("A9", "window.eval(1);", "self.parser.formula.eval(1);"),
         ("A10", "console.log(1);", "console.debug(1);"),
         ("A8", "alert(1);", 'self.load("https://127.0.0.1/");'),
         ("A12", "APP.lang_id = 1;", "APP.x();"),

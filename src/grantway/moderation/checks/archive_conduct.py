@@ -72,12 +72,24 @@ def _virtual_presses(script: Script) -> Iterator[Found]:
             continue
         told = " ".join(call.told)
         root = call.receiver.removesuffix("()")
-        if _BUTTON.search(told) or root in buttons or root.partition(".")[0] in buttons:
+        held = {root, root.partition(".")[0], *call.given}
+        if _BUTTON.search(told) or held & buttons:
             text = f"{call.name} presses a button to install or uninstall"
             yield found(script.path, call.line, text)
-        elif call.function in near and not (_SAVE.search(told) or root in saves):
+        elif _is_near(script, call.function, near) and not (_SAVE.search(told) or held & saves):
             text = f"{call.name} stands beside a button to install or uninstall; see what it does"
             yield found(script.path, call.line, text)
+
+
+def _is_near(script: Script, function: int, near: set[int]) -> bool:
+    """Tell whether a function, or one of the two around it, is among those *near*."""
+    for _ in range(3):
+        if function in near:
+            return True
+        if not function:
+            break
+        function = script.functions[function].around
+    return False
 
 
 def _activates(call: Call) -> bool:

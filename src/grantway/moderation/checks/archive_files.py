@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from grantway.moderation.checks.archive_scripts import found
-from grantway.moderation.checks.inside import ENTRY, MANIFEST, Inside, i18n, line_at
+from grantway.moderation.checks.inside import ENTRY, MANIFEST, MOST_TEMPLATE, Inside, i18n, line_at
 from grantway.moderation.checks.model import (
     Check,
     Found,
@@ -79,6 +79,8 @@ def _packed(inside: Inside, _: Content) -> Iterator[Found]:
             f"is broken, or one of those that have more than {most:g} MiB together"
         )
         yield found(path, 0, text)
+    for path in inside.large_templates:
+        yield found(path, 0, f"A template of more than {MOST_TEMPLATE // 1024} KiB is not read")
     for path in sorted(inside.files):
         if not path.lower().endswith(".js"):
             continue

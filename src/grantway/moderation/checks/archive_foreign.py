@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from urllib.parse import urlsplit
 
 from grantway.moderation.checks.archive_scripts import MACHINE, found
-from grantway.moderation.checks.inside import Inside, line_at
+from grantway.moderation.checks.inside import MOST_MENTIONS, Inside, line_at
 from grantway.moderation.checks.model import Check, Found, Severity, of_archives
 from grantway.moderation.checks.sources.model import UNKNOWN, Assignment, Call, Script
 from grantway.moderation.model import Content
@@ -15,6 +16,7 @@ from grantway.moderation.model import Content
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _SCRIPT_OR_STYLE = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _LINK = re.compile(r"<link\b", re.IGNORECASE)
+_MADE_UP = re.compile(r"(?:data|blob|javascript):", re.IGNORECASE)
 _OUTSIDE = re.compile(rf"(?:{UNKNOWN})?(?:https?:)?//", re.IGNORECASE)
 _JQUERY = ("$", "jQuery", "window.$", "window.jQuery")
 _WRITING = frozenset(
@@ -48,19 +50,23 @@ _SINKS = frozenset(
     }
 )
 _TIMERS = frozenset({"setTimeout", "setInterval"})
+_MUCH = 2_000  # characters that a variable is given
+_MOST_LISTENERS = 20
 _SWITCH = re.compile(r"switcher__o(?:n|ff)(?![\w-])")
-_SOURCE = re.compile(r"<script\b[^>]*\bsrc\s*=", re.IGNORECASE)
 
 
 def _tags(inside: Inside, _: Content) -> Iterator[Found]:
     for script in inside.scripts:
+        given: dict[str, str] = {}
+        for one in script.assignments:
+            told = ("<link" if text == "link" else text for text in one.told)
+            given[one.name] = " ".join((given.get(one.name, ""), *told))[:_MUCH]
         for call in script.calls:
-            first = call.arguments[0].value if call.arguments else None
-            if call.last == "createElement" and first is not None and first.lower() == "script":
+            if call.last in {"createElement", "createElementNS"} and _is_script(call):
                 yield found(script.path, call.line, "A script tag is made by hand")
             elif _writes(call, _SCRIPT):
                 yield found(script.path, call.line, f"{call.name} writes a script tag")
-            elif (why := _into_head(call, script)) is not None:
+            elif (why := _into_head(call, given)) is not None:
                 text, is_sure = why
                 yield found(script.path, call.line, text, only_a_hint=not is_sure)
 
@@ -72,16 +78,18 @@ def _writes(call: Call, pattern: re.Pattern[str]) -> bool:
     return False
 
 
-def _into_head(call: Call, script: Script) -> tuple[str, bool] | None:
+def _is_script(call: Call) -> bool:
+    return any((one.value or "").lower() == "script" for one in call.arguments)
+
+
+def _into_head(call: Call, assigned: Mapping[str, str]) -> tuple[str, bool] | None:
     """Say what a call puts into the head of the page, and whether that is sure to be wrong."""
     values = [one.value or "" for one in call.arguments]
     if call.last in _TO and any(_is_head(one.text, one.value) for one in call.arguments):
         given = " ".join(call.told)
     elif call.last in _ADDING and _receives_head(call):
         given = " ".join(values)
-        names = {one.text for one in call.arguments}
-        told = (" ".join(one.told) for one in script.assignments if one.name in names)
-        given += " ".join("<link" if one == "link" else one for one in told)
+        given += " ".join(assigned.get(one.text, "") for one in call.arguments)
     else:
         return None
     if _SCRIPT_OR_STYLE.search(given):
@@ -110,7 +118,7 @@ def _other_ways(inside: Inside, _: Content) -> Iterator[Found]:
                 text = f"{one.name} loads {_shown(one.told[0])}; name it in define"
                 yield found(script.path, one.line, text)
     for path, template in inside.templates():
-        for tag in _SCRIPT.finditer(template):
+        for tag in islice(_SCRIPT.finditer(template), MOST_MENTIONS):
             text = "A script tag in a template; name the code in define"
             yield found(path, line_at(template, tag.start()), text)
 
@@ -138,7 +146,9 @@ def _other_way(call: Call) -> tuple[str, bool] | None:
     value = (call.arguments[0].value or "") if call.arguments else ""
     if is_loading:
         where = _shown(value) or "something"
-        return f"{call.name} loads {where}; name it in define", bool(_OUTSIDE.match(value))
+        return f"{call.name} loads {where}; name it in define", bool(
+            _OUTSIDE.match(value) or _MADE_UP.match(value)
+        )
     outside = [one for one in call.listed if _OUTSIDE.match(one)]
     if call.name in _LOADING and not call.name.endswith("define") and outside:
         return f"{call.name} loads {_shown(outside[0])} while it runs; name it in define", True
@@ -182,8 +192,8 @@ def _why_not_from(uri: str) -> tuple[str, bool] | None:
 
 def _messages(inside: Inside, _: Content) -> Iterator[Found]:
     for script in inside.scripts:
-        for call in script.calls:
-            if _listens(call) and (sink := _sink(script, call)):
+        for call in islice(filter(_listens, script.calls), _MOST_LISTENERS):
+            if sink := _sink(script, call):
                 text = f"What a frame sends may reach {sink}, and run as code"
                 yield found(script.path, call.line, text)
         for one in script.assignments:

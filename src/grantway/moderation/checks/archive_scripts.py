@@ -24,6 +24,7 @@ MACHINE = re.compile(
     r"|[\w-]{1,63}\.ngrok(?:-free)?\.)",
     re.IGNORECASE,
 )
+_ADDRESS_OF_CODE = re.compile(r"\s*javascript:\s*(?!void\b|;|//|$|\s)", re.IGNORECASE)
 _FILLER = re.compile(r"\blorem ipsum\b|\basdf|\bqwerty", re.IGNORECASE)
 _APP = re.compile(r"(?:window\.)?(?:APP|AMOCRM)(?:\.|$)")
 _OFFERED = frozenset(
@@ -97,22 +98,30 @@ def _evaluated(script: Script) -> Iterator[Found]:
             yield found(script.path, one.line, f"{one.text} runs a text as code")
     for call in script.calls:
         if call.line not in lines and (why := _why_evaluating(call)):
-            only_a_hint = len(call.arguments) == 1 and call.arguments[0].value in _HARMLESS
-            yield found(script.path, call.line, why, only_a_hint=only_a_hint)
+            yield found(script.path, call.line, why, only_a_hint=_may_be_honest(call))
     for assignment in script.assignments:
         if assignment.value.text == "Function" and "Function" not in script.declared:
             why = "Function under another name may run a text as code"
             yield found(script.path, assignment.line, why, only_a_hint=True)
     for text in script.texts:
-        if text.text in {"eval", "execScript"} and text.line not in lines:
+        if _ADDRESS_OF_CODE.match(text.text):
+            yield found(script.path, text.line, "javascript: runs a text as code")
+        elif text.text in {"eval", "execScript"} and text.line not in lines:
             why = f"The word {text.text} as a text may be a way to it"
             yield found(script.path, text.line, why, only_a_hint=True)
+
+
+def _may_be_honest(call: Call) -> bool:
+    """Tell whether it is what bundlers write, or a method that is only called so."""
+    if call.last == "eval" and call.receiver:
+        return not all(f"{one}." in _GLOBALS for one in call.receiver.split("."))
+    return len(call.arguments) == 1 and call.arguments[0].value in _HARMLESS
 
 
 def _why_evaluating(call: Call) -> str:
     name = _global(call.name)
     first = call.arguments[0].value if call.arguments else None
-    if call.last == "globalEval" or (call.last == "eval" and f"{call.receiver}." in _GLOBALS):
+    if call.last in {"globalEval", "eval"}:
         return f"{call.name} runs a text as code"
     if name == "Function" and call.arguments:
         return "Function makes code of a text"

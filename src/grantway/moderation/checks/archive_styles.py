@@ -12,9 +12,10 @@ from grantway.moderation.checks.platform_parts import THEME, is_own
 from grantway.moderation.checks.sources.model import Selector, StyleRule
 from grantway.moderation.model import Content
 
-_STEPS = frozenset({"from", "to"})
 _OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-_SHEET = re.compile(r"<link\b[^>]*\bhref\s*=\s*[\"']?\s*((?:https?:)?//[^\"'\s>]+)", re.IGNORECASE)
+_SHEET = re.compile(
+    r"<link\b[^<>]{0,300}?\bhref\s*=\s*[\"']?\s*((?:https?:)?//[^\"'\s>]+)", re.IGNORECASE
+)
 _OWN_SHEET = re.compile(r"\.css(?![\w.-])(?!\?)", re.IGNORECASE)
 _LINK = re.compile(r"<link\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\"'>]*", re.IGNORECASE)

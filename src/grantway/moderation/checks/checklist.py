@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -55,6 +56,7 @@ GROUPS = {
 
 _MOST_IN_A_FILE = 5
 _MOST_OF_A_RULE = 40
+_MOST_LOOKED_AT = 1_000
 
 
 def _in_order(check: Check) -> tuple[int, int]:
@@ -125,12 +127,12 @@ def _all_found(
     if check.find is not None:
         yield from dict.fromkeys(check.find(content, around))
     if check.look_inside is not None and inside is not None:
-        yield from _some(dict.fromkeys(check.look_inside(inside, content)))
+        yield from _some(check.look_inside(inside, content))
 
 
 def _some(found: Iterable[Found]) -> Iterator[Found]:
     """Leave out what repeats itself in one file, or in many; the last one shown says so."""
-    every = list(found)
+    every = list(dict.fromkeys(islice(found, _MOST_LOOKED_AT)))
     total = Counter(one.file for one in every)
     seen = Counter[str]()
     shown = 0

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from grantway.moderation.checks.sources.apart import Sources
@@ -19,6 +20,9 @@ TEMPLATES = (".twig", ".html", ".htm")
 TEXTS = (".js", ".css", ".json", *TEMPLATES, ".txt", ".md", ".svg", ".xml", ".map")
 """Files that people read and write."""
 _LONG_LINE = 500
+MOST_TEMPLATE = 512 * 1024
+MOST_MENTIONS = 20
+"""So many in one template are looked at."""
 
 
 class Said(NamedTuple):
@@ -77,10 +81,16 @@ class Inside:
         return self.files[path].decode("utf-8-sig", errors="replace")
 
     def templates(self) -> Iterator[tuple[str, str]]:
-        """Return the paths of templates, and what each says."""
+        """Return the paths of templates, and what each says; see `large_templates`."""
         for path in sorted(self.files):
-            if path.lower().endswith(TEMPLATES):
+            if path.lower().endswith(TEMPLATES) and len(self.files[path]) <= MOST_TEMPLATE:
                 yield path, self.text(path)
+
+    @property
+    def large_templates(self) -> tuple[str, ...]:
+        """The templates that nobody reads, because a search in them would hold up everybody."""
+        large = (path for path in sorted(self.files) if len(self.files[path]) > MOST_TEMPLATE)
+        return tuple(path for path in large if path.lower().endswith(TEMPLATES))
 
     def mentions(self, pattern: re.Pattern[str]) -> Iterator[Mention]:
         """Return where texts of scripts, selectors of styles, and templates match *pattern*."""
@@ -94,7 +104,7 @@ class Inside:
                     if found := pattern.search(selector.text):
                         yield Mention(style.path, selector.line, found[0])
         for path, template in self.templates():
-            for found in pattern.finditer(template):
+            for found in islice(pattern.finditer(template), MOST_MENTIONS):
                 yield Mention(path, line_at(template, found.start()), found[0])
 
     @functools.cached_property

@@ -17,12 +17,12 @@ from grantway.marketplace.errors import CategoryUnknown
 from grantway.moderation import drafts, submissions
 from grantway.moderation.checks.checklist import RULES
 from grantway.moderation.checks.errors import NotReady
-from grantway.moderation.checks.model import Finding
 from grantway.moderation.errors import VerdictRefused
 from grantway.moderation.model import Message, Version
 from grantway.moderation.states import ENDED, Act, State, may
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.control.integration_window import WINDOW, Window, open_window, window_frame
+from grantway.web.control.moderation_rows import finding_row
 from grantway.web.forms import Form, read_form
 from grantway.web.listings.states import STATES
 from grantway.web.refusals import PageNotFound, go_to
@@ -158,8 +158,8 @@ class ReviewTab:
             "technical_href": "" if is_technical else f"{window.place.href}/technical",
             "version": _version(newest),
             "versions": [_version(one) for one in kept],
-            "must": [_finding(one) for one in report.errors],
-            "may": [_finding(one) for one in report.warnings],
+            "must": [finding_row(one) for one in report.errors],
+            "may": [finding_row(one) for one in report.warnings],
             "is_checked": state in {State.DRAFT, State.IN_REVIEW},
             "said": [_message(one) for one in said],
             "can_submit": may(state, Act.REQUEST_REVIEW) and is_technical and not is_stopped,
@@ -199,10 +199,6 @@ def _version(one: Version) -> dict[str, Any]:
         "published_at": one.published_at,
         "category": category_name(one.category, "en") if one.category else "",
     }
-
-
-def _finding(one: Finding) -> dict[str, str]:
-    return {"rule": one.rule, "place": one.place, "text": sentence(one.text)}
 
 
 def _message(one: Message) -> dict[str, Any]:

@@ -91,7 +91,9 @@ def change_groups(
 
 def finding_row(one: Finding) -> dict[str, str]:
     """Return what a check found."""
-    return {"rule": one.rule, "place": one.place, "text": sentence(one.text)}
+    # What is said of a file may begin with a piece of code, which has its own capital letters.
+    text = f"{one.text}." if one.file else sentence(one.text)
+    return {"rule": one.rule, "place": one.place, "text": text}
 
 
 def why_row(one: Why) -> dict[str, Any]:

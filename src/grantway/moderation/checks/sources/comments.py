@@ -19,7 +19,7 @@ _DOING = frozenset(
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "labeled_statement", "hash_bang_line"})
 _ENDS = (";", "{", "}", ")", "},", "};", "});")
 _BEGINS = re.compile(r"(?:if|for|while|switch|function|else|try|catch)\b.*\{$|\}[\s;,)]*$")
-_DECLARATION = re.compile(r"[\w-]+\s*:\s*[^:;{}]+;|[.#][\w-]+\s*\{")
+_DECLARATION = re.compile(r"(?<![\w-])[\w-]{1,60}\s{0,9}:[^:;{}]{1,200};|[.#][\w-]+\s*\{")
 
 
 def dead_code(comments: Iterable[Line]) -> Iterator[Line]:

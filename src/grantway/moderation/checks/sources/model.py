@@ -9,6 +9,7 @@ import msgspec
 
 UNKNOWN = "\ufffc"
 """Stands in a text for what only running the code would tell."""
+_DEEP = 50
 SHOWN = 60
 """So many characters of code are kept to be shown."""
 
@@ -32,8 +33,9 @@ class Argument(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call. *name* is a path such as `$().find().click`; *told* are constants along that path.
+    """A call. *name* is a path such as `$().find().click`.
 
+    *told* are constants along that path, and *given* names of variables.
     *arguments* are cut off after a few; *listed* are the modules that a `define` names.
     *function* numbers the one that it stands in, and *next_function* the first one
     that it is given.
@@ -48,6 +50,7 @@ class Call(NamedTuple):
     is_new: bool = False
     listed: tuple[str, ...] = ()
     next_function: int = 0
+    given: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:
@@ -120,8 +123,10 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     is_unread: bool = False
 
     def is_within(self, function: int, outer: int) -> bool:
-        """Tell whether a function is *outer*, or stands in it."""
-        while function and function != outer:
+        """Tell whether a function is *outer*, or stands in it, not too deep."""
+        for _ in range(_DEEP):
+            if function <= outer:  # those around others have the lower numbers
+                break
             function = self.functions[function].around
         return function == outer
 

@@ -180,7 +180,7 @@ class _Reading:
         called = called_by(node)
         if called is None:
             return marks
-        name, told = self.code.path_of(called)
+        name, told, named = self.code.path_of(called)
         given = self.code.arguments(node)
         call = Call(
             name=name,
@@ -192,6 +192,7 @@ class _Reading:
             is_new=node.type == "new_expression",
             listed=self._listed(given) if name in _LOADING else (),
             next_function=len(self._functions),
+            given=named,
         )
         self.calls.append(call)
         last = call.last
@@ -292,12 +293,12 @@ class _Reading:
         return marks
 
     def _assign(self, left: Node, right: Node | None, *, is_declared: bool = False) -> None:
-        name, _ = self.code.path_of(left)
+        name = self.code.path_of(left).name
         told: tuple[str, ...] = ()
         value = Argument("", "")
         if right is not None:
             value = self.code.argument(right)
-            told = self.code.path_of(right)[1] if value.value is None else (value.value,)
+            told = self.code.path_of(right).told if value.value is None else (value.value,)
         self.assignments.append(
             Assignment(name, _line(left), self._function, value, told, is_declared)
         )

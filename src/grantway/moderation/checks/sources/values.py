@@ -23,10 +23,11 @@ _LAST_CHARACTER = 0x10FFFF
 
 
 class Path(NamedTuple):
-    """How code reaches something, as `$().find().click`, and constants on the way."""
+    """How code reaches something, as `$().find().click`; constants and names given on the way."""
 
     name: str
     told: tuple[str, ...]
+    given: tuple[str, ...] = ()
 
 
 class Code(NamedTuple):
@@ -56,12 +57,14 @@ class Code(NamedTuple):
         """Return how code reaches what *node* is."""
         parts: list[str] = []
         told: list[str] = []
+        named: list[str] = []
         calls = ""
         at: Node | None = node
         while at is not None and len(parts) < _DEEP:
             if at.type in _CALLS:
-                given = (self.constant(one) for one in self.arguments(at)[:MOST_ARGUMENTS])
-                told += [one for one in given if one]
+                given = self.arguments(at)[:MOST_ARGUMENTS]
+                told += [text for one in given if (text := self.constant(one))]
+                named += [self.text(one) for one in given if one.type == "identifier"]
                 calls = "()"
                 at = called_by(at)
             elif at.type in {"member_expression", "subscript_expression"}:
@@ -74,7 +77,7 @@ class Code(NamedTuple):
                     told.append(value)
                 parts.append(self._root(at) + calls)
                 break
-        return Path(".".join(reversed(parts)), tuple(reversed(told)))
+        return Path(".".join(reversed(parts)), tuple(reversed(told)), tuple(named))
 
     def _member(self, node: Node) -> str:
         name = node.child_by_field_name("property")
