@@ -21,18 +21,21 @@ interface Told {
   saved(one: Running, before: Running["status"]): Promise<void>;
 }
 
-export function openFrame(frames: Frames, one: Running, purpose: Purpose, told: Told, opened: SettingsModal | null, sized: (height: number) => void): WidgetFrame {
+export function openFrame(frames: Frames, one: Running, purpose: Purpose, told: Told, opened: SettingsModal | null, sized: (height: number) => void, hangs?: () => void): WidgetFrame {
   const { window, base, workplace } = frames;
   const about = { purpose, base, code: one.code, boot: bootFor(workplace.host.boot, one.code, purpose) };
   return new WidgetFrame(window, about, {
     ask: answering(workplace, one, { saved: (...given) => told.saved(...given), opened }),
     sized,
     report: (stage, error) => workplace.host.report(one.code, stage, error),
+    ...(hangs && { hangs }),
   });
 }
 
 export class FrameRunner implements Runner {
   readonly #frames = new Map<string, WidgetFrame>();
+  readonly #hanging = new Set<string>();
+  #isRecovering = false;
 
   constructor(
     readonly frames: Frames,
@@ -45,6 +48,7 @@ export class FrameRunner implements Runner {
   }
 
   async start(one: Running, area: string): Promise<boolean> {
+    if (this.#hanging.has(one.code)) return false;
     if (one.area === area && this.#frames.has(one.code)) return true;
     const { host, parts } = this.frames.workplace;
     const isShown = usesPanel(one, area);
@@ -57,7 +61,7 @@ export class FrameRunner implements Runner {
     const frame = openFrame(this.frames, one, hasWorkArea ? "work_area" : "panel", this.told, null, (height) => {
       frame.element.height = String(height);
       block?.classList.toggle("grantway-block-waiting", height === 0);
-    });
+    }, () => void this.#recover());
     if (!isShown && !hasWorkArea) frame.element.classList.add("grantway-frame-unseen");
     this.#frames.set(one.code, frame);
     place.append(frame.element);
@@ -69,8 +73,62 @@ export class FrameRunner implements Runner {
       one.area = area;
       return true;
     } catch (error) {
-      host.report(one.code, "frame", error);
+      if (!this.#isRecovering) host.report(one.code, "frame", error);
       return false;
+    }
+  }
+
+  /**
+   * Finds the widget that hangs, and lets the others go on.
+   *
+   * Browsers run all such frames of a site in one process, so a loop in one silences all. They are all
+   * taken away, which ends the process, and come back one by one; the one that falls silent stays away.
+   */
+  async #recover(): Promise<void> {
+    if (this.#isRecovering) return;
+    this.#isRecovering = true;
+    const { host, parts } = this.frames.workplace;
+    const area = host.boot.system.area;
+    const codes = [...this.#frames.keys()];
+    // Again from the beginning after each one that hangs, because it has silenced those before it too.
+    for (let silent: string | null = ""; silent !== null; ) {
+      for (const frame of this.#frames.values()) frame.remove();
+      this.#frames.clear();
+      await pause(PROCESS_END_MS);
+      silent = await this.#firstSilent(codes, area);
+      if (silent === null) break;
+      this.#hanging.add(silent);
+      const one = host.widgets.get(silent);
+      if (one) parts.panel.remove(one);
+      host.report(silent, "frame", new Error("the widget hangs, its frame was taken away"));
+    }
+    this.#isRecovering = false;
+  }
+
+  /** Starts them one by one; returns the one after whose start there was silence. */
+  async #firstSilent(codes: string[], area: string): Promise<string | null> {
+    const { host } = this.frames.workplace;
+    for (const code of codes) {
+      const one = host.widgets.get(code);
+      if (!one || this.#hanging.has(code) || host.boot.system.area !== area) continue;
+      const { started } = await this.#startAfresh(one, area);
+      await Promise.race([started, pause(TRIAL_MS)]);
+      if (!(await this.#frames.get(code)?.answers(TRIAL_MS))) return code;
+    }
+    return null;
+  }
+
+  /** Opens the frame again until it stands in a process that lives: the one before may take a while to end. */
+  async #startAfresh(one: Running, area: string): Promise<{ started: Promise<boolean> }> {
+    for (let tries = 0; ; tries++) {
+      one.area = null;
+      const started = this.start(one, area);
+      const frame = this.#frames.get(one.code);
+      const isReady = await Promise.race([frame?.ready.then(() => true), pause(TRIAL_MS)]);
+      if (isReady || tries === MOST_TRIES) return { started };
+      frame?.remove();
+      this.#frames.delete(one.code);
+      await pause(PROCESS_END_MS);
     }
   }
 
@@ -128,6 +186,13 @@ export class FrameRunner implements Runner {
 }
 
 const STOP_WAIT_MS = 5000;
+const PROCESS_END_MS = 500;
+const TRIAL_MS = 2000;
+const MOST_TRIES = 5;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 /** Puts a frame in place of the form in a settings modal; it goes when the modal goes. */
 export function showInModal(frames: Frames, opened: SettingsModal, purpose: "settings" | "preview", told: Told): WidgetFrame {

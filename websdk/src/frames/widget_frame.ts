@@ -7,10 +7,12 @@ export interface FrameTold {
   ask(name: Ask, given: Record<string, unknown>): Promise<unknown>;
   sized(height: number): void;
   report(stage: string, error: unknown): void;
+  /** Called when the frame has not answered for long; without it the frame is taken away. */
+  hangs?(): void;
 }
 
-// A frame that has not answered for so long hangs, and is taken away.
-const PING_EVERY_MS = 5000;
+// A frame that has not answered for so long hangs.
+const PING_EVERY_MS = 2500;
 const MOST_MISSED = 3;
 const MOST_DROPPED = 2000;
 
@@ -19,7 +21,8 @@ export class WidgetFrame {
   readonly #channel = crypto.randomUUID();
   readonly #rate = new Rate();
   readonly #open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
-  readonly #ready: Promise<void>;
+  /** Once the frame's own script runs, and before any code of the widget does. */
+  readonly ready: Promise<void>;
   #isReady: () => void = () => undefined;
   #dropped = 0;
   #missed = 0;
@@ -31,7 +34,7 @@ export class WidgetFrame {
     readonly about: FrameBoot,
     readonly told: FrameTold,
   ) {
-    this.#ready = new Promise((resolve) => (this.#isReady = resolve));
+    this.ready = new Promise((resolve) => (this.#isReady = resolve));
     this.element = window.document.createElement("iframe");
     this.element.className = `grantway-frame grantway-frame-${about.purpose}`;
     this.element.title = about.boot.widgets[0]?.listing?.name ?? about.code;
@@ -44,11 +47,21 @@ export class WidgetFrame {
 
   /** Has the frame do something; rejects when it is taken away before. */
   async do(name: Order, given: unknown = null): Promise<unknown> {
-    await this.#ready;
+    await this.ready;
     const id = ++this.#last;
     const answer = new Promise<unknown>((resolve, reject) => this.#open.set(id, { resolve, reject }));
     this.#say({ channel: this.#channel, kind: "do", id, name, given });
     return await answer;
+  }
+
+  /** Tells whether the frame answers within *ms*. */
+  async answers(ms: number): Promise<boolean> {
+    const late = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false));
+    const ping = this.do("ping").then(
+      () => true,
+      () => false,
+    );
+    return await Promise.race([ping, late]);
   }
 
   remove(): void {
@@ -105,6 +118,8 @@ export class WidgetFrame {
   #ping(): void {
     this.#missed += 1;
     if (this.#missed > MOST_MISSED) {
+      clearInterval(this.#pinging);
+      if (this.told.hangs) return this.told.hangs();
       this.told.report("frame", new Error("the widget hangs, its frame was taken away"));
       return this.remove();
     }
