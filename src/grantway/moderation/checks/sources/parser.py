@@ -12,7 +12,7 @@ BROKEN = 65535
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _CHUNK = 32 * 1024
 # The parser tells of every hundred steps. Code that is none costs a hundred times as much a step.
-_MOST_STEPS_IN_ERROR = 3_000
+_MOST_STEPS_IN_ERROR = 1_000
 
 
 def kind_of(name: str) -> int | None:
