@@ -99,6 +99,21 @@ async def test_faulty_rows_are_told_with_their_lines_and_lose_none_of_the_others
     assert names == ["Lead 10", "Lead 21", "Lead 23"]
 
 
+async def test_a_loss_reason_that_is_missing_is_named(world: World) -> None:
+    lost = {"status_id": 142, "pipeline_id": 1, "loss_reason_id": 99}
+    names: list[object] = ["Too late", "A\x1b[2J" + "n" * 255, 5]
+    rows = [
+        lead(n, **lost, _embedded={"loss_reason": [{"id": 99, "name": name}]})
+        for n, name in enumerate(names)
+    ]
+    _, refused = await world.take(lines([*rows, lead(9, **lost)]))
+
+    told = [one.reasons[-1].expected for one in refused]
+    assert 'add "Too late", or write in the map which one "99" is here' in told[0]
+    assert ("\x1b" in told[1], len(told[1]) < 250) == (False, True)
+    assert told[2] == told[3] == told[0].replace('add "Too late", or ', "")
+
+
 async def test_refused_rows_are_taken_once_they_are_mended(world: World) -> None:
     _, refused = await world.take(lines([lead(1, responsible_user_id=4711)]))
     kept = [{"line": one.line, "reasons": [], "row": one.row} for one in refused]

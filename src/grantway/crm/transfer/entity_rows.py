@@ -22,7 +22,7 @@ from grantway.crm.links.model import COMPANIES as TO_COMPANIES
 from grantway.crm.links.model import Link, put_together
 from grantway.crm.tags.model import TagRef
 from grantway.crm.transfer.desk import Desk, Words, tag_refs
-from grantway.crm.transfer.model import Row
+from grantway.crm.transfer.model import Row, shown
 from grantway.crm.transfer.references import Checked, References, not_imported
 from grantway.db import Transaction
 from grantway.kernel.errors import Invalid, Violation, invalid_type
@@ -228,16 +228,18 @@ def _of_lead(
     elif None not in old:
         told = (
             "A stage of this account: write in the map which one "
-            f'"{old[0]}/{old[1]}" is here, under "stages".'
+            f'{shown(f"{old[0]}/{old[1]}")} is here, under "stages".'
         )
         violations.append(Violation("NotSupportedChoice", "status_id", told))
     if raw.get("loss_reason_id") is not None:
         sent.pop("loss_reason_id")
         reason_id = _loss_reason(desk, raw)
         if reason_id is None:
+            name = _loss_reason_name(raw)
+            by_name = "" if name is None else f"add {shown(name)}, or "
             told = (
-                "A loss reason of this account: add one of that name, or write in the map which "
-                'one this is, under "loss_reasons".'
+                f"A loss reason of this account: {by_name}write in the map which one "
+                f'{shown(str(raw["loss_reason_id"]))} is here, under "loss_reasons".'
             )
             violations.append(Violation("NotSupportedChoice", "loss_reason_id", told))
         sent["loss_reason_id"] = reason_id
@@ -249,11 +251,15 @@ def _loss_reason(desk: Desk, raw: Mapping[str, Any]) -> int | None:
     mapped = desk.options.maps.loss_reasons.get(old) if old is not None else None
     if mapped is not None:
         return mapped
-    for one in _named(raw, "loss_reason"):
-        name = one.get("name") if isinstance(one, dict) else None
-        if isinstance(name, str):
-            return desk.loss_reasons.get(name)
+    name = _loss_reason_name(raw)
+    if name is not None:
+        return desk.loss_reasons.get(name)
     return old if old in desk.loss_reason_ids else None
+
+
+def _loss_reason_name(raw: Mapping[str, Any]) -> str | None:
+    names = (one.get("name") for one in _named(raw, "loss_reason") if isinstance(one, dict))
+    return next((name for name in names if isinstance(name, str)), None)
 
 
 LEAD_ROWS = EntityRows(LEADS, NEW_LEAD, ("contacts", "companies"), _of_lead)

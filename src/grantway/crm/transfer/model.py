@@ -70,8 +70,13 @@ def _came(value: Any, path: str) -> str:
             value = value[int(part)]
         else:
             return "nothing"
-    shown = msgspec.json.encode(value, order=None).decode(errors="replace")
-    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+    return shown(value)
+
+
+def shown(value: Any) -> str:
+    """Return a value of a row as messages show it: as JSON, and not all of a long one."""
+    text = msgspec.json.encode(value, order=None).decode(errors="replace")
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 class Progress(msgspec.Struct, frozen=True):
