@@ -30,7 +30,7 @@ WITH_FILES = Report(
         Finding(rule="A5", severity=Severity.ERROR, text="Nothing is new."),
     ),
 )
-"""Rules of archives come with widgets; their places are ready."""
+"""Places in an archive, in a file that was checked, and nowhere."""
 
 
 def _object(required: dict[str, Any], **optional: Any) -> dict[str, Any]:

@@ -126,13 +126,15 @@ async def _check_stored(
 def _check_file(source: Path, host_names: tuple[str, ...], archive: Path | None) -> Report:
     file = read_file(source)
     drawn, refused = file.pictures()
+    widget = None if archive is None else _read_archive(archive)
+    content = msgspec.structs.replace(file.content, archive="" if widget is None else widget.hash)
     around = Surroundings(
         pictures={name: _facts(one) for name, one in drawn.items()},
         refused_pictures=refused,
         host_names=(PRODUCT, *host_names),
-        archive=None if archive is None else _read_archive(archive),
+        archive=widget,
     )
-    report = check_content(file.content, around)
+    report = check_content(content, around)
     return msgspec.structs.replace(report, findings=tuple(map(file.placed, report.findings)))
 
 

@@ -70,7 +70,12 @@ class IntegrationFile(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self.content, presentations=named)
 
     def placed(self, one: Finding) -> Finding:
-        """Return the finding with the file and the line that it is about."""
+        """Return the finding with the file and the line that it is about.
+
+        What is in an archive keeps its place there.
+        """
+        if one.file:
+            return one
         languages = [presentation.language for presentation in self.content.presentations]
         path: Place = (one.field,)
         if one.language:

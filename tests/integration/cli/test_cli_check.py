@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from grantway.pictures.model import KINDS
 from tests.integration.cli.command_line import CommandLine, Outcome
+from tests.widget_archives import widget_zip
 
 CHECK = ("integration", "check")
 LINE = "Connect your account at https://parcel.example/connect"
@@ -148,6 +149,39 @@ def test_warnings_fail_only_when_asked_to(check: Check) -> None:
     assert "1 en/short_description: 'official'" in check(official).stdout
     assert check(official, "--strict").exit_code == 1
     assert check(content(), "--strict").exit_code == 0
+
+
+def test_an_archive_is_checked_with_its_file_by_file_and_line(check: Check, folder: Path) -> None:
+    archive = folder / "widget.zip"
+    archive.write_bytes(widget_zip({"lib.js": b"define([]);\neval(1);\n"}))
+    with_widget = content(has_widget=True)
+    formats = [
+        check(with_widget, "--archive", str(archive), "--format", name)
+        for name in ("text", "json", "sarif")
+    ]
+
+    assert {one.exit_code for one in formats} == {1}
+    text, as_json, sarif = (one.stdout for one in formats)
+    assert "  error: lib.js:2: eval runs a text as code\n" in text
+    (found,) = (one for one in json.loads(as_json)["findings"] if one["rule"] == "A9")
+    assert (found["file"], found["line"]) == ("lib.js", 2)
+    places = [one["locations"] for one in json.loads(sarif)["runs"][0]["results"]]
+    where = {"artifactLocation": {"uri": "lib.js"}, "region": {"startLine": 2}}
+    assert [{"physicalLocation": where}] in places
+    archive.write_bytes(widget_zip())
+    honest = check(with_widget, "--archive", str(archive), "--json").stdout
+    assert "A9" not in {one["rule"] for one in json.loads(honest)["findings"]}
+
+
+def test_an_archive_that_is_none_is_wrong_use(check: Check, folder: Path) -> None:
+    archive = folder / "widget.zip"
+    archive.write_bytes(b"no zip")
+    refused = check(content(has_widget=True), "--archive", str(archive))
+
+    assert refused.exit_code == 2
+    assert "Widget archive is not valid" in refused.stderr
+    missing = check(content(has_widget=True), "--json")
+    assert "There is no archive: upload widget.zip" in missing.stdout
 
 
 def test_a_report_goes_into_a_file(check: Check, folder: Path) -> None:
