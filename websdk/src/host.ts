@@ -47,7 +47,8 @@ async function begin(boot: Boot): Promise<void> {
   bringStyle();
   const require = await bringLoader(window, base, read);
   const libraries = await bringLibraries(require);
-  const workplace = makeWorkplace(window, boot, libraries, { server: new WorkspaceServer(fetchHere), read, report });
+  const server = new WorkspaceServer(fetchHere);
+  const workplace = makeWorkplace(window, boot, libraries, { server, read, report });
   placeGlobals(window, libraries, workplace);
   const frames = { window, base, workplace };
   const told = { saved: (...given: Parameters<SettingsDesk["saved"]>) => desk.saved(...given) };
@@ -56,6 +57,7 @@ async function begin(boot: Boot): Promise<void> {
     : new PageRunner(workplace.host, require, workplace.parts, told);
   const desk = new SettingsDesk({ workplace, runner, guard, opening: browserOpening(window), preview: new FramePreview(frames) });
   await workplace.begin(runner);
+  workplace.app.notifications.showStored(await server.notices().catch(() => []));
 }
 
 function start(): void {

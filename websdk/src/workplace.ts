@@ -90,11 +90,11 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
         enter: (next) => void turn(next),
       },
     );
-  const app = makeApp($, page, boot, { system, notifications: notes, router, list, notificationCallbacks: callbacks });
+  const { app, turn: turnApp } = makeApp($, page, boot, { system, notifications: notes, router, list, notificationCallbacks: callbacks });
 
   const turn = async (next: Boot): Promise<void> => {
     host.boot = next;
-    (app["turn"] as (boot: Boot) => void)(next);
+    turnApp(next);
     for (const widget of next.widgets) take(widget);
     await enter();
   };

@@ -39,10 +39,16 @@ export interface AppParts {
   notificationCallbacks: Map<string, (data: unknown) => void>;
 }
 
+export interface MadeApp {
+  app: App;
+  /** Takes over the document of the next page. Not a member of APP, so that widgets do not. */
+  turn(next: Boot): void;
+}
+
 /** Keys that say who is signed in and where; a widget that writes them is not heard (contract 10, row 22). */
 const SYSTEM_KEYS = ["user", "user_rights", "account", "managers", "groups", "task_types", "card_id", "card_element", "is_kommo"];
 
-export function makeApp($: JQueryStatic, page: Document, boot: Boot, parts: AppParts): App {
+export function makeApp($: JQueryStatic, page: Document, boot: Boot, parts: AppParts): MadeApp {
   const own = new Map<string, unknown>();
   let known = constants(boot);
   let isCalling = false;
@@ -83,14 +89,13 @@ export function makeApp($: JQueryStatic, page: Document, boot: Boot, parts: AppP
     getBaseEntity: () => boot.entity?.kind ?? boot.list?.kind ?? "",
     getWidgetsArea: () => boot.system.page,
     getV3WidgetsArea: () => boot.system.page,
-    /** Takes over the document of the next page; not for widgets. */
-    turn(next: Boot) {
-      boot = next;
-      known = constants(next);
-      app.lang_id = next.lang;
-    },
   };
-  return app;
+  const turn = (next: Boot): void => {
+    boot = next;
+    known = constants(next);
+    app.lang_id = next.lang;
+  };
+  return { app, turn };
 }
 
 /** Values that widgets read; they get copies that nobody can change. */

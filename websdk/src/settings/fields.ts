@@ -40,7 +40,7 @@ function drawField(drawing: Drawing, field: SettingField, value: unknown): JQuer
     default:
       $input.append(
         $("<input class='widget_settings_block__controls__ text-input' autocomplete='off'>")
-          .attr({ name: field.code, id, type: field.type === "pass" ? "password" : "text" })
+          .attr({ name: field.code, id, ...(field.type === "pass" ? { type: "password", autocomplete: "new-password" } : { type: "text" }) })
           .val(textOf(value)),
       );
   }

@@ -92,6 +92,7 @@ const ROUTES = [
   }],
   ["GET", /^\/ajax\/v2\/integrations\/.+\/disposable_token$/, ({ response }) => json(response, { token: "one.time.token" })],
   ["POST", /^\/ajax\/v1\/proxy$/, ({ response }) => json(response, { status: 200, body: "{}" })],
+  ["GET", /^\/ajax\/v1\/notifications$/, ({ response }) => json(response, { notifications: [] })],
   ["POST", /^\/ajax\/v1\/(refused-presses|notifications)$/, ({ response }) => response.writeHead(204).end()],
   ["GET", /^\/api\/v4\/account/, ({ response }) => json(response, { id: 31, name: "Acme", _embedded: { task_types: [{ id: 1, name: "Call" }] } })],
   ["GET", /^\/api\/v4\/users/, ({ response }) => json(response, { _page: 1, _page_count: 1, _embedded: { users: [{ id: 7, name: "Alice", rights: { is_active: true, is_admin: true } }] } })],
