@@ -144,6 +144,7 @@ def review(**more: object) -> Context:
         "whys": [why("Overdue", "bad", NOW - 5 * HOUR), *WHYS],
         "past": [],
         "preview_href": PAGE,
+        "files_href": f"{PAGE}/files",
         "can_try": True,
         "trial": None,
         "must": [],

@@ -7,7 +7,8 @@ from grantway.web.wording import HOUR
 from grantway.widgets.archives.errors import ArchiveRefused
 from grantway.widgets.archives.model import ArchiveFault
 from grantway.widgets.archives.reading import read_archive
-from tests.browser.preview_values import NOW, PARCELS, Context, account, window
+from tests.browser.preview_moderation import MO, PAGE
+from tests.browser.preview_values import NOW, PARCELS, Context, account, inside, window
 from tests.widget_archives import manifest, png, widget_files, widget_zip
 
 LIMITS = Value(packed="20 MiB", unpacked="60 MiB", file="10 MiB", files=2000)
@@ -78,6 +79,45 @@ def of_public(**more: object) -> Context:
     return tab(integration=integration, **more) | {"account": account("danalabs")}
 
 
+def of_moderator(**more: object) -> Context:
+    values: Context = {
+        "viewer": MO,
+        "section": "moderation",
+        "name": "Parcel tracker via Dana Labs",
+        "number": 3,
+        "back_href": PAGE,
+    }
+    return inside(**(values | more))
+
+
+SOURCE = """define(['jquery', './lib/parcels.js'], function ($, parcels) {
+\tvar hidden = '⟨U+202E⟩';
+  return function ParcelWidget() {
+    var widget = this;
+    widget.callbacks = {render: function () { return parcels.draw(widget, APP.data); }};
+    return widget;
+  };
+});
+"""
+FILES = of_moderator(
+    before=2,
+    version="1.4.0",
+    places=places(["lcard-1", "llist-0", "settings-1"]),
+    count=9,
+    size=size(48_213),
+    warnings=WARNINGS,
+    files=[
+        Value(path=path, href=PAGE, size=size(len(one)), mark=mark)
+        for (path, one), mark in zip(
+            sorted(widget_files().items()), ["", "", "new", *[""] * 4, "changed", ""], strict=True
+        )
+    ],
+    removed=["images/old.png", "lib/former.js"],
+)
+FILE = of_moderator(
+    path="lib/parcels/script.js", size="1 KB", lines=SOURCE.splitlines(), is_cut=True, kind=""
+)
+
 CASES: tuple[tuple[str, str, Context], ...] = (
     ("widget", "control/integration_widget.html", tab(done="uploaded")),
     ("widget-first", "control/integration_widget.html", tab(archive=None, code=None)),
@@ -96,5 +136,18 @@ CASES: tuple[tuple[str, str, Context], ...] = (
         "widget-published",
         "control/integration_widget.html",
         of_public(why_not="Version 3 stays as it is. Begin another version under Review."),
+    ),
+    ("widget-files", "control/moderation_files.html", FILES),
+    ("widget-file", "control/moderation_file.html", FILE),
+    (
+        "widget-file-picture",
+        "control/moderation_file.html",
+        of_moderator(
+            path="images/tour_1_en.png",
+            size="212 KB",
+            lines=[],
+            is_cut=False,
+            kind="PNG, 1188x616 pixels",
+        ),
     ),
 )

@@ -8,13 +8,15 @@ from grantway.accounts.actor import Actor
 from grantway.db import Reader, Transaction
 from grantway.integrations import record
 from grantway.integrations import service as integrations
+from grantway.integrations.model import Integration
 from grantway.integrations.rules import CallRules
-from grantway.moderation import drafts
+from grantway.moderation import desk, drafts
+from grantway.moderation.desk import Moderator
 from grantway.moderation.differences import Difference, differences
 from grantway.moderation.model import Version
 from grantway.widgets import service as widgets
 from grantway.widgets.archives.model import Archive
-from grantway.widgets.model import FileChanges, StoredArchive, Upload
+from grantway.widgets.model import FileChanges, StoredArchive, StoredFile, Upload
 
 _FIELD = "archive"
 _MOST_LISTED = 100
@@ -26,6 +28,20 @@ class ArchiveChange(msgspec.Struct, frozen=True):
     before: StoredArchive | None
     after: StoredArchive | None
     files: FileChanges
+
+
+class LookedInto(msgspec.Struct, frozen=True):
+    """What a moderator sees of an archive. *before* is the other version that the public has.
+
+    *changed* is how the archive differs from that one's, None when it does not.
+    """
+
+    integration: Integration
+    version: Version
+    before: Version | None
+    archive: StoredArchive
+    files: list[StoredFile]
+    changed: ArchiveChange | None
 
 
 async def upload(
@@ -95,6 +111,39 @@ async def differences_told(
         else one
         for one in found
     ]
+
+
+async def look_inside(
+    reader: Reader, moderator: Moderator, client_id: str, number: int
+) -> LookedInto | None:
+    """Return the files of a version for whoever may decide about it; None without an archive.
+
+    Raises what `desk.look` does.
+    """
+    integration, version, in_force = await desk.look(reader, moderator, client_id, number)
+    archive = await _of(reader, version)
+    if archive is None:
+        return None
+    before = None if in_force is None or in_force.number == number else in_force
+    files = await widgets.files_of(reader, archive)
+    changed = None if before is None else await change(reader, before, version)
+    return LookedInto(integration, version, before, archive, files, changed)
+
+
+async def read_file(
+    reader: Reader, moderator: Moderator, client_id: str, number: int, path: str
+) -> tuple[Integration, Version, bytes] | None:
+    """Return a file of a version for whoever may decide about it; None when it has no such file.
+
+    Raises what `desk.look` does.
+    """
+    integration, version, _ = await desk.look(reader, moderator, client_id, number)
+    archive = await _of(reader, version)
+    code = await widgets.code_of(reader, version.account_id, client_id)
+    if archive is None or code is None:
+        return None
+    row = await widgets.locate(reader, code, archive.number, path)
+    return None if row is None else (integration, version, await widgets.content_of(reader, row))
 
 
 def _named(archive: StoredArchive | None) -> str:

@@ -257,6 +257,7 @@ class ModerationReview:
                 past_row(one, names, now) for one in past if one.version.number != version.number
             ],
             "preview_href": f"{href}/preview",
+            "files_href": f"{href}/files" if content.archive else "",
             "can_try": may(version.state, Act.APPROVE) and not integration.is_disabled,
             "trial": trial and self._trial(trial),
             "must": [finding_row(one) for one in report.errors],

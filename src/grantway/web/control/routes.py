@@ -26,6 +26,7 @@ from grantway.web.control.integration_widget import WidgetTab
 from grantway.web.control.keys import KeysTab
 from grantway.web.control.moderation import ModerationQueue
 from grantway.web.control.moderation_accounts import ModerationAccounts
+from grantway.web.control.moderation_files import ModerationFiles
 from grantway.web.control.moderation_published import PublishedList, PublishedPage
 from grantway.web.control.moderation_review import ModerationReview
 from grantway.web.control.notices import NoticePages
@@ -85,6 +86,7 @@ def control_routes(services: Services, pages: Pages) -> list[Route]:
         PublishedList(desk),
         PublishedPage(desk),
         ModerationPreview(desk),
+        ModerationFiles(desk),
         # Before the pages of versions, whose paths would take theirs.
         ModerationAccounts(desk),
         ModerationReview(desk),
