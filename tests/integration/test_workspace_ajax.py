@@ -189,7 +189,7 @@ async def test_the_buttons_of_the_pages_work_without_a_script(installing: Instal
     assert (pressed.status_code, disabling.status_code) == (303, 303)
     assert pressed.headers["location"].startswith("https://accounts.grantway.test/install/")
     assert disabling.headers["location"].startswith("https://accounts.grantway.test/uninstall/")
-    assert "Settings missing" in offered
+    assert "Not set up yet" in offered
     assert "Disable Parcel tracker" in offered
     assert await installing.live() == 1
 

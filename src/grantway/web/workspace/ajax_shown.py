@@ -6,16 +6,18 @@ Every widget of the page may read all of it, so nothing else belongs here
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grantway.db import Reader
 from grantway.installing.model import State, Status
 from grantway.installing.settings import as_params
-from grantway.installing.wording import said, texts_of
+from grantway.installing.wording import language_of, said, texts_of
 from grantway.integrations import clients
+from grantway.integrations.clients import Presented
 from grantway.web.workspace.hall import Guest
 from grantway.widgets.archives.model import Manifest
+from grantway.widgets.service import Widget
 
 _ACTIVE = {Status.INSTALL: "N", Status.NOT_CONFIGURED: "S", Status.INSTALLED: "Y"}
 _OWN = "own_integrations"
@@ -45,9 +47,34 @@ async def shown_widget(reader: Reader, guest: Guest, state: State) -> dict[str, 
             "email": manifest.support_email,
             "privacy_policy": (presented.privacy_uri if presented else None) or "",
         },
-        "manifest": _manifest(manifest, langs),
+        "manifest": _manifest(manifest, langs) | _tour(widget, langs, wanted),
         "langs": langs,
+        "listing": _listing(presented),
     }
+
+
+def _listing(presented: Presented | None) -> dict[str, Any]:
+    """Return what the form of a public integration says; a private widget speaks for itself."""
+    if presented is None or presented.kind == "private":
+        return {"name": ""}
+    return {
+        "name": presented.name,
+        "short_description": presented.short_description,
+        "owner": presented.owner_name,
+        "showcase_href": presented.owner_uri or "",
+    }
+
+
+def _tour(widget: Widget, langs: Mapping[str, Any], wanted: Sequence[str]) -> dict[str, Any]:
+    tour = _object(widget.manifest.raw.get("tour"))
+    images = _object(tour.get("tour_images")).get(language_of(widget.manifest, wanted))
+    shown: dict[str, Any] = {}
+    if isinstance(images, list):
+        base = f"/upl/{widget.code}/{widget.number}/widget"
+        shown["tour_images"] = [f"{base}/{str(one).lstrip('/')}" for one in images]
+    if "tour_description" in tour:
+        shown["tour_description"] = said(langs, tour["tour_description"])
+    return shown
 
 
 def _manifest(manifest: Manifest, langs: Mapping[str, Any]) -> dict[str, Any]:

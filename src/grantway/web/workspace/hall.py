@@ -27,6 +27,7 @@ from grantway.web.refusals import Interruption, PageNotFound, UnknownAccount
 from grantway.web.services import Services
 from grantway.web.visits import Visit, Visits
 from grantway.web.workspace.crm.days import Days
+from grantway.web.workspace.widgets.policy import hosting_policy
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -161,6 +162,8 @@ class Hall:
         """Return a page, kept by nobody (S-125)."""
         body = self.pages.render(template, **context)
         headers = {"cache-control": "no-store"}
+        if "boot" in context:
+            headers["content-security-policy"] = hosting_policy(self.services.addresses)
         return Response(body, status, media_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,12 @@ from grantway.installations import everywhere
 from grantway.installations import service as installations
 from grantway.installations.service import Installed
 from grantway.installing import service as installing
-from grantway.installing.model import Status
+from grantway.installing.model import State, Status
 from grantway.integrations.scopes import access_in_words
 from grantway.kernel.addresses import CONTROL
-from grantway.web.workspace.hall import Hall
+from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.hosting import hosted, installable
+from grantway.web.workspace.widgets.places import SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,19 @@ class InstalledPage:
             live = await installations.live(reader, guest.actor)
             stopped = await everywhere.stopped_in(reader, guest.actor)
             ask = await accounts.administrators(reader, guest.account.id)
-        unset = {one.widget.client_id for one in at_work if one.status is Status.NOT_CONFIGURED}
+            offered = [await installable(reader, guest, one.client_id) for one in waiting]
+            more = [one for one in offered if one is not None]
+            context |= await hosted(self.hall, reader, guest, SETTINGS, more)
+        widgets = {one.widget.client_id: one for one in (*at_work, *more)}
         control = self.hall.services.addresses.origin(CONTROL)
         context |= {
-            "integrations": [_shown(one, unset) for one in live],
+            "integrations": [
+                _shown(one) | self._tile(guest, one.client_id, widgets) for one in live
+            ],
             "waiting": [
-                {"name": one.name, "action": _action(one.client_id, "install")} for one in waiting
+                {"name": one.name, "action": _action(one.client_id, "install")}
+                | self._tile(guest, one.client_id, widgets)
+                for one in waiting
             ],
             "stopped": [{"name": one.name, "stopped_at": one.stopped_at} for one in stopped],
             "manage_url": self.hall.control_href(guest, "installed"),
@@ -54,15 +63,39 @@ class InstalledPage:
         }
         return self.hall.page("workspace/settings_integrations.html", context)
 
+    def _tile(self, guest: Guest, client_id: str, widgets: Mapping[str, State]) -> dict[str, Any]:
+        """Return what a tile says of the integration's widget; *code* is "" without one.
+
+        Its link leads, without scripts, to where the integration is managed.
+        """
+        state = widgets.get(client_id)
+        code = state.widget.code if state else ""
+        is_own = state is not None and state.widget.account_id == guest.account.id
+        has_page = (
+            state is not None
+            and state.status is Status.INSTALLED
+            and "advanced_settings" in state.widget.manifest.areas
+        )
+        where = f"integrations/{client_id}" if is_own else "installed"
+        manage = self.hall.control_href(guest, where)
+        return {
+            "code": code,
+            "status": state.status if state else "",
+            "logo": f"/upl/{code}/{state.widget.number}/widget/images/logo_small.png"
+            if state
+            else "",
+            "open_href": manage if guest.actor.is_administrator else "/settings/integrations/",
+            "page_href": f"/settings/widgets/{code}/advanced" if has_page else "",
+        }
+
 
 def _action(client_id: str, what: str) -> str:
     return f"/settings/widgets/{client_id}/{what}"
 
 
-def _shown(one: Installed, unset: Collection[str]) -> dict[str, Any]:
+def _shown(one: Installed) -> dict[str, Any]:
     return {
         "name": one.name,
-        "is_set_up": one.client_id not in unset,
         "disable_action": _action(one.client_id, "uninstall"),
         "listing_href": f"/settings/widgets/{one.client_id}" if one.is_verified else "",
         "is_private": one.kind == "private",

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from grantway.accounts import service as accounts
 from grantway.crm.entities import reading
-from grantway.crm.entities.document import addressed
+from grantway.crm.entities.document import addressed, opened
 from grantway.crm.leads.kind import LEADS
 from grantway.crm.leads.model import LeadQuery
 from grantway.crm.pipelines import service as pipelines
@@ -24,6 +24,9 @@ from grantway.web.workspace.crm.linked import search_of
 from grantway.web.workspace.crm.lists import NOTICES, ON_A_PAGE, pager
 from grantway.web.workspace.crm.sorts import LEAD
 from grantway.web.workspace.hall import Hall
+from grantway.web.workspace.widgets.entity_values import rows_of_leads
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import list_of
 
 
 class LeadRow(msgspec.Struct, frozen=True):
@@ -63,6 +66,8 @@ class LeadsPage:
             leads = msgspec.json.decode(b"[" + documents + b"]", type=list[LeadRow])
             names = await accounts.names(reader, [one.responsible_user_id for one in leads])
             stages = await pipelines.load(reader, guest.account.id)
+            rows = await rows_of_leads(reader, guest, [opened(one, "") for one in found.documents])
+            context |= await hosted(self.hall, reader, guest, list_of(LEAD, rows))
         if page > 1 and not leads:
             raise PageNotFound
         currency = guest.account.currency

@@ -36,6 +36,8 @@ from grantway.web.listings.words import FALLBACK, LANGUAGES, Words, words
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.hall import Guest, Hall
 from grantway.web.workspace.made_here import shown_group
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import MARKET
 
 ROOT = "/settings/widgets"
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -99,6 +101,7 @@ class MarketplacePages:
             elif not offered:
                 raise PageNotFound
             context = self.hall.settings(guest, "marketplace")
+            context |= await hosted(self.hall, reader, guest, MARKET)
             context |= _languages(shelves, guest, offered, f"{ROOT}/{client_id}")
             if language not in offered:
                 context["root_href"] = shelves.front()
@@ -139,6 +142,7 @@ class MarketplacePages:
         spoken = await catalogue.spoken(reader)
         path = f"{ROOT}/categories/{category}" if category else f"{ROOT}/"
         context = self.hall.settings(guest, "marketplace")
+        context |= await hosted(self.hall, reader, guest, MARKET)
         context |= _languages(shelves, guest, spoken, path)
         if shelves.language not in spoken:
             return context | {"title": words(FALLBACK)("page.marketplace"), "is_empty": True}

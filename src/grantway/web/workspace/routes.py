@@ -20,6 +20,7 @@ from grantway.web.workspace.leads import LeadsPage
 from grantway.web.workspace.marketplace import MarketplacePages
 from grantway.web.workspace.submissions import SubmissionsPage
 from grantway.web.workspace.widget_files import WidgetFiles
+from grantway.web.workspace.widgets.pages import WidgetPages
 from grantway.web.workspace.widgets.proxying import ProxyCalls
 from grantway.web.workspace.widgets.tokens import TokenCalls
 
@@ -41,6 +42,7 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
         WidgetFiles(hall),
         InstallCalls(ajax),
         WidgetCalls(ajax),
+        WidgetPages(hall),
         TokenCalls(ajax),
         ProxyCalls(ajax),
     )

@@ -21,6 +21,8 @@ from grantway.moderation.own import Made
 from grantway.web.listings.states import standing
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import MARKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class SubmissionsPage:
             made = await own.made_in(reader, guest.actor)
             installed = await installations.count_of_made(reader, guest.actor)
             unanswered = await ratings.unanswered_by_integration(reader, guest.actor)
+            context |= await hosted(self.hall, reader, guest, MARKET)
         context |= {
             "submissions": [
                 self._shown(one, guest, installed, unanswered)

@@ -29,6 +29,8 @@ from grantway.web.workspace.crm.card_form import (
 from grantway.web.workspace.crm.days import Days
 from grantway.web.workspace.crm.sorts import SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import card_of
 
 _ID = "{entity_id}"
 _LAST_PAGE = 99_999
@@ -133,6 +135,7 @@ class CardPages:
         note_form = of("notes")
         return (
             self.hall.frame(guest, sort.section)
+            | await hosted(self.hall, reader, guest, card_of(sort, card.document))
             | await form_context(reader, guest, card, days, of("details"), errors)
             | {
                 "sort": sort,

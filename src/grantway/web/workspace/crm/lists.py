@@ -23,6 +23,9 @@ from grantway.web.workspace.crm.linked import reached_by, search_of, summaries
 from grantway.web.workspace.crm.people import people
 from grantway.web.workspace.crm.sorts import COMPANY, CONTACT, SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.entity_values import row_of
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import list_of, trash_of
 
 ON_A_PAGE = 50
 NOTICES = {
@@ -93,36 +96,42 @@ class ListPages:
                 for one in await summaries(reader, guest, COMPANY, sorted(company_ids))
             }
             may_add = await offers_new(reader, guest, sort)
+            place = list_of(sort, [row_of(one) for one in documents])
+            hosting = await hosted(self.hall, reader, guest, place)
         if number > 1 and not documents:
             raise PageNotFound
-        context = self.hall.frame(guest, sort.section) | {
-            "sort": sort,
-            "rows": [
-                {
-                    "id": one["id"],
-                    "name": one["name"],
-                    "href": sort.href(one["id"]),
-                    "phone": reached_by(one, "PHONE"),
-                    "email": reached_by(one, "EMAIL"),
-                    "company": next(
-                        (
-                            companies[linked["id"]]
-                            for linked in one["_embedded"].get("companies", ())
-                            if linked["id"] in companies
+        context = (
+            self.hall.frame(guest, sort.section)
+            | hosting
+            | {
+                "sort": sort,
+                "rows": [
+                    {
+                        "id": one["id"],
+                        "name": one["name"],
+                        "href": sort.href(one["id"]),
+                        "phone": reached_by(one, "PHONE"),
+                        "email": reached_by(one, "EMAIL"),
+                        "company": next(
+                            (
+                                companies[linked["id"]]
+                                for linked in one["_embedded"].get("companies", ())
+                                if linked["id"] in companies
+                            ),
+                            None,
                         ),
-                        None,
-                    ),
-                    "responsible": team.name(one["responsible_user_id"]),
-                    "updated_at": one["updated_at"],
-                }
-                for one in documents
-            ],
-            "query": search,
-            "page": pager(sort.list_href, number, found, search),
-            "may_add": may_add,
-            "notice": NOTICES.get(request.query_params.get("done", ""), ""),
-            "curl": _curl(self.hall.origin(guest.account), sort),
-        }
+                        "responsible": team.name(one["responsible_user_id"]),
+                        "updated_at": one["updated_at"],
+                    }
+                    for one in documents
+                ],
+                "query": search,
+                "page": pager(sort.list_href, number, found, search),
+                "may_add": may_add,
+                "notice": NOTICES.get(request.query_params.get("done", ""), ""),
+                "curl": _curl(self.hall.origin(guest.account), sort),
+            }
+        )
         return self.hall.page("workspace/contacts.html", context)
 
     async def show_trash(self, request: Request, sort: Sort) -> Response:
@@ -138,6 +147,7 @@ class ListPages:
             documents = [opened(one, "") for one in found.documents]
             who = [one[name] for one in documents for name in ("responsible_user_id", "updated_by")]
             team = await people(reader, guest.account.id, who)
+            hosting = await hosted(self.hall, reader, guest, trash_of(sort))
         if number > 1 and not documents:
             raise PageNotFound
 
@@ -146,21 +156,25 @@ class ListPages:
             owner = one["responsible_user_id"]
             return team.may(guest.actor, sort.entity_type, "delete", owner, stage)
 
-        context = self.hall.frame(guest, sort.section) | {
-            "sort": sort,
-            "rows": [
-                {
-                    "id": one["id"],
-                    "name": one["name"],
-                    "responsible": team.name(one["responsible_user_id"]),
-                    "binned_by": team.name(one["updated_by"]),
-                    "binned_at": one["updated_at"],
-                    "may_restore": may_restore(guest, one),
-                }
-                for one in documents
-            ],
-            "page": pager(sort.trash_href, number, found),
-        }
+        context = (
+            self.hall.frame(guest, sort.section)
+            | hosting
+            | {
+                "sort": sort,
+                "rows": [
+                    {
+                        "id": one["id"],
+                        "name": one["name"],
+                        "responsible": team.name(one["responsible_user_id"]),
+                        "binned_by": team.name(one["updated_by"]),
+                        "binned_at": one["updated_at"],
+                        "may_restore": may_restore(guest, one),
+                    }
+                    for one in documents
+                ],
+                "page": pager(sort.trash_href, number, found),
+            }
+        )
         return self.hall.page("workspace/trash.html", context)
 
     async def restore(self, request: Request, sort: Sort) -> Response:

@@ -28,6 +28,8 @@ from grantway.web.workspace.crm.card_form import (
 )
 from grantway.web.workspace.crm.sorts import SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import card_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class NewCardPages:
             raise PageNotFound
         return (
             self.hall.frame(guest, sort.section)
+            | await hosted(self.hall, reader, guest, card_of(sort, {}))
             | await form_context(reader, guest, card, days, form, errors)
             | {
                 "sort": sort,

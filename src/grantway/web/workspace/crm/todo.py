@@ -21,6 +21,8 @@ from grantway.web.workspace.crm.cards import id_of, page_number
 from grantway.web.workspace.crm.lists import ON_A_PAGE, pager
 from grantway.web.workspace.crm.people import people
 from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.hosting import hosted
+from grantway.web.workspace.widgets.places import todo_of
 
 _TODO = "/todo/"
 _NOTICES = {"added": "The task is added.", "completed": "The task is done."}
@@ -105,30 +107,35 @@ class TodoPage:
             if text not in {"mine", "open"}
         }
         href = f"{_TODO}?{urlencode(asked)}".rstrip("?")
-        return self.hall.frame(guest, "tasks") | {
-            "who": who,
-            "state": state,
-            "parts": [("Done", rows)] if is_done else _parts(rows),
-            "is_empty": not rows,
-            "page": _paged(pager(_TODO, number, found), asked),
-            "tabs": [
-                {
-                    "label": label,
-                    "href": _at(who=who_, state=state_),
-                    "is_current": (who_, state_) == (who, state),
-                }
-                for label, who_, state_ in (
-                    ("Mine", "mine", "open"),
-                    ("Everybody's", "all", "open"),
-                    ("Mine, done", "mine", "done"),
-                    ("Everybody's, done", "all", "done"),
-                )
-            ],
-            "return_to": href,
-            "task_form": task_rows.form_of(guest, days, team.options(), form),
-            "errors": errors or {},
-            "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
-        }
+        place = todo_of([{"id": one["id"], "name": one["text"]} for one in rows])
+        return (
+            self.hall.frame(guest, "tasks")
+            | await hosted(self.hall, reader, guest, place)
+            | {
+                "who": who,
+                "state": state,
+                "parts": [("Done", rows)] if is_done else _parts(rows),
+                "is_empty": not rows,
+                "page": _paged(pager(_TODO, number, found), asked),
+                "tabs": [
+                    {
+                        "label": label,
+                        "href": _at(who=who_, state=state_),
+                        "is_current": (who_, state_) == (who, state),
+                    }
+                    for label, who_, state_ in (
+                        ("Mine", "mine", "open"),
+                        ("Everybody's", "all", "open"),
+                        ("Mine, done", "mine", "done"),
+                        ("Everybody's, done", "all", "done"),
+                    )
+                ],
+                "return_to": href,
+                "task_form": task_rows.form_of(guest, days, team.options(), form),
+                "errors": errors or {},
+                "notice": _NOTICES.get(request.query_params.get("done", ""), ""),
+            }
+        )
 
 
 def _at(**asked: str) -> str:

@@ -1,0 +1,63 @@
+"""Which pages host widgets, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from grantway.db import Reader
+from grantway.installing import service as installing
+from grantway.installing.model import State, Status
+from grantway.web.workspace.ajax_shown import shown_widget
+from grantway.web.workspace.hall import Guest, Hall
+from grantway.web.workspace.widgets.boot import boot_of, in_script
+from grantway.web.workspace.widgets.left_menu import menu_of
+from grantway.web.workspace.widgets.places import EVERYWHERE, SETTINGS, Place
+
+
+async def hosted(
+    hall: Hall, reader: Reader, guest: Guest, place: Place, more: Sequence[State] = ()
+) -> dict[str, Any]:
+    """Return what `workspace/layout.html` needs to host the widgets of the page; {} for none.
+
+    *more* are widgets that are not installed and have a tile on the page.
+    """
+    at_work = await installing.at_work(reader, guest.actor)
+    is_settings = place.area == SETTINGS.area
+    here = [one for one in at_work if is_settings or _belongs(one, place)]
+    context: dict[str, Any] = {}
+    if at_work:
+        context["menu"] = await menu_of(reader, guest, at_work, place)
+    if not here and not is_settings:
+        return context
+    shown = [await shown_widget(reader, guest, one) for one in (*here, *more)]
+    if is_settings and guest.actor.is_administrator:
+        for one in shown:
+            own = one["category_code"] == "own_integrations"
+            where = f"integrations/{one['oauth_client_uuid']}" if own else "installed"
+            one["listing"]["manage_href"] = hall.control_href(guest, where)
+    document = await boot_of(reader, guest, hall.services.addresses, place, shown)
+    # Its JSON was made for just this place.
+    context["boot"] = Markup(in_script(document))  # noqa: S704 - see above
+    return context
+
+
+async def installable(reader: Reader, guest: Guest, client_id: str) -> State | None:
+    """Return the state of a widget that could be installed here; None when it could not be."""
+    if not await installing.offers(reader, guest.actor, client_id):
+        return None
+    widget = await installing.installable(reader, guest.actor, client_id)
+    return await installing.state(reader, guest.account.id, widget)
+
+
+def _belongs(state: State, place: Place) -> bool:
+    """Tell whether the widget runs at *place* (contract 3.2)."""
+    manifest = state.widget.manifest
+    if state.status is not Status.INSTALLED:
+        return False
+    if place.work_area is not None and place.work_area["code"] == state.widget.code:
+        return True
+    here = {EVERYWHERE} if place.work_area else {place.area, EVERYWHERE}
+    return manifest.init_once or bool(here & manifest.areas)
