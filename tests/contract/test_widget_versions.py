@@ -102,10 +102,12 @@ async def test_a_published_widget_is_everybodys_to_read_and_its_drafts_are_not(
     code = (await upload(people, people.dana, client_id)).code
     await publish(people, mo, client_id)
     assert await may_read(people, code, 1, bolt)
+    async with people.db.write() as tx:
+        await installations.install(tx, people.charlie, client_id, NOW)
     await add_version(people, client_id)
     await upload(people, people.dana, client_id, archive("2"))
 
-    # What is published is what works, also where it was made.
+    # What is published is what works, also where it was made or is installed.
     assert await version_in_force(people, client_id) == "1.0.0"
     assert not await may_read(people, code, 2, bolt)
     assert await may_read(people, code, 2, people.dana.account_id)
