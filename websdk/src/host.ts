@@ -3,7 +3,8 @@
 import "./styles/host.css";
 
 import { readBoot, type Boot } from "./boot";
-import { assetAddress } from "./libraries";
+import { running } from "./hosting";
+import { assetAddress, firstAddresses } from "./libraries";
 import { bringLoader } from "./loading/amd";
 import { FramePreview } from "./frames/preview";
 import { FrameRunner } from "./frames/frame_runner";
@@ -11,7 +12,8 @@ import { WorkspaceServer } from "./server";
 import { browserOpening } from "./settings/confirming";
 import { SettingsDesk } from "./settings/desk";
 import { PressGuard } from "./settings/pressing";
-import { PageRunner, type Runner } from "./widgets/runner";
+import { belongsIn } from "./widgets/lifecycle";
+import { PageRunner, scriptAddress, type Runner } from "./widgets/runner";
 import { bringLibraries, makeWorkplace, placeGlobals } from "./workplace";
 
 // First of all, before any widget's code can run.
@@ -43,7 +45,20 @@ function bringStyle(): void {
   document.head.append(link);
 }
 
+/** Has the browser fetch at once what would otherwise be asked for one after the other. */
+function fetchAhead(boot: Boot): void {
+  const here = boot.running?.strict ? [] : boot.widgets.map(running).filter((one) => belongsIn(one, boot.system.area));
+  for (const address of [...firstAddresses(base), ...here.map(scriptAddress)]) {
+    const link = document.createElement("link");
+    link.rel = "preload";
+    link.as = "script";
+    link.href = address;
+    document.head.append(link);
+  }
+}
+
 async function begin(boot: Boot): Promise<void> {
+  fetchAhead(boot);
   bringStyle();
   const require = await bringLoader(window, base, read);
   const libraries = await bringLibraries(require);

@@ -72,3 +72,8 @@ export function loaderConfig(base: string): LoaderConfig {
   }
   return { baseUrl: `${base}/lib`, paths, shim, map: { "*": OTHER_NAMES }, waitSeconds: WAIT_SECONDS };
 }
+
+/** Addresses of what every page with widgets loads. */
+export function firstAddresses(base: string): string[] {
+  return ["require", "jquery", "underscore", "backbone", "twig", "moment"].map((name) => assetAddress(base, `lib/${name}.js`));
+}
