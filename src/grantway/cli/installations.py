@@ -137,7 +137,9 @@ async def end(store: Store, *, client_id: str, account: str, as_json: bool) -> N
     """
     async with store.db.write() as tx:
         _, actor = await administrator(tx, account, None)
-        if not await installations.uninstall(tx, actor, client_id, store.now()):
+        if not await installing.uninstall(
+            tx, actor, client_id, store.now(), channel=Channel.OPERATOR
+        ):
             raise InstallationNotFound
     if as_json:
         print_json({"client_id": client_id, "installed": False})
