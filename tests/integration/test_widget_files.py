@@ -198,6 +198,13 @@ async def test_no_file_is_served_on_our_own_origins(web: Web, label: str) -> Non
         assert await status(web.browser(), path, label) == 404
 
 
+async def test_no_file_becomes_a_service_worker(bob: Browser, code: str) -> None:
+    path = f"/widgets/{code}/script.js"
+
+    assert await status(bob, path, **{"service-worker": "script"}) == 404
+    assert await status(bob, path, **{"sec-fetch-dest": "worker"}) == 200
+
+
 async def test_a_post_is_no_way_to_a_file(bob: Browser, code: str) -> None:
     answer = await bob.request("POST", f"/widgets/{code}/script.js", label="acme")
 

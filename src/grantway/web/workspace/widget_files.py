@@ -50,7 +50,8 @@ class WidgetFiles:
         code, path = request.path_params["code"], request.path_params["path"]
         number = request.path_params.get("number")
         is_sound = _CODE.fullmatch(code) and (number is None or _NUMBER.fullmatch(number))
-        if not is_sound or not is_storable(path):
+        # A service worker would stay in browsers after its widget is gone.
+        if not is_sound or not is_storable(path) or "service-worker" in request.headers:
             raise HTTPException(404)
         at = account_of(request).id
         async with self._hall.services.db.read() as reader:
