@@ -101,6 +101,18 @@ describe("init_once", () => {
     expect(destroy).toHaveBeenCalledOnce();
   });
 
+  test("a destroy that takes its time does not take away what the next page shows", async () => {
+    document.body.innerHTML = "<main id='main'><div id='card'></div></main>";
+    const at = world(boot([widget()]), { parcel: script({ destroy: () => soon() }) });
+    await at.runner.start(at.one(), "lcard");
+
+    const stopping = at.runner.stop(at.one());
+    (at.one().instance as { render_template: (block: object) => void }).render_template({ body: "next" });
+    await stopping;
+
+    expect($(".card-widgets__widget__body").text()).toBe("next");
+  });
+
   test("page:changed is told once the page stands", async () => {
     const at = world(boot([widget()]), { parcel: script() });
     const told = vi.fn();

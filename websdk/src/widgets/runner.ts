@@ -63,8 +63,9 @@ export class PageRunner implements Runner {
   }
 
   async stop(one: Running, isDisabled = false): Promise<void> {
-    await stop(this.host, one, isDisabled);
+    // First, because the next page's block may be drawn while `destroy` is waited for.
     this.parts.panel.remove(one);
+    await stop(this.host, one, isDisabled);
     if (!isDisabled) return;
     one.instance = null;
     one.callbacks = {};
