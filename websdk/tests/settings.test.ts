@@ -100,6 +100,36 @@ describe("the settings modal", () => {
     expect($modal().find(".widget-state_status_error")).toHaveLength(1);
   });
 
+  test("has the tabs of an own integration", async () => {
+    await open({}, { category_code: "own_integrations" });
+    const isHidden = (part: string) => $modal().find(part).hasClass("hidden");
+
+    $("input[name=type_integration_modal]#keys").prop("checked", true).trigger("change");
+
+    expect([".widget-settings__desc-space", ".view-integration-modal__keys", ".view-integration-modal__access"].map(isHidden)).toEqual([true, false, true]);
+  });
+
+  test("has no tabs for the integration of others", async () => {
+    await open();
+
+    expect($("input[name=type_integration_modal]")).toHaveLength(0);
+  });
+
+  test.each([
+    [{ strict: false, preinstall_script: "off" }, 0],
+    [{ strict: false, preinstall_script: "sandbox" }, 1],
+    [{ strict: true, preinstall_script: "page" }, 1],
+  ] as const)("before installing with %o the sandbox is shown %s times", async (rules, times) => {
+    const at = await open({}, { status: "install" });
+    at.workplace.host.boot.running = { ...rules };
+    const { show } = at.desk.parts.preview as unknown as { show: ReturnType<typeof vi.fn> };
+    show.mockClear();
+
+    await at.desk.open(at.one());
+
+    expect(show).toHaveBeenCalledTimes(times);
+  });
+
   test("offers Install to administrators alone", async () => {
     const at = await open({}, { status: "install" });
     expect($modal().find("button.js-widget-install.install-widget__button#parcel[data-id=501]")).toHaveLength(1);

@@ -1,5 +1,6 @@
 /** Opens settings, and carries real presses of Install and Disable to the control origin. */
 
+import type { RunningRules } from "../boot";
 import { runningCodes, type Running } from "../hosting";
 import type { PressAction } from "../server";
 import type { Runner, SourceContext } from "../widgets/runner";
@@ -49,10 +50,16 @@ export class SettingsDesk implements PressTold {
     const opened = openSettings(workplace.host, one, { Modal: workplace.Modal, guard, closed: () => this.#closed(one) });
     this.#opened = opened;
     if (one.boot.status !== "install") return await runner.settings(opened, context);
-    const rule = workplace.host.boot.running?.preinstall_script ?? "sandbox";
+    const rule = this.#rule();
     if (!one.boot.manifest.installation || rule === "off") return;
     if (rule === "page") return await runner.settings(opened, context);
     preview.show(opened);
+  }
+
+  /** Where a strict account has scripts before installing at all, it has them in the sandbox. */
+  #rule(): RunningRules["preinstall_script"] {
+    const { strict = false, preinstall_script = "sandbox" } = this.parts.workplace.host.boot.running ?? {};
+    return strict && preinstall_script === "page" ? "sandbox" : preinstall_script;
   }
 
   #closed(one: Running): void {
@@ -82,8 +89,7 @@ export class SettingsDesk implements PressTold {
     const opened = this.#opened;
     const template = one.boot.manifest.settings.filter((field) => field.is_required);
     if (opened?.one !== one || template.length === 0) return true;
-    const rule = this.parts.workplace.host.boot.running?.preinstall_script ?? "sandbox";
-    const values = rule === "sandbox" ? await this.parts.preview.press(one.code) : readFields(opened.$body, one.boot.manifest.settings);
+    const values = this.#rule() === "sandbox" ? await this.parts.preview.press(one.code) : readFields(opened.$body, one.boot.manifest.settings);
     // A frame that does not answer holds nobody back: the form comes again after installing.
     if (values === null) return true;
     this.#typed.set(one.code, values);

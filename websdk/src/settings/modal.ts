@@ -5,6 +5,7 @@ import { nameOf } from "../places/right_panel";
 import type { Modal, ModalClass } from "../places/modal";
 import { drawFields, textOf } from "./fields";
 import type { PressGuard } from "./pressing";
+import { drawOwnTabs } from "./own_tabs";
 import { drawTour } from "./tour";
 
 export interface SettingsParts {
@@ -76,7 +77,6 @@ export function openSettings(host: Host, one: Running, parts: SettingsParts): Se
     if (help) $more.append($("<a class='widget-settings__support' rel='noopener noreferrer' target='_blank'>").attr("href", help).text("Support"));
     if (listing?.rating) $more.append($("<p class='widget-rating-box'>").text(`${listing.rating.toFixed(1)} of 5`));
     if (listing?.reviews_href) $more.append($("<a>").attr("href", listing.reviews_href).text("Reviews"));
-    if (listing?.manage_href) $more.append($("<a class='view-integration-modal__keys'>").attr("href", listing.manage_href).text("Keys and access"));
     return $("<div class='widget-settings__base-space'>").append($info, $more);
   }
 
@@ -110,7 +110,9 @@ export function openSettings(host: Host, one: Running, parts: SettingsParts): Se
     if (listing?.description_html) $words.html(listing.description_html);
     else $words.text(plainDescription(widget));
     if (manifest.installation) $block.append(form(of, widget));
-    return $("<div class='widget-settings__wrap-desc-space'>").append($space);
+    const $right = $("<div class='widget-settings__wrap-desc-space'>").append($space);
+    drawOwnTabs($, widget, $right);
+    return $right;
   }
 
   function form(of: Host, widget: Running): JQuery {
