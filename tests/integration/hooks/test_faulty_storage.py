@@ -39,6 +39,9 @@ class Faulty:
         if fault is OutcomeUnknown:
             raise OutcomeUnknown("a test says so")
 
+    async def analyze(self, *tables: str) -> None:
+        await self._db.analyze(*tables)
+
     async def close(self) -> None:
         """Leave it to the test."""
 
