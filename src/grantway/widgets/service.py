@@ -186,7 +186,8 @@ async def load(
         one.path: await file_store.get_content(reader, account_id, one.hash)
         for one in await files_of(reader, found)
     }
-    archive, faults = archive_of(files)
+    # It reads every byte, and others need not wait for that.
+    archive, faults = await asyncio.to_thread(archive_of, files)
     return msgspec.structs.replace(archive, warnings=(*faults, *archive.warnings))
 
 
