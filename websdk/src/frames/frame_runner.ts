@@ -199,7 +199,9 @@ export function showInModal(frames: Frames, opened: SettingsModal, purpose: "set
   const frame = openFrame(frames, opened.one, purpose, told, opened, (height) => {
     frame.element.height = String(height);
   });
-  opened.$form.empty().append(frame.element);
+  // The description above it is the page's own, and stays.
+  opened.$form.find(".widget_settings_block__fields").remove();
+  opened.$form.append(frame.element);
   const gone = new MutationObserver(() => {
     if (frame.element.isConnected) return;
     gone.disconnect();
