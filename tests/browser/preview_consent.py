@@ -60,6 +60,7 @@ def asks(name: str, *, language: str = "en", **changes: Any) -> None:
 def refuses(reason: str, status: int, *, language: str = "en", **changes: Any) -> None:
     context: Context = {
         "key": f"refused.{reason}",
+        "nothing": words(language)("refused.nothing"),
         "home_href": "/",
         "home_words": words(language)("refused.home"),
         "status": status,

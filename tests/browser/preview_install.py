@@ -46,6 +46,7 @@ def refuses(reason: str, status: int, *, again: bool = False, ask: str = "") -> 
         "receiver_status": "—",
         "ask": ask,
         "problems": {},
+        "nothing": words("en")("install.nothing"),
         "home_href": f"http://acme.{ROOT}/settings/integrations/",
         "home_words": words("en").plain("install.back", account="Acme"),
     } | ({"again_href": "/install/x"} if again else {})
@@ -75,4 +76,5 @@ ends("done", "installed")
 ends("removed", "removed")
 ends("cancelled", "cancelled")
 refuses("changed", 409, again=True)
+refuses("new_version", 409)
 refuses("not_allowed", 403, ask="Alice, Charlie")

@@ -220,7 +220,7 @@ async def test_another_version_is_not_what_was_asked_about(asked: Asked) -> None
     fresh = await asked.open()
     done = await asked.answer(fresh, await asked.show(fresh))
 
-    assert [reason(one) for one in changed] == [Reason.CHANGED] * 2
+    assert [reason(one) for one in changed] == [Reason.NEW_VERSION] * 2
     assert untouched == 0
     assert isinstance(done, Decided)
 

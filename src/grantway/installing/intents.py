@@ -139,7 +139,7 @@ async def prepare(
     except GrantwayError as error:
         return Refused(reason=_why(error), account=account)
     if _number(widget) != intent.number:
-        return Refused(reason=Reason.CHANGED, account=account)
+        return Refused(reason=Reason.NEW_VERSION, account=account)
     return Question(intent=intent, account=account, presented=presented, widget=widget)
 
 

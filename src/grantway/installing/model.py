@@ -133,6 +133,7 @@ class Reason(enum.StrEnum):
     OVER = "over"
     STALE = "stale"
     CHANGED = "changed"
+    NEW_VERSION = "new_version"
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

@@ -98,6 +98,7 @@ class ConsentPages:
             "receiver_status": refused.status or "—",
             "ask": ", ".join(refused.ask),
             "problems": problems,
+            "nothing": say("refused.nothing"),
             "home_href": "/",
             "home_words": say("refused.home"),
         }

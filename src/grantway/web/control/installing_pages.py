@@ -25,6 +25,7 @@ STATUSES: Mapping[Reason, int] = {
     Reason.OVER: 409,
     Reason.STALE: 403,
     Reason.CHANGED: 409,
+    Reason.NEW_VERSION: 409,
 }
 _SETTINGS = "/settings/integrations/"
 
@@ -83,6 +84,7 @@ class InstallingPages:
             "receiver_status": "—",
             "ask": ", ".join(refused.ask),
             "problems": {},
+            "nothing": say("install.nothing"),
             "home_href": "/" if account is None else self._workspace(account),
             "home_words": say("refused.home")
             if account is None
