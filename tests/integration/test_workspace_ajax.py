@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from tests.contract.installing_cast import DEPOT
+from tests.contract.installing_cast import DEPOT, give_widget, manifest
 from tests.integration.install_world import INTENTS, Installing, call, make_installing
 from tests.integration.log_capture import captured
-from tests.integration.web_client import BOB, CHARLIE, Web
+from tests.integration.web_client import ALICE, BOB, CHARLIE, Web
 
 UNKNOWN = "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810"
 
@@ -209,3 +209,66 @@ async def test_no_other_path_of_the_workspace_installs_or_confirms(installing: I
 
     assert {one.status_code for one in answers} <= {401, 403, 404, 405}
     assert await installing.live() == 0
+
+
+async def test_messages_wait_for_their_reader_and_are_delivered_once(
+    installing: Installing,
+) -> None:
+    path = "/ajax/v1/notifications"
+    alice, bob = await installing.alice(), await installing.web.entered(BOB)
+    nothing = await call(alice, "GET", path)
+    sent = {"kind": "error", "widget": installing.code, "content": {"header": "No", "text": "</"}}
+    left = [await call(alice, "POST", path, sent) for _ in range(22)]
+    wrong = [
+        (await call(alice, "POST", path, one)).status_code
+        for one in (
+            {"kind": "shout", "content": {}},
+            {"kind": "call"},
+            {"kind": "call", "content": {"text": "a" * 5_000}},
+            {"kind": "call", "content": {"text": "\0"}},
+        )
+    ]
+    by_bob = await call(bob, "GET", path)
+    found = (await call(alice, "GET", path)).json()["notifications"]
+    again = await call(alice, "GET", path)
+
+    assert {one.status_code for one in left} == {204}
+    assert wrong == [400] * 4
+    assert found == [sent] * 20
+    assert nothing.json() == by_bob.json() == again.json() == {"notifications": []}
+
+
+async def test_values_of_other_forms_are_kept_for_installed_widgets(web: Web) -> None:
+    raw = manifest({"depot": DEPOT}) | {
+        "locations": ["settings", "digital_pipeline", "salesbot_designer"],
+        "dp": {"settings": {"text": {"name": "widget.name", "type": "text"}}},
+        "salesbot_designer": {"logo": "x.png", "send": {"name": "widget.name", "settings": {}}},
+    }
+    api = web.api
+    async with api.db.write() as tx:
+        code = await give_widget(tx, api.acme.actor, api.acme.client_id, raw)
+    alice, bob = await web.entered(ALICE), await web.entered(BOB)
+    base = f"/ajax/v1/widgets/{code}/forms"
+    values = {"values": {"text": "Parcel is on its way"}}
+    statuses = {
+        "saved": (await call(alice, "PUT", f"{base}/digital_pipeline", values)).status_code,
+        "a step": (await call(alice, "PUT", f"{base}/salesbot_designer.send", values)).status_code,
+        "no step": (await call(alice, "PUT", f"{base}/salesbot_designer.logo", values)).status_code,
+        "no form": (await call(alice, "PUT", f"{base}/lead_sources", values)).status_code,
+        "bob": (await call(bob, "PUT", f"{base}/digital_pipeline", values)).status_code,
+        "no object": (await call(alice, "PUT", f"{base}/digital_pipeline", {})).status_code,
+    }
+    (shown,) = (await call(alice, "GET", "/ajax/v1/widgets")).json()["widgets"]
+
+    assert statuses == {
+        "saved": 204,
+        "a step": 204,
+        "no step": 404,
+        "no form": 404,
+        "bob": 403,
+        "no object": 400,
+    }
+    assert shown["forms"] == {
+        "digital_pipeline": values["values"],
+        "salesbot_designer.send": values["values"],
+    }

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grantway.db import Reader
+from grantway.installing import keeping
 from grantway.installing.model import State, Status
 from grantway.installing.settings import as_params
 from grantway.installing.wording import language_of, said, texts_of
@@ -50,7 +51,11 @@ async def shown_widget(reader: Reader, guest: Guest, state: State) -> dict[str, 
         "manifest": _manifest(manifest, langs) | _tour(widget, langs, wanted),
         "langs": langs,
         "listing": _listing(presented),
-    }
+    } | (
+        {"forms": await keeping.values(reader, guest.actor, state)}
+        if manifest.areas & keeping.AREAS
+        else {}
+    )
 
 
 def _listing(presented: Presented | None) -> dict[str, Any]:

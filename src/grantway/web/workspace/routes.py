@@ -20,6 +20,7 @@ from grantway.web.workspace.leads import LeadsPage
 from grantway.web.workspace.marketplace import MarketplacePages
 from grantway.web.workspace.submissions import SubmissionsPage
 from grantway.web.workspace.widget_files import WidgetFiles
+from grantway.web.workspace.widgets.kept import KeptCalls
 from grantway.web.workspace.widgets.pages import WidgetPages
 from grantway.web.workspace.widgets.proxying import ProxyCalls
 from grantway.web.workspace.widgets.tokens import TokenCalls
@@ -45,5 +46,6 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
         WidgetPages(hall),
         TokenCalls(ajax),
         ProxyCalls(ajax),
+        KeptCalls(ajax),
     )
     return [route for door in doors for route in door.routes()]
