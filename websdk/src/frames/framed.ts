@@ -1,6 +1,6 @@
 /** What happens inside a frame: it begins when the page says with which widget, and does what the page asks. */
 
-import { bringLoader } from "../loading/amd";
+import { bringLoader, bringScriptsAsText } from "../loading/amd";
 import { PressGuard } from "../settings/pressing";
 import { readFields } from "../settings/fields";
 import { openSettings, type SettingsModal } from "../settings/modal";
@@ -58,6 +58,7 @@ async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: 
   const { boot, code, base, purpose } = about;
   const read = async (address: string) => String(await ask("read", { address }));
   const require = await bringLoader(window, base, read);
+  bringScriptsAsText(window, read);
   const libraries = await bringLibraries(require);
   const router = { navigate: (address: string) => void ask("navigate", { address }) };
   const report = (of: string, stage: string, error: unknown) => console.warn(`Widget ${of}: ${stage} failed.`, error);
