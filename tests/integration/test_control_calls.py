@@ -1,5 +1,7 @@
 """The tab *Sent calls*: what was sent to an integration, and what became of it."""
 
+import re
+
 import pytest
 
 from grantway.hooks import service as hooks
@@ -15,6 +17,10 @@ from grantway.hooks.model import (
     Waiting,
     Why,
 )
+from grantway.installing.model import Channel
+from grantway.installing.service import install, uninstall
+from grantway.integrations import service as integrations
+from tests.contract.installing_cast import give_widget, manifest
 from tests.integration.conftest import OpenApi
 from tests.integration.granted import Parcel, make_parcel
 from tests.integration.web_client import ALICE, Browser, Web, give_passwords
@@ -279,3 +285,34 @@ async def test_a_hook_on_this_machine_is_kept_only_where_the_operator_opened_it(
     await alice.get(web.window)
     honest = form | {"revoke_hook_url": HOOK}
     assert (await alice.submit(web.window, *honest.items())).status_code == 303
+
+
+async def test_installations_that_were_not_heard_of_stand_above_with_what_to_do(
+    web: Web, alice: Browser, calls: Calls
+) -> None:
+    acme, now = web.api.acme, web.clock()
+    async with web.api.db.write() as tx:
+        await uninstall(tx, acme.actor, acme.client_id, now)
+        changes = integrations.Changes(redirect_uri="https://hooks.example.org/in")
+        await integrations.edit(tx, acme.actor, acme.client_id, changes, now)
+        await give_widget(tx, acme.actor, acme.client_id, manifest())
+        await install(tx, acme.actor, acme.client_id, channel=Channel.UI, now=now)
+        call_id = await tx.value("select max(id) from deliveries where kind = 'install'")
+        delivery = await hooks.claim(tx, Waiting(acme.account_id, call_id), now)
+    await alice.get(calls.tab)
+    under_way = alice.text()
+    assert delivery is not None
+    async with web.api.db.write() as tx:
+        await hooks.finish(tx, delivery, Failed(Why.TOO_LATE, 3000), now)
+    await alice.get(calls.tab)
+    failed = alice.text()
+    async with web.api.db.write() as tx:
+        await hooks.finish(tx, delivery, Answered(200, 5), now)
+        await uninstall(tx, acme.actor, acme.client_id, now)
+    await alice.get(calls.tab)
+
+    assert "your server may not know" not in under_way
+    assert "1 account has it installed, and your server may not know" in failed
+    assert re.search(r"acme , installed 15 Jan 2027[^:]*:[^:]*: failed", failed)
+    assert "ask an administrator of each account to disable" in failed
+    assert "your server may not know" not in alice.text()
