@@ -7,7 +7,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from grantway.demo import cast as casting
 from grantway.demo import example
 from grantway.demo.authority import certificates
 from grantway.demo.cast import Cast
-from grantway.demo.example import Site
+from grantway.demo.example import Site, Sites
 from grantway.demo.folder import Folder, State
 from grantway.demo.public_integrations import public_integrations
 from grantway.demo.ready import Ready, write_ready_file
@@ -209,22 +209,38 @@ async def _run(options: Options, folder: Folder) -> None:
 
 @contextmanager
 def _beside(ready: Ready) -> Iterator[Callable[[], None]]:
-    """Run the example, if there shall be one; gives what waits until it answers."""
-    if ready.site is None:
-        yield lambda: None
-        return
-    keys, settings = ready.cast.integrations["public"], ready.settings
-    configuration = {
+    """Run the examples, if there shall be any; gives what waits until they answer."""
+    with ExitStack() as stack:
+        running = [
+            stack.enter_context(example.running(site, _configuration(ready, site, name)))
+            for site, name in _examples(ready)
+        ]
+
+        def wait() -> None:
+            for one in running:
+                one.wait()
+
+        yield wait
+
+
+def _examples(ready: Ready) -> list[tuple[Site, str]]:
+    """Return what shall run, and how the ready file calls the integration of each."""
+    if ready.sites is None:
+        return []
+    return [(ready.sites.lead_table, "public"), (ready.sites.parcel_widget, "widget")]
+
+
+def _configuration(ready: Ready, site: Site, name: str) -> dict[str, str]:
+    keys, settings = ready.cast.integrations[name], ready.settings
+    return {
         "CLIENT_ID": keys.client_id,
         "CLIENT_SECRET": keys.client_secret,
         "PLATFORM": f"{settings.addresses.scheme}://{settings.addresses.base_domain}",
         "CONNECT_TO": f"{_reachable(settings.listen)}:{settings.port}",
-        "DATABASE": str(ready.folder / "lead_table.db"),
+        "DATABASE": str(ready.folder / f"{site.name}.db"),
         "CA_FILE": str(ready.tls.ca) if ready.tls else "",
         "LOG_LEVEL": "INFO" if settings.log_requests else "WARNING",
     }
-    with example.running(ready.site, configuration) as running:
-        yield running.wait
 
 
 def _announce(options: Options, ready: Ready, wait: Callable[[], None]) -> None:
@@ -251,8 +267,9 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
     )
     tls = certificates(folder.tls, options.domain, now()) if options.tls else None
     state = folder.read()
-    site = _site(options, port, state) if options.has_example else None
-    targets = (*options.allow_targets, *([Target("127.0.0.1", site.port)] if site else []))
+    sites = _sites(options, port, state) if options.has_example else None
+    opened = [Target("127.0.0.1", site.port) for site in (sites.both if sites else ())]
+    targets = (*options.allow_targets, *opened)
     database = options.database or (state.database if state else folder.default_database)
     await migrate(database)
     settings = Settings(
@@ -273,7 +290,7 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
         clock_offset=options.clock_offset,
     )
     kept = state.cast if state is not None and state.database == database else None
-    cast = await _filled(settings, kept, site)
+    cast = await _filled(settings, kept, sites)
     # At every start: commands on this folder tell the same addresses and the same time.
     folder.write(
         State(
@@ -281,30 +298,43 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
             addresses=addresses,
             clock_offset=options.clock_offset,
             opened=tuple(str(target) for target in targets),
-            example_port=site.port if site else None,
+            example_port=sites.lead_table.port if sites else None,
+            widget_port=sites.parcel_widget.port if sites else None,
             cast=cast,
         )
     )
     settings = msgspec.structs.replace(
-        settings, demo_sign_ins=_sign_ins(cast), demo_example=site.url if site else None
+        settings,
+        demo_sign_ins=_sign_ins(cast),
+        demo_example=sites.lead_table.url if sites else None,
     )
-    return Ready(settings=settings, tls=tls, cast=cast, site=site, folder=folder.path)
+    return Ready(settings=settings, tls=tls, cast=cast, sites=sites, folder=folder.path)
 
 
-def _site(options: Options, port: int, state: State | None) -> Site:
-    """Return where the example will answer: where it did, or beside the server, or elsewhere.
+def _sites(options: Options, port: int, state: State | None) -> Sites:
+    """Return where the examples will answer: where they did, or beside the server, or elsewhere.
 
-    It stays on this machine, unless the server listens on all of its addresses.
+    They stay on this machine, unless the server listens on all of its addresses.
     """
     listen = options.host if options.host in _EVERYWHERE else "127.0.0.1"
-    if options.example_port is not None:
-        must_be_free(listen, options.example_port, "--example-port")
-        return Site(options.example_port, listen)
-    before = state.example_port if state is not None else None
-    for wished in (before, port + 1):
-        if wished is not None and wished != port and is_free(listen, wished):
-            return Site(wished, listen)
-    return Site(_free_port(listen), listen)
+    example_port = options.example_port
+    if example_port is not None:
+        must_be_free(listen, example_port, "--example-port")
+    else:
+        before = state.example_port if state is not None else None
+        example_port = _next_port(listen, (before, port + 1), {port})
+    before = state.widget_port if state is not None else None
+    widget_port = _next_port(listen, (before, port + 2), {port, example_port})
+    return Sites(
+        Site("lead_table", example_port, listen), Site("parcel_widget", widget_port, listen)
+    )
+
+
+def _next_port(listen: str, wished: tuple[int | None, ...], taken: set[int]) -> int:
+    for one in wished:
+        if one is not None and one not in taken and is_free(listen, one):
+            return one
+    return _free_port(listen)
 
 
 def _reachable(listen: str) -> str:
@@ -314,7 +344,7 @@ def _reachable(listen: str) -> str:
     return str(socket.getaddrinfo(listen, None, type=socket.SOCK_STREAM)[0][4][0])
 
 
-async def _filled(settings: Settings, kept: Cast | None, site: Site | None) -> Cast:
+async def _filled(settings: Settings, kept: Cast | None, sites: Sites | None) -> Cast:
     """Return the cast that is in the database, made now in an empty one."""
     platform = await open_platform(settings)
     try:
@@ -333,7 +363,7 @@ async def _filled(settings: Settings, kept: Cast | None, site: Site | None) -> C
                 "this database has accounts, and the demo does not know their credentials: "
                 "start it with the --data folder that made them, or with an empty database"
             )
-        return await public_integrations(platform, kept, site)
+        return await public_integrations(platform, kept, sites)
     finally:
         await platform.close()
 

@@ -45,7 +45,10 @@ class AccountCast(msgspec.Struct, frozen=True):
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True):
-    """A ready integration and its credentials; long-lived tokens are of private ones alone."""
+    """A ready integration and its credentials; long-lived tokens are of private ones alone.
+
+    The code of a widget only the one that has a widget has.
+    """
 
     account: str
     client_id: str
@@ -54,6 +57,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     long_lived_token: str | UnsetType = UNSET
     revoked_token: str | UnsetType = UNSET
+    widget_code: str | UnsetType = UNSET
 
 
 class Cast(msgspec.Struct, frozen=True):

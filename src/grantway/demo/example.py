@@ -1,4 +1,4 @@
-"""The example integration beside the demo: a program of its own, in a process of its own."""
+"""The examples beside the demo: programs of their own, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-_NAME = "lead_table"
-# In a wheel it lies beside this file, in a clone where its readers look for it.
+# In a wheel they lie beside this file, in a clone where their readers look for them.
 _PLACES = (Path(__file__).parent, Path(__file__).parents[3] / "examples")
 _PATIENCE = 20.0  # seconds until it answers; it takes less than one
 _FAREWELL = 5.0
@@ -22,8 +21,9 @@ _PAUSE = 0.02
 
 
 class Site(msgspec.Struct, frozen=True):
-    """Where the example answers. Browsers know `localhost`, and trust it without TLS."""
+    """Where an example answers, called by its folder. Browsers trust `localhost` without TLS."""
 
+    name: str
     port: int
     listen: str = "127.0.0.1"
 
@@ -40,8 +40,19 @@ class Site(msgspec.Struct, frozen=True):
         return f"{self.url}/revoked"
 
 
+class Sites(msgspec.Struct, frozen=True):
+    """Where both answer: the site with the button, and the server of the widget."""
+
+    lead_table: Site
+    parcel_widget: Site
+
+    @property
+    def both(self) -> tuple[Site, Site]:
+        return self.lead_table, self.parcel_widget
+
+
 class Example:
-    """The running example."""
+    """A running example."""
 
     def __init__(self, process: subprocess.Popen[bytes], site: Site) -> None:
         self._process = process
@@ -57,7 +68,7 @@ class Example:
                 time.sleep(_PAUSE)
             else:
                 return
-        raise RuntimeError(f"the example integration does not answer at {self._site.url}")
+        raise RuntimeError(f"the example {self._site.name} does not answer at {self._site.url}")
 
     def stop(self) -> None:
         """End it, and wait until it is gone."""
@@ -71,15 +82,15 @@ class Example:
             self._process.stdin.close()
 
 
-def folder() -> Path:
-    """Return where its files are, for whoever wants to read or copy them."""
-    return next(place / _NAME for place in _PLACES if (place / _NAME).is_dir())
+def folder(name: str) -> Path:
+    """Return where an example's files are, for whoever wants to read or copy them."""
+    return next(place / name for place in _PLACES if (place / name).is_dir())
 
 
 @contextmanager
 def running(site: Site, configuration: dict[str, str]) -> Iterator[Example]:
-    """Run the example for as long as the block lasts; it may still be starting within."""
-    program = folder() / f"{_NAME}.py"
+    """Run an example for as long as the block lasts; it may still be starting within."""
+    program = folder(site.name) / f"{site.name}.py"
     own = {"PORT": str(site.port), "LISTEN": site.listen, "REDIRECT_URI": site.redirect_uri}
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "grantway.demo.minded", str(program)],

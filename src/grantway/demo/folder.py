@@ -21,6 +21,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset: int = 0
     opened: tuple[str, ...] = ()  # addresses with ports that need not be public
     example_port: int | None = None
+    widget_port: int | None = None
     cast: Cast | None = None
 
 

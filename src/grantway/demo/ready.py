@@ -10,18 +10,18 @@ import msgspec
 
 from grantway.demo.authority import Certificates
 from grantway.demo.cast import Cast
-from grantway.demo.example import Site
+from grantway.demo.example import Sites
 from grantway.kernel.addresses import API, CONTROL, PUBLIC, STATIC
 from grantway.settings import Settings
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """A demo with its data, ready to be served; *site* is where the example answers."""
+    """A demo with its data, ready to be served; *sites* is where the examples answer."""
 
     settings: Settings
     tls: Certificates | None
     cast: Cast
-    site: Site | None
+    sites: Sites | None
     folder: Path
 
 
@@ -61,5 +61,5 @@ def _told(ready: Ready) -> dict[str, Any]:
             for subdomain, account in ready.cast.accounts.items()
         },
         "integrations": ready.cast.integrations,
-        "example": {"url": ready.site.url} if ready.site else None,
+        "example": {"url": ready.sites.lead_table.url} if ready.sites else None,
     }

@@ -14,6 +14,7 @@ from grantway.kernel.addresses import API, CONTROL, PUBLIC, Addresses
 _INTEGRATIONS = (
     ("Private integration of acme", "private"),
     ("Public integration of danalabs: the example", "public"),
+    ("Public integration of danalabs with a widget", "widget"),
 )
 _WIDTH = 200  # the longest row, with a folder's path in it
 
@@ -46,9 +47,11 @@ def greeting(console: Console, ready: Ready) -> None:
         console.print(f"[bold]{title}[/bold]")
         wide.print(_keys(cast.integrations[name]))
         console.print()
-    if ready.site is not None:
-        console.print("[bold]The example's source[/bold], to read and to copy:\n")
-        console.print(str(example.folder()), markup=False, highlight=False, soft_wrap=True)
+    if ready.sites is not None:
+        console.print("[bold]The sources of both[/bold], to read and to copy:\n")
+        for site in ready.sites.both:
+            folder = str(example.folder(site.name))
+            console.print(folder, markup=False, highlight=False, soft_wrap=True)
         console.print()
     if ready.settings.allow_targets:
         console.print("[bold]Hooks may also reach[/bold] these, on this machine or near it:\n")
@@ -70,8 +73,8 @@ def _addresses(ready: Ready) -> Table:
     addresses = ready.settings.addresses
     table = _table("Addresses", "what for")
     table.add_row(addresses.origin(PUBLIC), "the public pages; /reference tells the API")
-    if ready.site is not None:
-        table.add_row(ready.site.url, "the example integration: press its button")
+    if ready.sites is not None:
+        table.add_row(ready.sites.lead_table.url, "the example integration: press its button")
     table.add_row(addresses.origin(CONTROL), "sign in, integrations, keys")
     table.add_row(addresses.origin(API), "the API, its host taken from the token")
     for subdomain in ready.cast.accounts:

@@ -1,4 +1,4 @@
-"""The example integration beside the demo: it comes, is told, keeps its place, and goes with it."""
+"""The examples beside the demo: each comes, is told, keeps its place, and goes with it."""
 
 import json
 import signal
@@ -8,12 +8,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.demos import GRANTWAY, RunningDemo, clean_environment, running_demo, stop
 from tests.integration.cli.command_line import CommandLine
+
+PROGRAMS = {"public": "lead_table.py", "widget": "parcel_widget.py"}
 
 
 def example_url(demo: RunningDemo) -> str:
@@ -58,16 +61,22 @@ def test_the_example_answers_when_the_ready_file_is_there_and_goes_with_the_demo
         status = stop(demo.process, signal.SIGTERM)
 
     public, draft = ready["integrations"]["public"], ready["integrations"]["draft"]
+    widget = ready["integrations"]["widget"]
     fields = {"account", "client_id", "client_secret", "redirect_uri", "status"}
     assert set(public) == set(draft) == fields
+    assert set(widget) == fields | {"widget_code"}
+    assert (widget["account"], widget["status"]) == ("danalabs", "published")
     assert (public["account"], public["status"]) == ("danalabs", "published")
     assert (draft["account"], draft["status"]) == ("danalabs", "draft")
     assert public["redirect_uri"] == f"{url}/callback"
     assert f'data-client-id="{public["client_id"]}"' in page
     assert f"{ready['urls']['public']}/auth/button.min.js" in page
     assert f'href="{url}"' in home
-    for told in (url, public["client_id"], public["client_secret"], public["redirect_uri"]):
+    for told in (url, public["redirect_uri"], widget["redirect_uri"]):
         assert told in said
+    for keys in (public, widget):
+        assert keys["client_id"] in said
+        assert keys["client_secret"] in said
     assert status == 0
     assert not answers(url)
 
@@ -106,15 +115,15 @@ def test_what_is_printed_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
-def test_only_the_example_is_opened_to_hooks_and_the_greeting_tells_it(
+def test_only_the_examples_are_opened_to_hooks_and_the_greeting_tells_it(
     tmp_path: Path, processes: str
 ) -> None:
     with running_demo(tmp_path, "--processes", processes) as demo:
         said = demo.said
-        port = int(example_url(demo).rpartition(":")[2])
+        urls = [urlsplit(demo.ready["integrations"][one]["redirect_uri"]) for one in PROGRAMS]
 
     _, _, told = said.partition("Hooks may also reach")
-    assert told.splitlines()[2:4] == [f"127.0.0.1:{port}", ""]
+    assert told.splitlines()[2:5] == [*(f"127.0.0.1:{one.port}" for one in urls), ""]
     assert said.startswith("\nGrantway is running."), "nothing stands above it"
     assert '"event"' not in said
 
@@ -134,6 +143,11 @@ def test_the_example_keeps_its_place_and_its_integration_follows_it(tmp_path: Pa
     with running_demo(tmp_path / "fourth", *data, "--no-example") as demo:
         fourth = demo.ready["integrations"]["public"]
         without = line.json("integration", "show", first["public"]["client_id"])
+        widget = demo.ready["integrations"]["widget"]
+        archive = line.json("widget", "show", widget["client_id"], "--account", "danalabs")
+    with running_demo(tmp_path / "fifth", *data) as demo:
+        fifth = demo.ready["integrations"]["widget"]
+        archive_again = line.json("widget", "show", widget["client_id"], "--account", "danalabs")
 
     assert second == (first, kept)
     assert moved == f"http://localhost:{port}"
@@ -142,6 +156,11 @@ def test_the_example_keeps_its_place_and_its_integration_follows_it(tmp_path: Pa
     assert (shown["status"], shown["revoke_hook_uri"]) == ("published", f"{moved}/revoked")
     assert fourth["redirect_uri"].startswith("https://")
     assert (without["status"], without["revoke_hook_uri"]) == ("published", None)
+    assert third["widget"] == first["widget"], "nobody moved it"
+    assert (widget["status"], fifth["status"]) == ("published", "published")
+    assert widget["redirect_uri"].startswith("https://")
+    assert fifth["redirect_uri"].startswith("http://localhost")
+    assert archive["content_hash"] != archive_again["content_hash"], "it asks another server"
 
 
 def test_an_integration_that_was_taken_back_stays_a_draft_when_it_moves(tmp_path: Path) -> None:
@@ -220,14 +239,15 @@ def test_the_example_speaks_tls_to_a_platform_of_another_name(tmp_path: Path) ->
 
 def test_no_secret_is_among_the_arguments_of_a_process(tmp_path: Path) -> None:
     with running_demo(tmp_path) as demo:
-        secret = demo.ready["integrations"]["public"]["client_secret"]
+        secrets = [demo.ready["integrations"][one]["client_secret"] for one in PROGRAMS]
         pid = demo.process.pid
-        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        arguments = Path(f"/proc/{child}/cmdline").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        arguments = [Path(f"/proc/{child}/cmdline").read_text() for child in children]
 
-    assert "lead_table.py" in arguments
-    assert secret not in arguments
-    assert not Path(f"/proc/{child}").exists()
+    for secret, program, said in zip(secrets, PROGRAMS.values(), arguments, strict=True):
+        assert program in said
+        assert secret not in said
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
 def test_what_the_operator_opened_may_be_registered_from_the_command_line(tmp_path: Path) -> None:
