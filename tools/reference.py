@@ -252,8 +252,8 @@ def ready_file_page() -> str:
         "Ready file",
         "`grantway demo --ready-file FILE` writes it when the server answers, whole and at once,\n"
         "for its owner alone. It is JSON. `*` stands for a name, `[]` for each item.\n"
-        "The demo has three integrations: `private` of acme; and of danalabs `public`,\n"
-        "which is the example's, and `draft`.",
+        "The demo has four integrations: `private` of acme; and of danalabs `public`,\n"
+        "which is the example's, `widget`, which every account may install, and `draft`.",
         rows(["member", "is"], [[f"`{name}`", about] for name, about in READY_FILE.items()]),
     )
 

@@ -172,5 +172,6 @@ READY_FILE = {
     "integrations.*.status": "`private`, `draft` or `published`.",
     "integrations.*.long_lived_token": "A token that works for a year; `private` alone has it.",
     "integrations.*.revoked_token": "A revoked one, which must get 401; `private` alone has it.",
+    "integrations.*.widget_code": "What the widget is called in addresses; `widget` alone has it.",
     "example.url": "Where the example integration answers; `example` is null with `--no-example`.",
 }
