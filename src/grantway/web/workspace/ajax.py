@@ -20,7 +20,8 @@ from grantway.asgi.answers import Answer, problem, refusal
 from grantway.asgi.requests import read_body
 from grantway.db import Overtaken, Reader, Transaction
 from grantway.kernel.errors import Forbidden, GrantwayError, Invalid
-from grantway.web.refusals import Interruption
+from grantway.kernel.shapes import is_storable
+from grantway.web.refusals import Interruption, PageNotFound
 from grantway.web.workspace.hall import Guest, Hall, account_of
 
 log = structlog.get_logger()
@@ -52,6 +53,8 @@ class AjaxDoor:
         async def answer(request: Request) -> Response:
             try:
                 must_be_own_script(request, self.hall.origin(account_of(request)))
+                if not all(map(is_storable, request.path_params.values())):
+                    raise PageNotFound
                 told = await self._decide(request, handle)
             except Interruption:
                 return _response(problem(401, "Nobody is signed in to this workspace here"))

@@ -14,7 +14,7 @@ from grantway.installing import intents
 from grantway.installing.model import Action, Intent
 from grantway.kernel.addresses import CONTROL
 from grantway.kernel.errors import Violation, field_missing, refuse
-from grantway.kernel.shapes import Items, Line, Shape
+from grantway.kernel.shapes import Items, Line, Shape, is_storable
 from grantway.web.forms import read_form
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.workspace.ajax import AjaxDoor
@@ -104,13 +104,16 @@ class InstallCalls:
         """
         form = await read_form(request)
         action = Action(request.url.path.rpartition("/")[2])
+        client_id: str = request.path_params["client_id"]
+        if not is_storable(client_id):
+            raise PageNotFound
         hall = self.door.hall
         async with hall.act(request, form) as (tx, guest):
             intent = await intents.open_intent(
                 tx,
                 guest.actor,
                 _session_above(guest),
-                request.path_params["client_id"][:64],
+                client_id[:64],
                 action,
                 hall.services.now(),
             )

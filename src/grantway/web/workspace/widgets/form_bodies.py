@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 MAX_DEPTH = 10
+MAX_TEXT = 1_000_000
+"""Characters of all names and values: each value repeats the names around it, so a small document
+could become a body that no memory holds."""
 
 
 def form_body(data: Any) -> bytes:
-    """Return the body; raise ValueError for what is nested too deeply.
+    """Return the body; raise ValueError for what is nested too deeply or becomes too long.
 
     >>> form_body({"a": 1, "b": {"c": [True, None]}, "d": [{"e": "f g"}]})
     b'a=1&b%5Bc%5D%5B%5D=true&b%5Bc%5D%5B%5D=&d%5B0%5D%5Be%5D=f+g'
@@ -20,12 +23,22 @@ def form_body(data: Any) -> bytes:
     if isinstance(data, str):
         return data.encode()
     if isinstance(data, Mapping):
-        pairs = [pair for name, value in data.items() for pair in _pairs(str(name), value, 1)]
+        named: Iterable[tuple[Any, Any]] = data.items()
     elif isinstance(data, list):
-        pairs = [pair for at, value in enumerate(data) for pair in _pairs(str(at), value, 1)]
+        named = enumerate(data)
     else:
-        pairs = []
-    return urlencode(pairs).encode()
+        named = ()
+    pairs = (pair for name, value in named for pair in _pairs(str(name), value, 1))
+    return urlencode(list(_bounded(pairs))).encode()
+
+
+def _bounded(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    length = 0
+    for name, value in pairs:
+        length += len(name) + len(value)
+        if length > MAX_TEXT:
+            raise ValueError(f"more than {MAX_TEXT} characters")
+        yield name, value
 
 
 def _pairs(name: str, value: Any, depth: int) -> Iterator[tuple[str, str]]:

@@ -101,7 +101,7 @@ class ProxyCalls:
         try:
             body = form_body(sent.get("data"))
         except ValueError as error:
-            raise Invalid("The data is nested too deeply") from error
+            raise Invalid("The data is too long as a form, or nested too deeply") from error
         services = self.door.hall.services
         async with self.door.look(request) as (reader, guest):
             state = (await installing.known_by_code(reader, guest.actor, wanted["widget"])).state

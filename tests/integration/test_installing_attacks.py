@@ -1,0 +1,44 @@
+"""What hostile scripts of a workspace try against installing and its neighbours (S-139, S-145)."""
+
+import pytest
+
+from tests.contract.installing_cast import DEPOT
+from tests.integration.install_world import INTENTS, Installing, call, make_installing
+from tests.integration.web_client import Web
+
+
+@pytest.fixture
+async def installing(web: Web, password_hashes: dict[str, str]) -> Installing:
+    return await make_installing(web, password_hashes, {"depot": DEPOT})
+
+
+@pytest.mark.parametrize("text", ["%00", "a%00b"])
+async def test_a_path_that_no_database_stores_leads_nowhere(
+    installing: Installing, text: str
+) -> None:
+    alice = await installing.alice()
+    await alice.get("/settings/integrations/", "acme")
+    answers = [
+        await call(alice, "GET", f"{INTENTS}/{text}"),
+        await call(alice, "GET", f"/ajax/v2/integrations/{text}/disposable_token"),
+        await call(alice, "PUT", f"/ajax/v1/widgets/{text}/settings", {"fields": {}}),
+        await call(alice, "PUT", f"/ajax/v1/widgets/{text}/forms/x", {"values": {}}),
+        await alice.submit(f"/settings/widgets/{text}/install", label="acme"),
+    ]
+
+    assert [one.status_code for one in answers] == [404] * 5
+
+
+async def test_a_small_document_is_not_made_a_huge_form(installing: Installing) -> None:
+    """Each value repeats all names around it, so this one would have 300 MB."""
+    alice = await installing.alice()
+    await installing.install(alice)
+    call_out = {"widget": installing.code, "url": "http://receiver.example/"}
+    huge = await call(
+        alice, "POST", "/ajax/v1/proxy", call_out | {"data": {"k" * 10_000: [1] * 10_000}}
+    )
+    honest = await call(alice, "POST", "/ajax/v1/proxy", call_out | {"data": {"k": [1] * 10_000}})
+
+    assert (huge.status_code, honest.status_code) == (400, 400)
+    assert "too long as a form" in huge.text
+    assert "https" in honest.text
