@@ -46,4 +46,12 @@ def test_a_widget_is_installed_set_up_and_at_work_beside_one_that_throws(alice: 
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Parcel tracker").click()
     expect(page.locator(".parcel-chosen")).to_have_text("1 chosen")
+
+    page.locator("input[data-row-id]").first.uncheck()
+    page.evaluate(
+        """fetch('/api/v4/leads', {method: 'POST', body: '[{"name": "By a widget"}]',
+           headers: {'content-type': 'application/json'}})"""
+    )
+    # Nobody loads the list anew.
+    expect(page.get_by_role("link", name="By a widget")).to_be_visible(timeout=30_000)
     assert [one for one in alice.complaints if "of the widget itself" not in one] == []

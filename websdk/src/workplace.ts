@@ -1,6 +1,6 @@
 /** One page with its widgets: built once, turned from page to page. */
 
-import type { Boot, BootWidget } from "./boot";
+import { readBoot, type Boot, type BootWidget } from "./boot";
 import { enliven } from "./controls/behaviour";
 import { prepareTwig, type TwigExports } from "./controls/twig";
 import { makeApp, type App } from "./dialect/app";
@@ -132,6 +132,14 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
     const { channel, message } = (event as CustomEvent<{ channel: string; message: unknown }>).detail;
     channels.publish(channel, message, (error) => options.report("", channel, error));
     if (channel.startsWith("notifications:")) for (const told of callbacks.values()) told(message);
+  });
+  // The page followed what others changed: its parts are new, and widgets stay.
+  page.addEventListener("grantway:refreshed", () => {
+    const fresh = readBoot(page);
+    if (fresh === null) return;
+    if (host.boot.list && fresh.list) host.boot.list.rows = fresh.list.rows;
+    if (host.boot.entity && fresh.entity) Object.assign(host.boot.entity, fresh.entity);
+    drawSources(host, Modal);
   });
   page.addEventListener("grantway:content", () => withdrawActions(host));
 

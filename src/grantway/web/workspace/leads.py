@@ -14,14 +14,14 @@ from grantway.accounts import service as accounts
 from grantway.crm.entities import reading
 from grantway.crm.entities.document import addressed, opened
 from grantway.crm.leads.kind import LEADS
-from grantway.crm.leads.model import LeadQuery
 from grantway.crm.pipelines import service as pipelines
 from grantway.crm.pipelines.model import DEFAULT_COLOR, Pipelines
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.crm.card import may_add
 from grantway.web.workspace.crm.cards import page_number
 from grantway.web.workspace.crm.linked import search_of
-from grantway.web.workspace.crm.lists import NOTICES, ON_A_PAGE, pager
+from grantway.web.workspace.crm.lists import NOTICES, pager
+from grantway.web.workspace.crm.marks import of_list, query_of
 from grantway.web.workspace.crm.sorts import LEAD
 from grantway.web.workspace.hall import Hall
 from grantway.web.workspace.widgets.entity_values import rows_of_leads
@@ -52,13 +52,7 @@ class LeadsPage:
 
     async def show(self, request: Request) -> Response:
         page, search = page_number(request, "page"), search_of(request)
-        query = LeadQuery(
-            order="updated_at",
-            descending=True,
-            offset=(page - 1) * ON_A_PAGE,
-            limit=ON_A_PAGE,
-            search=search,
-        )
+        query = query_of(LEAD, page, search)
         async with self.hall.look(request) as (reader, guest):
             context = self.hall.frame(guest, "leads")
             found = await reading.page(reader, guest.actor, LEADS, query)
@@ -73,6 +67,7 @@ class LeadsPage:
         currency = guest.account.currency
         context |= {
             "sort": LEAD,
+            "live": of_list(LEAD, page, search, found.documents),
             "leads": [_shown(one, currency, stages, names) for one in leads],
             "query": search,
             "page": pager("/leads/", page, found, search),

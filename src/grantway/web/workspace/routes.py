@@ -17,6 +17,7 @@ from grantway.web.workspace.entrance import Entrance
 from grantway.web.workspace.hall import Hall
 from grantway.web.workspace.installed import InstalledPage
 from grantway.web.workspace.leads import LeadsPage
+from grantway.web.workspace.live import LiveCalls
 from grantway.web.workspace.marketplace import MarketplacePages
 from grantway.web.workspace.submissions import SubmissionsPage
 from grantway.web.workspace.widget_files import WidgetFiles
@@ -47,5 +48,6 @@ def workspace_routes(services: Services, pages: Pages) -> list[Route]:
         TokenCalls(ajax),
         ProxyCalls(ajax),
         KeptCalls(ajax),
+        LiveCalls(ajax),
     )
     return [route for door in doors for route in door.routes()]

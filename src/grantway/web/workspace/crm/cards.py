@@ -27,6 +27,7 @@ from grantway.web.workspace.crm.card_form import (
     wish,
 )
 from grantway.web.workspace.crm.days import Days
+from grantway.web.workspace.crm.marks import of_card
 from grantway.web.workspace.crm.sorts import SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
 from grantway.web.workspace.widgets.hosting import hosted
@@ -139,6 +140,7 @@ class CardPages:
             | await form_context(reader, guest, card, days, of("details"), errors)
             | {
                 "sort": sort,
+                "live": await of_card(reader, guest, sort, entity_id),
                 "card": shown_card(card, days),
                 "may_edit": card.may_edit,
                 "may_bin": card.may_bin,

@@ -20,6 +20,7 @@ from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.workspace.crm.card import offers_new
 from grantway.web.workspace.crm.cards import page_number
 from grantway.web.workspace.crm.linked import reached_by, search_of, summaries
+from grantway.web.workspace.crm.marks import ON_A_PAGE, of_list, query_of
 from grantway.web.workspace.crm.people import people
 from grantway.web.workspace.crm.sorts import COMPANY, CONTACT, SORTS, Sort, id_in
 from grantway.web.workspace.hall import Guest, Hall
@@ -27,7 +28,6 @@ from grantway.web.workspace.widgets.entity_values import row_of
 from grantway.web.workspace.widgets.hosting import hosted
 from grantway.web.workspace.widgets.places import list_of, trash_of
 
-ON_A_PAGE = 50
 NOTICES = {
     "binned": "It is in the recycle bin.",
     "given": "Saved. It belongs to somebody else now, and your rights do not show it to you.",
@@ -75,13 +75,7 @@ class ListPages:
 
     async def show(self, request: Request, sort: Sort) -> Response:
         number, search = page_number(request, "page"), search_of(request)
-        query = EntityQuery(
-            order="updated_at",
-            descending=True,
-            offset=(number - 1) * ON_A_PAGE,
-            limit=ON_A_PAGE,
-            search=search,
-        )
+        query = query_of(sort, number, search)
         async with self.hall.look(request) as (reader, guest):
             found = await reading.page(reader, guest.actor, sort.kind, query)
             documents = [opened(one, "") for one in found.documents]
@@ -125,6 +119,7 @@ class ListPages:
                     }
                     for one in documents
                 ],
+                "live": of_list(sort, number, search, found.documents),
                 "query": search,
                 "page": pager(sort.list_href, number, found, search),
                 "may_add": may_add,

@@ -18,7 +18,8 @@ from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.workspace.crm import task_rows
 from grantway.web.workspace.crm.card_form import MOST_BYTES, FormRejected
 from grantway.web.workspace.crm.cards import id_of, page_number
-from grantway.web.workspace.crm.lists import ON_A_PAGE, pager
+from grantway.web.workspace.crm.lists import pager
+from grantway.web.workspace.crm.marks import ON_A_PAGE
 from grantway.web.workspace.crm.people import people
 from grantway.web.workspace.hall import Guest, Hall
 from grantway.web.workspace.widgets.hosting import hosted
