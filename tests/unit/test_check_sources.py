@@ -29,6 +29,13 @@ def test_who_ends_the_child_again_and_again_has_the_rest_unread() -> None:
     assert read_apart(hostile).unread == ("a.js", "b.js", "c.js", "d.js")
 
 
+def test_what_says_too_much_stays_unread_and_those_after_it_are_read() -> None:
+    read = read_apart({"script.js": b"a=1;" * 400_000, "b.js": b"a=1;" * 100_000})
+
+    assert read.unread == ("script.js",)
+    assert [len(one.assignments) for one in read.scripts] == [100_000, 0]
+
+
 def test_more_than_a_processor_should_see_stays_unread_and_the_entry_is_read_first() -> None:
     most = MOST_BYTES[".js"]
     files = {"a.js": b"a();\n" * 10, "script.js": b" " * (most - 10), "lib/b.js": b"b();\n"}

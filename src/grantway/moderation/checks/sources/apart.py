@@ -26,6 +26,9 @@ MOST_BYTES: Mapping[str, int] = {".js": 4 * 1024 * 1024, ".css": 512 * 1024}
 _SECONDS = 15  # of processor time; 4 MiB of honest code take two
 _MEMORY = 1024 * 1024 * 1024
 _MOST_STARTS = 3  # one file may be hostile; who sends more has them all unread
+# What is found in 4 MiB of honest code. A file of nothing but assignments says three times as much,
+# and nobody else gets a turn while that is read.
+_MOST_ANSWERED = 6 * 1024 * 1024
 _LENGTH = 4
 
 
@@ -56,11 +59,16 @@ def read_apart(files: Mapping[str, bytes]) -> Sources:
     """Take files apart in a child process. It takes seconds: call it on a thread."""
     waiting = list(_chosen(files))
     done: list[Script | Style] = []
+    left = _MOST_ANSWERED
     for _ in range(_MOST_STARTS):
         if not waiting:
             break
-        found = _ask(waiting)
+        answers = _ask(waiting, left)
+        found = [
+            _decoded(one.path, raw) for one, raw in zip(waiting, _pieces(answers), strict=False)
+        ]
         done += found
+        left -= len(answers)
         # The one after the last answer is what ended the child.
         waiting = waiting[len(found) + 1 :]
     return _sorted(done, files)
@@ -97,18 +105,16 @@ def _read(asked: _Asked) -> Script | Style:
     return read_style(asked.path, asked.content)
 
 
-def _ask(waiting: Sequence[_Asked]) -> list[Script | Style]:
-    command = [sys.executable, "-I", "-m", __name__]
+def _ask(waiting: Sequence[_Asked], most: int) -> bytes:
+    command = [sys.executable, "-I", "-m", __name__, str(most)]
     document = msgspec.msgpack.encode(waiting)
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and this very file
             command, input=document, capture_output=True, env={}, timeout=4 * _SECONDS, check=False
         )
     except subprocess.TimeoutExpired as error:
-        answers = error.stdout or b""
-    else:
-        answers = done.stdout
-    return [_decoded(one.path, raw) for one, raw in zip(waiting, _pieces(answers), strict=False)]
+        return error.stdout or b""
+    return done.stdout
 
 
 def _decoded(path: str, raw: bytes) -> Script | Style:
@@ -128,8 +134,11 @@ def _pieces(answers: bytes) -> Iterator[bytes]:
         at += _LENGTH + length
 
 
-def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Be the child: answer file by file, so that those before a crash are kept."""
+def _serve(asked: BinaryIO, answers: BinaryIO, left: int) -> None:
+    """Be the child: answer file by file, so that those before a crash are kept.
+
+    What would make more than *left* bytes of answers is unread.
+    """
     for kind, most in (
         (resource.RLIMIT_CPU, _SECONDS),
         (resource.RLIMIT_AS, _MEMORY),
@@ -140,14 +149,17 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
             resource.setrlimit(kind, (most, most))
     for one in msgspec.msgpack.decode(asked.read(), type=list[_Asked]):
         try:
-            found: Script | Style = _read(one)
+            raw = msgspec.msgpack.encode(_read(one))
         except (MemoryError, RecursionError):
+            raw = b""
+        if not raw or len(raw) > left:
             unread = Script if one.path.lower().endswith(".js") else Style
-            found = unread(path=one.path, is_unread=True)
-        raw = msgspec.msgpack.encode(found)
+            raw = msgspec.msgpack.encode(unread(path=one.path, is_unread=True))
+        else:
+            left -= len(raw)
         answers.write(len(raw).to_bytes(_LENGTH, "big") + raw)
         answers.flush()
 
 
 if __name__ == "__main__":
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    _serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))
