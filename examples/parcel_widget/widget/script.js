@@ -54,6 +54,7 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
     };
 
     const inWords = (parcel) => ({
+      leadId: parcel.lead_id,
       lead: nameOf(parcel.lead_id),
       number: parcel.number,
       kind: parcel.state,
@@ -85,7 +86,7 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
     const drawn = async (name, read) => {
       try {
         const parcels = await read();
-        return await draw(name, { parcels: parcels.map(inWords), van: ownVan() });
+        return await draw(name, { parcels: parcels.map(inWords), van: ownVan(), ofContact: self.system().area === 'ccard' });
       } catch (error) {
         console.trace(error);
         return draw('message', { text: reason(error), canRepeat: name === 'panel' });
@@ -164,7 +165,6 @@ define(['jquery', 'lib/components/base/modal'], ($, Modal) => {
         fields.days = fields.days.trim();
         if (!/\p{L}.*\p{L}/u.test(fields.depot)) return refuse(self.i18n('settings.depot_wrong'));
         if (fields.days && !/^([1-9]|[12]\d|30)$/.test(fields.days)) return refuse(self.i18n('settings.days_wrong'));
-        APP.notifications.show_message({ header: self.i18n('widget.name'), text: self.i18n('settings.saved') });
         return true;
       },
 
