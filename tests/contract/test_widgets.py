@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from grantway.db import Database
+from grantway.db import Database, Reader
 from grantway.integrations import service as integrations
 from grantway.integrations import states
 from grantway.integrations.errors import IntegrationNotFound, WrongState
@@ -12,6 +12,7 @@ from grantway.kernel.errors import Forbidden
 from grantway.widgets import service as widgets
 from grantway.widgets.archives.reading import read_archive
 from grantway.widgets.errors import TooMuchStored
+from grantway.widgets.model import StoredArchive, StoredFile
 from grantway.widgets.service import MAX_UNUSED, UNUSED_LIFETIME
 from tests.contract.crm_cast import audited
 from tests.contract.integration_cast import NOW, People, open_people
@@ -223,6 +224,29 @@ async def test_what_is_not_in_force_any_more_goes_after_a_day(
     assert not await stored(people, people.alice, client_id, 1)
     assert await version_in_force(people, client_id) == "2"
     assert (await upload(people, people.alice, client_id)).number == 3
+
+
+async def test_what_goes_while_it_is_read_is_not_there(
+    people: People, client_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await upload(people, people.alice, client_id, archive(old=b"1"))
+    await upload(people, people.alice, client_id)
+    whole = people.alice.account_id, client_id, made.content_hash
+    list_files = widgets.files_of
+
+    async def and_sweep(reader: Reader, archive: StoredArchive) -> list[StoredFile]:
+        found = await list_files(reader, archive)
+        await sweep(people, DAY_LATER)
+        return found
+
+    async with people.db.read() as reader:
+        row = await widgets.locate(reader, made.code, 1, "old.js")
+        assert row is not None
+        assert await widgets.content_of(reader, row) == b"1"
+        assert await widgets.load(reader, *whole) is not None
+        monkeypatch.setattr(widgets, "files_of", and_sweep)
+        assert await widgets.load(reader, *whole) is None
+        assert await widgets.content_of(reader, row) is None
 
 
 async def test_of_many_uploads_the_oldest_go_at_once(people: People, client_id: str) -> None:

@@ -143,7 +143,8 @@ async def read_file(
     if archive is None or code is None:
         return None
     row = await widgets.locate(reader, code, archive.number, path)
-    return None if row is None else (integration, version, await widgets.content_of(reader, row))
+    content = None if row is None else await widgets.content_of(reader, row)
+    return None if content is None else (integration, version, content)
 
 
 def _named(archive: StoredArchive | None) -> str:

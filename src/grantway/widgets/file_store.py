@@ -63,9 +63,9 @@ async def list_files(
     )
 
 
-async def get_content(reader: Reader, account_id: int, content_hash: str) -> bytes:
-    """Return a content that is known to be there."""
-    content: bytes = await reader.value(
+async def find_content(reader: Reader, account_id: int, content_hash: str) -> bytes | None:
+    """Return a content; None when it was swept since its hash was read."""
+    content: bytes | None = await reader.value(
         "select content from widget_blobs where account_id = :account_id and hash = :hash",
         account_id=account_id,
         hash=content_hash,

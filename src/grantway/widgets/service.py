@@ -178,14 +178,21 @@ async def files_of(reader: Reader, archive: StoredArchive) -> list[StoredFile]:
 async def load(
     reader: Reader, account_id: int, client_id: str, content_hash: str
 ) -> Archive | None:
-    """Return an upload with all its files, read anew; faults of rules since then are warnings."""
+    """Return an upload with all its files, read anew; faults of rules since then are warnings.
+
+    None when it is not stored, or was removed while it was read.
+    """
     found = await store.find_archive(reader, account_id, client_id, content_hash)
     if found is None:
         return None
-    files = {
-        one.path: await file_store.get_content(reader, account_id, one.hash)
-        for one in await files_of(reader, found)
-    }
+    files: dict[str, bytes] = {}
+    for one in await files_of(reader, found):
+        content = await file_store.find_content(reader, account_id, one.hash)
+        if content is None:
+            return None
+        files[one.path] = content
+    if not files:
+        return None
     # It reads every byte, and others need not wait for that.
     archive, faults = await asyncio.to_thread(archive_of, files)
     return msgspec.structs.replace(archive, warnings=(*faults, *archive.warnings))
@@ -229,14 +236,16 @@ async def file(
     if row is None:
         return None
     content = await content_of(reader, row)
+    if content is None:
+        return None
     return WidgetFile(
         row.account_id, row.client_id, row.number, row.path, row.hash, is_open(row), content
     )
 
 
-async def content_of(reader: Reader, row: FileRow) -> bytes:
-    """Return what is in a file that was located."""
-    return await file_store.get_content(reader, row.account_id, row.hash)
+async def content_of(reader: Reader, row: FileRow) -> bytes | None:
+    """Return what is in a file that was located; None when it was removed since."""
+    return await file_store.find_content(reader, row.account_id, row.hash)
 
 
 def is_open(row: FileRow) -> bool:

@@ -62,6 +62,8 @@ class WidgetFiles:
             if request.headers.get("if-none-match") == headers["etag"]:
                 return Response(status_code=304, headers=headers)
             content = await widgets.content_of(reader, row)
+            if content is None:
+                raise HTTPException(404)
         return Response(content, headers=headers | _kind(path, content))
 
     async def _may_read(self, reader: Reader, request: Request, row: FileRow) -> bool:
