@@ -1,11 +1,18 @@
 """Tab Widget: uploads with forms, what is said of them, and who may send them (S-130)."""
 
+import asyncio
+from typing import Any
+
 import httpx
 import pytest
 
 from grantway.integrations import states
-from grantway.moderation import drafts, submissions
+from grantway.moderation import archives, drafts, submissions
+from grantway.web.control import integration_widget
 from grantway.widgets import service as widgets
+from grantway.widgets.archives.model import Archive
+from grantway.widgets.archives.reading import read_archive
+from grantway.widgets.model import Upload
 from tests.contract.version_cast import clean
 from tests.integration.web_client import BOB, CHARLIE, CONTROL, Browser, Web
 from tests.integration.widget_world import make_draft, make_private, packed
@@ -205,6 +212,34 @@ async def test_a_draft_takes_uploads_until_it_is_reviewed(web: Web, alice: Brows
     assert "Version 1 stays as it is" in alice.text()
     assert "Upload another" not in alice.text()
     assert await version_in_force(web, tab) == "1.0.0"
+
+
+async def test_few_archives_are_in_memory_at_once(
+    alice: Browser, tab: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[int] = []
+    stored, keep = 0, archives.upload
+
+    def read(raw: bytes) -> Archive:
+        unpacked.append(len(unpacked) - stored + 1)
+        return read_archive(raw)
+
+    async def store(*given: Any, **named: Any) -> Upload:
+        nonlocal stored
+        for _ in range(20):  # until whoever may be read beside this one was read
+            await asyncio.sleep(0.01)
+        made: Upload = await keep(*given, **named)
+        stored += 1
+        return made
+
+    monkeypatch.setattr(integration_widget, "read_archive", read)
+    monkeypatch.setattr(archives, "upload", store)
+    await alice.get(tab)
+    answers = await asyncio.gather(*(send(alice, tab, packed(str(n))) for n in range(6)))
+
+    assert {one.status_code for one in answers} == {303}
+    assert len(unpacked) == 6
+    assert max(unpacked) == 2
 
 
 async def test_a_stopped_integration_takes_nothing(web: Web, alice: Browser, tab: str) -> None:

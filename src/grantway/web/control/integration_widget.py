@@ -19,6 +19,7 @@ from grantway.moderation.states import Act, may
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.control.integration_window import WINDOW, Window, open_window, window_frame
 from grantway.web.control.widget_words import faults_by_file, places, size
+from grantway.web.forms import Form
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.uploads import read_upload
 from grantway.web.visits import Visit
@@ -27,7 +28,7 @@ from grantway.widgets.archives.errors import ArchiveRefused
 from grantway.widgets.archives.model import LIMITS, ArchiveFault
 from grantway.widgets.archives.reading import read_archive
 from grantway.widgets.errors import TooMuchStored
-from grantway.widgets.model import StoredArchive
+from grantway.widgets.model import StoredArchive, Upload
 
 _ROOM = 64 * 1024
 _NOTHING_CHOSEN = "Choose the zip file of the widget."
@@ -38,7 +39,7 @@ class WidgetTab:
     """Show what was uploaded for an integration, and take another archive."""
 
     desk: Desk
-    # Reading an archive takes processor time, and up to a hundred megabytes of memory.
+    # An archive takes processor time, and up to a hundred megabytes of memory until it is stored.
     at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
     def routes(self) -> list[Route]:
@@ -63,23 +64,26 @@ class WidgetTab:
             return await self._page(request, problem=_NOTHING_CHOSEN)
         try:
             async with self.at_once:
-                archive = await asyncio.to_thread(read_archive, files[0])
-            async with self.desk.act(request, sent.form) as (tx, visit):
-                window = await self._open(tx, request, visit)
-                made = await archives.upload(
-                    tx,
-                    window.place.actor,
-                    window.integration.client_id,
-                    archive,
-                    self.desk.services.now(),
-                    rules=self.desk.services.hooks.rules,
-                )
+                made = await self._stored(request, sent.form, files[0])
         except ArchiveRefused as error:
             return await self._page(request, faults=error.faults)
         except (TooMuchStored, WrongState, TechnicalAccountNeeded) as error:
             return await self._page(request, problem=error.detail)
         done = "uploaded" if made.is_new else "again"
         return go_to(request, f"{window.href}/widget?done={done}")
+
+    async def _stored(self, request: Request, form: Form, raw: bytes) -> Upload:
+        archive = await asyncio.to_thread(read_archive, raw)
+        async with self.desk.act(request, form) as (tx, visit):
+            window = await self._open(tx, request, visit)
+            return await archives.upload(
+                tx,
+                window.place.actor,
+                window.integration.client_id,
+                archive,
+                self.desk.services.now(),
+                rules=self.desk.services.hooks.rules,
+            )
 
     async def _open(self, reader: Reader, request: Request, visit: Visit) -> Window:
         window = await open_window(self.desk, reader, request, visit)
