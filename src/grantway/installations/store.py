@@ -140,7 +140,16 @@ async def add_installation(
     live = await find_live_installation(tx, account_id, client_id)
     if live is None:
         raise Overtaken("the live installation ended while another one was made")
+    if added and await _is_deleted(tx, client_id):
+        raise Overtaken("the integration was deleted while it was installed")
     return live, added == 1
+
+
+async def _is_deleted(reader: Reader, client_id: str) -> bool:
+    status = await reader.value(
+        "select status from integrations where client_id = :client_id", client_id=client_id
+    )
+    return bool(status == "deleted")
 
 
 async def set_status(tx: Transaction, account_id: int, installation_id: int, status: str) -> int:

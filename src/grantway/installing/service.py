@@ -161,6 +161,8 @@ async def save_settings(
     widget = None if live is None else await widgets.in_force(tx, client_id, at=actor.account_id)
     if live is None or widget is None:
         raise NotInstalled
+    # First, so that those who save at once take turns and keep what the other one saved.
+    await installations.set_status(tx, actor.account_id, live.id, Status.INSTALLED)
     saved = await _settings(tx, actor.account_id, client_id)
     settings, violations = merged(widget.manifest.settings, saved, sent)
     refuse([("0", violations)])
@@ -172,7 +174,6 @@ async def save_settings(
         actor.user_id,
         now,
     )
-    await installations.set_status(tx, actor.account_id, live.id, Status.INSTALLED)
     await audit.record(tx, actor.did(Event.WIDGET_CONFIGURED, at=now, subject=client_id))
     return Installation(live.id, Status.INSTALLED)
 

@@ -332,7 +332,7 @@ async def delete(tx: Transaction, actor: Actor, client_id: str, now: int) -> Non
     and stays for the hooks that wait. For administrators. Raises IntegrationNotFound, and
     WrongState for one that was ever published (authorization.md 17).
     """
-    await store.lock_integration(tx, actor.account_id, client_id)
+    await store.lock_to_end(tx, actor.account_id, client_id)
     present = await get_own(tx, actor, client_id)
     if not states.may(present, states.Move.DELETE):
         raise WrongState(states.why_not_deletable(present))

@@ -94,6 +94,15 @@ async def lock_integration(tx: Transaction, account_id: int, client_id: str) -> 
     )
 
 
+async def lock_to_end(tx: Transaction, account_id: int, client_id: str) -> None:
+    """Let nobody change the integration, nor begin anything with it, until the end."""
+    await tx.lock(
+        "select 1 from integrations where account_id = :account_id and client_id = :client_id",
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
 async def list_integrations(reader: Reader, account_id: int) -> list[Integration]:
     """Return the account's own integrations, the newest first."""
     return await reader.all(
