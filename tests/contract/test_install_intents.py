@@ -297,6 +297,26 @@ async def test_only_so_many_wait_for_a_user_and_the_same_wish_waits_once(asked: 
     assert elsewhere.account_id != after.account_id
 
 
+async def test_wishes_to_install_leave_room_for_other_accounts_and_for_removing(
+    asked: Asked,
+) -> None:
+    """What a hostile widget opens stops neither its own removal nor what is done elsewhere."""
+    people = asked.people
+    beside = msgspec.structs.replace(people.alice, account_id=people.charlie.account_id)
+    others = [await make_published(people) for _ in range(intents.MAX_OPEN + 1)]
+    await put(people, people.alice, asked.client_id)
+    for one in others[:-1]:
+        await asked.open(client_id=one)
+    with pytest.raises(TooManyIntents):
+        await asked.open(client_id=others[-1])
+    elsewhere = await asked.open(beside, others[-1])
+    asked.action = Action.UNINSTALL
+    removal = await asked.open()
+
+    assert elsewhere.account_id == beside.account_id
+    assert isinstance(await asked.answer(removal, await asked.show(removal)), Decided)
+
+
 async def test_only_administrators_wish_for_what_can_come_true(asked: Asked) -> None:
     with pytest.raises(Forbidden):
         await asked.open(asked.people.bob)

@@ -45,6 +45,6 @@ class TooManyIntents(TooMany):
 
     def __init__(self, most: int, retry_after: int) -> None:
         super().__init__(
-            f"{most} installations wait for your confirmation already: answer or cancel one first",
+            f"{most} such questions wait for your answer already: answer or cancel one first",
             retry_after=retry_after,
         )

@@ -43,7 +43,11 @@ from grantway.widgets.service import Widget
 
 LIFETIME = 10 * 60
 MAX_OPEN = 5
-"""Questions that may wait for one user: nobody installs more at a time."""
+"""Questions of a kind that may wait for one user in one account: nobody installs more at a time.
+
+A widget can open so many behind the user's back, and that must stop neither its
+own removal nor what the user does in another account.
+"""
 _KEPT = 24 * 3600
 _USER_AGENT = 300
 
@@ -65,8 +69,9 @@ async def open_intent(
         subject = (one.account_id, one.client_id, one.session_id, one.action, one.number)
         if subject == (actor.account_id, client_id, session_id, action, number):
             return one
-    if len(waiting) >= MAX_OPEN:
-        raise TooManyIntents(MAX_OPEN, waiting[0].expires_at - now)
+    alike = [one for one in waiting if (one.account_id, one.action) == (actor.account_id, action)]
+    if len(alike) >= MAX_OPEN:
+        raise TooManyIntents(MAX_OPEN, alike[0].expires_at - now)
     intent = Intent(
         account_id=actor.account_id,
         id=new_uuid(),
