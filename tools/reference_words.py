@@ -79,6 +79,7 @@ EVENTS = {
     Event.CONSENT_GIVEN: "A user allowed an integration to work for them.",
     Event.CONSENT_DENIED: "A user was asked and did not allow it.",
     Event.WIDGET_CONFIGURED: "Settings of a widget were saved in an account.",
+    Event.WIDGETS_FRAMED: "It was chosen whether widgets run in pages or in frames of their own.",
     Event.API_INSTALLING_CHANGED: "It was chosen whether tokens may install other integrations.",
     Event.CODE_ISSUED: "An administrator took a fresh authorization code.",
     Event.CODE_REDEEMED: "An integration swapped a code for its first tokens.",

@@ -123,6 +123,7 @@ class Platform:
                 hooks=self.hooks,
                 sender=sender,
                 openapi=openapi,
+                preinstall_script=settings.preinstall_script,
                 sends_mail=settings.mail_server is not None,
                 demo_sign_ins=settings.demo_sign_ins,
                 demo_example=settings.demo_example,

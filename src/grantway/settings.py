@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits_server: str | None = None
     is_strict: bool = False
     dwell_ms: int = 800
+    preinstall_script: str = "sandbox"
     allow_targets: tuple[Target, ...] = ()
     metrics_token: str | None = None
     mail_server: MailServer | None = None
@@ -205,6 +206,13 @@ SETTINGS = (
         _number(0, 60_000),
     ),
     Setting(
+        "preinstall_script",
+        "What runs of a widget that is not installed when its settings are looked at: its script "
+        "in a frame that reaches nothing, nothing, or its script in the page itself.",
+        "sandbox",
+        _choice("sandbox", "off", "page"),
+    ),
+    Setting(
         "allow_targets",
         "Exact addresses with ports that hooks may reach although they are not public, separated "
         "by commas, like `127.0.0.1:9000`; for tests and development. Redirect URIs and hooks of "
@@ -298,6 +306,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         limits_server=found["limits_server"] or None,
         is_strict=found["fidelity"] == "strict",
         dwell_ms=found["dwell_ms"],
+        preinstall_script=found["preinstall_script"],
         allow_targets=tuple(found["allow_targets"]),
         metrics_token=found["metrics_token"] or None,
         mail_server=found["smtp"] or None,

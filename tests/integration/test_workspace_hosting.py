@@ -5,11 +5,14 @@ import re
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from grantway.accounts.rights import EntityRights, Right, Rights
+from grantway.installing import frames
 from grantway.installing import service as installing
 from grantway.installing.model import Channel
+from grantway.kernel.errors import Forbidden
 from tests.contract.installing_cast import DEPOT, give_widget, manifest
 from tests.integration.conftest import OpenApi
 from tests.integration.consent_world import World, make_world
@@ -291,3 +294,24 @@ async def test_settings_show_tiles_with_what_becomes_of_each_widget(world: World
     (shown,) = [one for one in boot["widgets"] if one["code"] == own]
     assert shown["listing"]["manage_href"].startswith("https://accounts.grantway.test/")
     assert [one["listing"].get("manage_href") for one in seen["widgets"]] == [None, None]
+
+
+async def test_an_account_may_want_its_widgets_in_frames(world: World) -> None:
+    await install(world, ["llist-1"])
+    alice, api = await world.web.entered(ALICE), world.web.api
+    bob = msgspec.structs.replace(api.acme.actor, is_administrator=False)
+    _, before = await open_page(alice, "/leads/")
+    async with api.db.write() as tx:
+        with pytest.raises(Forbidden):
+            await frames.let_run_in_frames(tx, bob, api.clock(), in_frames=True)
+        asked = [
+            await frames.let_run_in_frames(tx, api.acme.actor, api.clock(), in_frames=True)
+            for _ in range(2)
+        ]
+        elsewhere = await frames.runs_in_frames(tx, api.bolt.account_id)
+    _, after = await open_page(alice, "/leads/")
+
+    assert before["running"] == {"strict": False, "preinstall_script": "sandbox"}
+    assert after["running"] == {"strict": True, "preinstall_script": "sandbox"}
+    assert (asked, elsewhere) == ([True, False], False)
+    assert await world.web.events("account.widgets_framed") == 1

@@ -86,6 +86,7 @@ class Event(enum.StrEnum):
     WIDGET_UPLOADED = "widget.uploaded"
     WIDGET_CONFIGURED = "widget.configured"
     API_INSTALLING_CHANGED = "account.api_installing_changed"
+    WIDGETS_FRAMED = "account.widgets_framed"
     CONSENT_GIVEN = "consent.given"
     CONSENT_DENIED = "consent.denied"
     CODE_ISSUED = "code.issued"

@@ -9,6 +9,7 @@ from grantway.cli.target import Store, administrator, with_store
 from grantway.installations import everywhere
 from grantway.installations import service as installations
 from grantway.installations.errors import InstallationNotFound
+from grantway.installing import frames
 from grantway.installing import service as installing
 from grantway.installing.model import Channel
 from grantway.oauth import grants
@@ -119,6 +120,36 @@ async def others(store: Store, *, account: str, allowed: bool | None, as_json: b
     else:
         told = "may" if is_allowed else "may not"
         click.echo(f"In {account}, tokens {told} install other integrations than their own.")
+
+
+@installation.command("frames")
+@click.option("--account", required=True, metavar="SUBDOMAIN")
+@click.option(
+    "--use/--no-use",
+    "in_frames",
+    default=None,
+    help="Run every widget in a frame that reaches nothing else, or in the page. Without: say it.",
+)
+@with_store
+async def in_frames(store: Store, *, account: str, in_frames: bool | None, as_json: bool) -> None:
+    """Tell, or choose, whether the widgets of an account run in frames of their own.
+
+    A frame keeps a widget from the page, from the session and from other widgets. Those
+    that change the page beside their own block do not work in it.
+
+    \b
+    Example:  grantway installation frames --account acme --use
+    """
+    async with store.db.write() as tx:
+        _, actor = await administrator(tx, account, None)
+        if in_frames is not None:
+            await frames.let_run_in_frames(tx, actor, store.now(), in_frames=in_frames)
+        is_framed = await frames.runs_in_frames(tx, actor.account_id)
+    if as_json:
+        print_json({"account": account, "widgets_in_frames": is_framed})
+    else:
+        told = "frames of their own" if is_framed else "the page itself"
+        click.echo(f"In {account}, widgets run in {told}.")
 
 
 @installation.command("end")

@@ -106,3 +106,26 @@ async def remove_messages(tx: Transaction, account_id: int, user_id: int, up_to:
         user_id=user_id,
         up_to=up_to,
     )
+
+
+async def runs_in_frames(reader: Reader, account_id: int) -> bool:
+    """Tell whether every widget of the account runs in a frame of its own."""
+    found = await reader.value(
+        "select 1 from widget_rules where account_id = :account_id and in_frames",
+        account_id=account_id,
+    )
+    return found is not None
+
+
+async def put_rule(tx: Transaction, account_id: int, *, in_frames: bool, now: int) -> None:
+    """Keep how widgets run."""
+    await tx.change(
+        """
+        insert into widget_rules (account_id, in_frames, updated_at)
+        values (:account_id, :in_frames, :now)
+        on conflict (account_id) do update set in_frames = :in_frames, updated_at = :now
+        """,
+        account_id=account_id,
+        in_frames=in_frames,
+        now=now,
+    )

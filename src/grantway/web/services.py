@@ -21,10 +21,11 @@ from grantway.oauth.long_lived import LongLivedTokens
 class Services(msgspec.Struct, frozen=True, kw_only=True):
     """Made once by `app`. *openapi* gives the document of the REST API, ready to send.
 
-    *milliseconds* is the same clock, finer. *sends_mail* says whether a mail
-    server is set. *demo_sign_ins* are (name, e-mail, password) of the demo's
-    cast, shown on its home page; empty everywhere else. *demo_example* is where
-    the example integration runs beside a demo.
+    *milliseconds* is the same clock, finer. *preinstall_script* says what runs of
+    widgets that are not installed. *sends_mail* says whether a mail server is set.
+    *demo_sign_ins* are (name, e-mail, password) of the demo's cast, shown on its
+    home page; empty everywhere else. *demo_example* is where the example
+    integration runs beside a demo.
     """
 
     db: Database
@@ -39,6 +40,7 @@ class Services(msgspec.Struct, frozen=True, kw_only=True):
     hooks: Hooks
     sender: Sender
     openapi: Callable[[], bytes]
+    preinstall_script: str = "sandbox"
     sends_mail: bool = False
     demo_sign_ins: tuple[tuple[str, str, str], ...] = ()
     demo_example: str | None = None

@@ -30,6 +30,16 @@ def test_the_operator_installs_ends_and_installs_again(
     assert unknown == "Widget not found"
 
 
+def test_the_operator_says_whether_widgets_run_in_frames(platform: CommandLine) -> None:
+    before = platform.json("installation", "frames", *ACME)
+    framed = platform.json("installation", "frames", *ACME, "--use")
+    said = platform.done("installation", "frames", *ACME)
+    paged = platform.json("installation", "frames", *ACME, "--no-use")
+
+    assert [one["widgets_in_frames"] for one in (before, framed, paged)] == [False, True, False]
+    assert said == "In acme, widgets run in frames of their own.\n"
+
+
 def test_the_operator_says_who_may_install_others_by_the_api(platform: CommandLine) -> None:
     before = platform.json("installation", "others", *ACME)
     allowed = platform.json("installation", "others", *ACME, "--allow")

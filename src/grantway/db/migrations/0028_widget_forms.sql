@@ -27,3 +27,10 @@ create table widget_messages (
     created_at bigint not null,
     primary key (account_id, user_id, id)
 ) /* sqlite: without rowid */;
+
+-- How widgets run; no row: in the page itself.
+create table widget_rules (
+    account_id bigint primary key references accounts (id),
+    in_frames boolean not null,
+    updated_at bigint not null
+) /* sqlite: without rowid */;

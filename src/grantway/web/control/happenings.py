@@ -117,6 +117,7 @@ WORDS: Mapping[Event, tuple[str, Describe]] = {
     Event.UNINSTALLED: ("uninstalled an integration", _integration),
     Event.WIDGET_CONFIGURED: ("set up the widget of an integration", _integration),
     Event.API_INSTALLING_CHANGED: ("chose whether integrations may install others", _subject),
+    Event.WIDGETS_FRAMED: ("chose how widgets run", _subject),
     Event.CONSENT_GIVEN: ("allowed an integration to work for them", _integration),
     Event.CONSENT_DENIED: ("did not let an integration in", _integration),
     Event.CODE_ISSUED: ("got an authorization code", _integration),

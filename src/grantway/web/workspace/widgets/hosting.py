@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from grantway.db import Reader
+from grantway.installing import frames
 from grantway.installing import service as installing
 from grantway.installing.model import State, Status
 from grantway.web.workspace.ajax_shown import shown_widget
@@ -39,6 +40,10 @@ async def hosted(
             where = f"integrations/{one['oauth_client_uuid']}" if own else "installed"
             one["listing"]["manage_href"] = hall.control_href(guest, where)
     document = await boot_of(reader, guest, hall.services.addresses, place, shown)
+    document["running"] = {
+        "strict": await frames.runs_in_frames(reader, guest.account.id),
+        "preinstall_script": hall.services.preinstall_script,
+    }
     # Its JSON was made for just this place.
     context["boot"] = Markup(in_script(document))  # noqa: S704 - see above
     return context
