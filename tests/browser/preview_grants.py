@@ -109,8 +109,12 @@ def installed(name: str = "Parcel tracker", **more: object) -> Value:
         "people": 5,
         "last_used_at": NOW - 4 * MINUTE,
         "tells_integration": True,
-        "is_set_up": name != "Parcel tracker",
         "disable_action": "#",
+        "code": "p4rcel" if name == "Parcel tracker" else "",
+        "status": "not_configured",
+        "logo": "",
+        "open_href": "#",
+        "page_href": "#",
         "rating": Value(stars=4, is_removed=False),
     }
     return Value(**(values | more))
@@ -202,7 +206,17 @@ WORKSPACE: Context = {
     "has_submissions": True,
     "webhooks_url": "#",
     "integrations": ALL_INSTALLED,
-    "waiting": [Value(name="Night export", action="#")],
+    "waiting": [
+        Value(
+            name="Night export",
+            action="#",
+            code="n1ght",
+            status="install",
+            logo="",
+            open_href="#",
+            page_href="",
+        )
+    ],
     "stopped": STOPPED,
     "manage_url": f"{CONTROL}/accounts/acme/installed",
     "own_url": f"{CONTROL}/grants",
