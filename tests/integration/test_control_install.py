@@ -74,6 +74,7 @@ async def test_the_page_says_all_of_it_and_two_acts_of_a_person_install(
         {"sec-fetch-dest": "iframe"},
         {"sec-fetch-user": None, "user-agent": CHROME},
         {**NO_METADATA, "origin": WORKSPACE},
+        {**NO_METADATA, "origin": None},
     ],
 )
 async def test_only_a_press_on_our_page_installs(
@@ -228,6 +229,9 @@ async def test_a_page_that_nobody_looks_at_gets_no_nonce(installing: Installing)
     hidden = [
         await alice.get(path, **{"sec-fetch-dest": dest}) for dest in ("iframe", "empty", "image")
     ]
+    # Asked for by a script of the workspace, in case that somebody goes there.
+    fetched_before = {"sec-fetch-dest": "document", "sec-purpose": "prefetch;prerender"}
+    hidden.append(await alice.get(path, **fetched_before))
     shown = await installing.ask(alice, path)
 
     assert {one.status_code for one in hidden} == {403}

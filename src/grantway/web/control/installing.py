@@ -59,7 +59,7 @@ class InstallPage:
         """Ask. Each time with another nonce, and only a page that somebody looks at gets one."""
         if request.method != "GET":
             raise HTTPException(405, headers={"allow": "GET, POST"})
-        if request.headers.get("sec-fetch-dest", "document") != "document":
+        if not _is_looked_at(request):
             return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
         if self.desk.visits.secret(request) is None:
             raise SignInNeeded(request.url.path)
@@ -84,7 +84,8 @@ class InstallPage:
     async def answer(self, request: Request) -> Response:
         """Take an answer, once, from the person and the browser that were asked."""
         form = await read_form(request)
-        if not is_pressed_here(request, self.desk.origin):
+        # Without `sec-fetch-…`, Origin has to be there (contract 5.4 row 5).
+        if "origin" not in request.headers or not is_pressed_here(request, self.desk.origin):
             return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
         action, intent_id = _asked(request)
         given = _given(request, form)
@@ -120,6 +121,13 @@ class InstallPage:
 
     def _moment(self) -> Moment:
         return Moment(self.desk.services.now(), self.desk.services.milliseconds())
+
+
+def _is_looked_at(request: Request) -> bool:
+    """Tell whether the page goes into a window, and not into a frame, a script or a store."""
+    headers = request.headers
+    is_document = headers.get("sec-fetch-dest", "document") == "document"
+    return is_document and "sec-purpose" not in headers
 
 
 def _asked(request: Request) -> tuple[Action, str]:
