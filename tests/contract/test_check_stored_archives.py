@@ -1,17 +1,21 @@
 """Checks of archives that are stored: what is loaded for them, and how often they run."""
 
 import asyncio
+from collections import OrderedDict
 
 import msgspec
 import pytest
 
-from grantway.db import Database
+from grantway.db import Database, Reader
 from grantway.kernel.addresses import Addresses
 from grantway.marketplace import vetting
 from grantway.moderation import desk, publication, submissions
+from grantway.moderation.checks.checklist import check_version
 from grantway.moderation.checks.errors import NotReady
-from grantway.moderation.checks.model import Report
+from grantway.moderation.checks.gathering import archive_of
+from grantway.moderation.checks.model import Report, Surroundings
 from grantway.moderation.model import Version
+from grantway.widgets.archives.model import Archive
 from tests.contract.integration_cast import NOW, People, open_people
 from tests.contract.version_cast import make_draft, make_mo, newest, submit
 from tests.contract.widget_cast import archive, upload
@@ -33,7 +37,7 @@ async def draft(people: People) -> Version:
 async def reported(people: People, version: Version) -> Report:
     async with people.db.read() as reader:
         asked = await vetting.question(reader, version, ADDRESSES)
-    return await vetting.answer(asked)
+    return await vetting.answer(asked, people.db.read)
 
 
 def places(report: Report, rule: str) -> list[str]:
@@ -82,10 +86,40 @@ async def test_an_archive_is_checked_once_and_the_page_goes_on_meanwhile(
     monkeypatch.setattr(vetting, "check_version", refuse)
     async with people.db.read() as reader:
         asked = await vetting.question(reader, version, ADDRESSES)
-    assert asked.around.archive is None
-    assert await vetting.answer(asked) == first
+    assert await vetting.answer(asked, people.db.read) == first
     # While a child process took the archive apart, others had their turns.
     assert turns > 100
+
+
+async def test_few_archives_are_loaded_at_once_and_each_for_all_who_ask(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = []
+    for n in range(4):
+        one = await make_draft(people)
+        await upload(people, people.dana, one.client_id, archive(many=b"define([%d]);\n" % n))
+        versions.append(await newest(people, one.client_id))
+    loading: set[str] = set()
+    most: list[int] = []
+
+    async def load(reader: Reader, version: Version) -> Archive | None:
+        loading.add(version.client_id)
+        most.append(len(loading))
+        return await archive_of(reader, version)
+
+    def check(version: Version, around: Surroundings) -> Report:
+        report = check_version(version, around)
+        loading.remove(version.client_id)
+        return report
+
+    monkeypatch.setattr(vetting, "_kept", OrderedDict())
+    monkeypatch.setattr(vetting, "archive_of", load)
+    monkeypatch.setattr(vetting, "check_version", check)
+    reports = await asyncio.gather(*(reported(people, one) for one in versions * 3))
+
+    assert [one.content_hash for one in reports] == [one.content_hash for one in versions * 3]
+    assert len(most) == len(versions)
+    assert max(most) == 2
 
 
 async def test_what_another_account_published_is_told(people: People, draft: Version) -> None:

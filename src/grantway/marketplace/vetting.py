@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Hashable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -22,23 +23,24 @@ from grantway.moderation.model import Version
 _MOST_KEPT = 64
 # What is said of an archive, by all that it depends on: pages ask again at every look.
 _kept: OrderedDict[Hashable, Report] = OrderedDict()
-# Archives that are checked at once; each takes a processor for up to some seconds.
-_checking = ThreadPoolExecutor(2, "checks")
+# Archives that are checked at once; each takes a processor for up to some seconds, and its 60 MiB.
+_AT_ONCE = 2
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_running: dict[Hashable, asyncio.Task[Report]] = {}
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A version and all that its checks need. *known* is the answer, if it was asked before."""
+    """A version and what its checks need beside its archive. *key* names all of that."""
 
     version: Version
     around: Surroundings
     key: Hashable
-    known: Report | None
 
 
 async def question(
     reader: Reader, version: Version, addresses: Addresses, rules: CallRules | None = None
 ) -> Question:
-    """Return what has to be known of a stored version, its archive included."""
+    """Return what has to be known of a stored version; `answer` loads its archive."""
     content = version.content
     alike = {}
     for one in content.presentations:
@@ -46,25 +48,41 @@ async def question(
         name = without_maker(one.name, one.language, content.owner_name)
         alike[one.language] = await search.names_like(reader, one.language, name, version.client_id)
     around = await surroundings_of(reader, version, addresses, rules=rules, alike=alike)
-    key = _key(version, around)
-    known = _kept.get(key) if content.archive else None
-    if content.archive and known is None:
-        archive = await archive_of(reader, version)
-        around = msgspec.structs.replace(around, archive=archive)
-    return Question(version, around, key, known)
+    return Question(version, around, _key(version, around))
 
 
-async def answer(asked: Question) -> Report:
-    """Return what the machine finds. An archive takes seconds: ask outside of transactions."""
-    if asked.known is not None:
-        return asked.known
-    if asked.around.archive is None:
+async def answer(
+    asked: Question, read: Callable[[], AbstractAsyncContextManager[Reader]]
+) -> Report:
+    """Return what the machine finds. An archive takes seconds: ask outside of transactions.
+
+    Whoever asks the same meanwhile waits for the same answer.
+    """
+    if not asked.version.content.archive:
         return check_version(asked.version, asked.around)
+    if (known := _kept.get(asked.key)) is not None:
+        return known
+    task = _running.get(asked.key)
+    if task is None:
+        task = _running[asked.key] = asyncio.create_task(_checked(asked, read))
+        task.add_done_callback(lambda _: _running.pop(asked.key))
+    # Who goes away does not take the answer from the others.
+    return await asyncio.shield(task)
+
+
+async def _checked(
+    asked: Question, read: Callable[[], AbstractAsyncContextManager[Reader]]
+) -> Report:
     loop = asyncio.get_running_loop()
-    report = await loop.run_in_executor(_checking, check_version, asked.version, asked.around)
-    _kept[asked.key] = report
-    while len(_kept) > _MOST_KEPT:
-        _kept.popitem(last=False)
+    async with _turns.setdefault(loop, asyncio.Semaphore(_AT_ONCE)):
+        async with read() as reader:
+            archive = await archive_of(reader, asked.version)
+        around = msgspec.structs.replace(asked.around, archive=archive)
+        report = await asyncio.to_thread(check_version, asked.version, around)
+    if archive is not None:
+        _kept[asked.key] = report
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
     return report
 
 
@@ -72,7 +90,8 @@ async def report_on(
     reader: Reader, version: Version, addresses: Addresses, rules: CallRules | None = None
 ) -> Report:
     """Return what the machine finds in a stored version, where nobody waits for *reader*."""
-    return await answer(await question(reader, version, addresses, rules))
+    asked = await question(reader, version, addresses, rules)
+    return await answer(asked, lambda: nullcontext(reader))
 
 
 def _key(version: Version, around: Surroundings) -> Hashable:

@@ -25,7 +25,7 @@ async def asked(desk: Desk, reader: Reader, version: Version) -> vetting.Questio
     return await vetting.question(reader, version, services.addresses, services.hooks.rules)
 
 
-async def checked(question: vetting.Question | None, tab: str) -> dict[str, Any]:
+async def checked(desk: Desk, question: vetting.Question | None, tab: str) -> dict[str, Any]:
     """Return what `control/partials/checked.html` asks for, of the tab "general" or "listing".
 
     Read anew each time, so that it is told at every save what a review would ask
@@ -33,7 +33,7 @@ async def checked(question: vetting.Question | None, tab: str) -> dict[str, Any]
     """
     if question is None:
         return {"asked": [], "asked_elsewhere": 0, "is_ready": False}
-    report = await vetting.answer(question)
+    report = await vetting.answer(question, desk.services.db.read)
     of_form = [one for one in report.errors if not one.file]
     its = [one for one in of_form if (one.field in _LISTING) == (tab == "listing")]
     rows = [finding_row(one) for one in its]

@@ -140,7 +140,7 @@ class ListingTab:
             frame = await window_frame(self.desk, reader, visit, window, "listing")
             version = await drafts.newest(reader, window.place.actor, window.integration.client_id)
             question = await asked(self.desk, reader, version)
-        frame |= await checked(question, "listing")
+        frame |= await checked(self.desk, question, "listing")
         content = version.content
         spoken = {one.language: one for one in content.presentations}
         language = wanted if wanted in spoken else content.language

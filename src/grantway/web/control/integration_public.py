@@ -183,7 +183,7 @@ class PublicGeneral:
         async with self.desk.look(request, secret=secret) as (reader, visit):
             window = await open_window(self.desk, reader, request, visit)
             context = await self.context(reader, visit, window, form.text("language"), form)
-        context |= await checked(context["question"], "general")
+        context |= await checked(self.desk, context["question"], "general")
         context["errors"] = {field: _named(field, text) for field, text in problems.items()}
         context["needs_password"] = "password" in problems
         return self.desk.page("control/integration_public.html", context, 422)

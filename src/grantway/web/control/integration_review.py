@@ -65,7 +65,7 @@ class ReviewTab:
         async with self.desk.look(request) as (reader, visit):
             window = await self._open(reader, request, visit)
             asked = await self._asked(reader, await _newest(reader, window))
-        report = await vetting.answer(asked)
+        report = await vetting.answer(asked, self.desk.services.db.read)
         try:
             async with self.desk.act(request, form) as (tx, visit):
                 window = await self._open(tx, request, visit)
@@ -151,7 +151,7 @@ class ReviewTab:
             newest = kept[0]
             asked = await self._asked(reader, newest)
             said = await submissions.conversation(reader, actor, client_id, newest.number)
-        report = await vetting.answer(asked)
+        report = await vetting.answer(asked, self.desk.services.db.read)
         state, is_stopped = State(newest.state), window.integration.is_disabled
         is_technical = window.place.account.is_technical
         context |= {

@@ -130,7 +130,7 @@ class IntegrationSettings:
                 language = request.query_params.get("language", "")
                 context = await self.public.context(reader, visit, window, language)
         if "question" in context:
-            context |= await checked(context["question"], "general")
+            context |= await checked(self.desk, context["question"], "general")
         context |= {
             "errors": dict(errors or {}),
             "saved": "saved" in request.query_params and not errors,

@@ -231,7 +231,7 @@ class ModerationReview:
                 context = await self.desk.frame(reader, visit, section="moderation")
         except OwnIntegration:
             return await own_page(self.desk, request)
-        report = await vetting.answer(asked)
+        report = await vetting.answer(asked, services.db.read)
 
         def picture_href(picture_hash: str) -> str:
             return f"{public}/pictures/{picture_hash}.png"
