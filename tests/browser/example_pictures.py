@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from grantway.demo.public_integrations import PICTURES
+from grantway.demo.samples import PICTURES
 from tests.browser.conftest import QUIET, Served, Walker
 from tests.browser.test_journey_example import connect, example
 from tests.demos import running_demo

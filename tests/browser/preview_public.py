@@ -3,7 +3,7 @@
 import base64
 from types import SimpleNamespace as Value
 
-from grantway.demo.public_integrations import PICTURES
+from grantway.demo.samples import PICTURES
 from grantway.moderation.checks.model import Finding, Severity
 from grantway.moderation.drafts import MAX_SLIDES
 from grantway.pictures.model import KINDS

@@ -69,7 +69,7 @@ class World:
 @pytest.fixture
 def world(chromium: Browser, tmp_path: Path) -> Iterator[World]:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        site = Site(taken.getsockname()[1])
+        site = Site("lead_table", taken.getsockname()[1])
     options = ("--no-limits", "--no-example", "--allow-target", f"127.0.0.1:{site.port}")
     with running_demo(tmp_path, *options) as demo:
         served = Served(demo.ready)

@@ -70,15 +70,19 @@ def archive_at(origin: str) -> Archive:
     return read_archive(packed.getvalue())
 
 
+PICTURES = Path(__file__).parent / "pictures"
+
+
 def samples() -> tuple[Sample, Sample]:
     """Return both."""
     return _lead_table(), _parcel_times()
 
 
 def _lead_table() -> Sample:
-    folder = Path(__file__).parent / "pictures"
     shown = Files(
-        folder / "icon.png", folder / "logo.png", (folder / "leads.png", folder / "button.png")
+        PICTURES / "icon.png",
+        PICTURES / "logo.png",
+        (PICTURES / "leads.png", PICTURES / "button.png"),
     )
     return Sample(
         name="public",
