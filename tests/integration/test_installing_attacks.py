@@ -42,3 +42,32 @@ async def test_a_small_document_is_not_made_a_huge_form(installing: Installing) 
     assert (huge.status_code, honest.status_code) == (400, 400)
     assert "too long as a form" in huge.text
     assert "https" in honest.text
+
+
+async def test_in_a_suspended_account_nothing_is_installed_or_removed(
+    installing: Installing,
+) -> None:
+    alice = await installing.alice()
+
+    async def become(status: str) -> None:
+        async with installing.web.api.db.write() as tx:
+            await tx.change(
+                "update accounts set status = :status where subdomain = 'acme'", status=status
+            )
+
+    answered = []
+    for action in ("install", "uninstall"):
+        path = await installing.path(alice, action)
+        await installing.ask(alice, path)
+        page, before = alice.page, await installing.live()
+        await become("suspended")
+        shown = await alice.get(path)
+        alice.page = page
+        answer = await installing.answer(alice, path)
+        is_same = await installing.live() == before
+        await become("active")
+        alice.page = page
+        honest = await installing.answer(alice, path)
+        answered.append((shown.status_code, answer.status_code, is_same, honest.status_code))
+
+    assert answered == [(404, 404, True, 303)] * 2

@@ -127,7 +127,7 @@ async def prepare(
         return Refused(reason=Reason.UNKNOWN)
     account = await accounts.account_by_id(reader, intent.account_id)
     actor = await accounts.actor_for(reader, intent.account_id, person.user_id, person.source)
-    if actor is None:
+    if actor is None or account.status != "active":
         return Refused(reason=Reason.UNKNOWN)
     if not actor.is_administrator:
         ask = await accounts.administrators(reader, intent.account_id)
