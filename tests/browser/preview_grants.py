@@ -114,7 +114,7 @@ def installed(name: str = "Parcel tracker", **more: object) -> Value:
         "status": "not_configured",
         "logo": "",
         "open_href": "#",
-        "page_href": "#",
+        "page_href": "#" if name == "Parcel tracker" else "",
         "rating": Value(stars=4, is_removed=False),
     }
     return Value(**(values | more))

@@ -21,6 +21,7 @@ from grantway.db import Reader
 from grantway.installations import service as installations
 from grantway.installations.service import Installed
 from grantway.installing import service as installing
+from grantway.installing.model import Status
 from grantway.integrations import service as integrations
 from grantway.integrations.model import LANGUAGES as NAMES
 from grantway.marketplace import catalogue, ratings, search
@@ -36,8 +37,8 @@ from grantway.web.listings.words import FALLBACK, LANGUAGES, Words, words
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.hall import Guest, Hall
 from grantway.web.workspace.made_here import shown_group
-from grantway.web.workspace.widgets.hosting import hosted
-from grantway.web.workspace.widgets.places import MARKET
+from grantway.web.workspace.widgets.hosting import hosted, installable
+from grantway.web.workspace.widgets.places import MARKET, SETTINGS
 
 ROOT = "/settings/widgets"
 _CLIENT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -101,7 +102,7 @@ class MarketplacePages:
             elif not offered:
                 raise PageNotFound
             context = self.hall.settings(guest, "marketplace")
-            context |= await hosted(self.hall, reader, guest, MARKET)
+            context |= await self._hosting(reader, guest, client_id)
             context |= _languages(shelves, guest, offered, f"{ROOT}/{client_id}")
             if language not in offered:
                 context["root_href"] = shelves.front()
@@ -119,6 +120,15 @@ class MarketplacePages:
         context["title"] = say("listing.title", name=found.tile.name)
         context["draft"] = self._draft(draft, guest) if draft else None
         return self.hall.page("workspace/settings_listing.html", context)
+
+    async def _hosting(self, reader: Reader, guest: Guest, client_id: str) -> dict[str, Any]:
+        """Host the page's widgets, and the one that is listed if it can be installed."""
+        state = await installable(reader, guest, client_id)
+        if state is None:
+            return await hosted(self.hall, reader, guest, MARKET) | {"widget_code": ""}
+        more = [state] if state.status is Status.INSTALL else []
+        code = {"widget_code": state.widget.code}
+        return await hosted(self.hall, reader, guest, SETTINGS, more) | code
 
     def _shelves(self, request: Request, guest: Guest) -> Shelves:
         """Return where the pages are, in the language of the user's profile or another one."""
