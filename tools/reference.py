@@ -37,6 +37,7 @@ from tools.api_coverage import coverage_page
 from tools.generated_requests import generated_requests_page
 from tools.reference_markdown import page, rows
 from tools.reference_words import EVENTS, LOG_EVENTS, READY_FILE
+from tools.widget_compatibility import widget_compatibility_page
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "grantway"
@@ -379,6 +380,7 @@ PAGES = {
     "api.md": ("API: operations, scopes, rights", api_page),
     "api-coverage.md": ("API: coverage, and how published clients fare", api_coverage_page),
     "generated-requests.md": ("Generated requests, and their answers", generated_requests_page),
+    "widget-compatibility.md": ("Widgets: what of the dialect works", widget_compatibility_page),
     "scopes.md": ("Scopes", scopes_page),
     "errors.md": ("Errors", errors_page),
     "limits.md": ("Limits and lifetimes", limits_page),

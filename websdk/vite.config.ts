@@ -1,7 +1,7 @@
-// How the SDK is built and tested. One script per entry, because a page loads it without modules:
+// How the SDK is built. One script per entry, because a page loads it without modules:
 // the guard of the Install button has to listen before anything else runs.
 
-import { defineConfig } from "vitest/config";
+import { defineConfig } from "vite";
 
 const entry = process.env.WEBSDK_ENTRY ?? "host";
 
@@ -21,5 +21,4 @@ export default defineConfig({
       cssFileName: entry,
     },
   },
-  test: { environment: "jsdom", include: ["tests/**/*.test.ts"], setupFiles: ["tests/setting_up.ts"] },
 });

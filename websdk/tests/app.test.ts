@@ -14,7 +14,7 @@ async function app(changes = {}) {
 }
 
 describe("APP", () => {
-  test("constants are read, and cannot be changed", async () => {
+  test("constants are read, and cannot be changed", { tags: ["user", "managers", "card_id", "card_element", "is_kommo"].map((key) => `app:constant.${key}`) }, async () => {
     const { constant } = await app();
     const managers = constant("managers") as Record<string, { option: string }>;
 
@@ -24,7 +24,60 @@ describe("APP", () => {
     expect(() => ((constant("user") as { id: number }).id = 8)).toThrow();
   });
 
-  test("a widget sets keys of its own, not those of the system", async () => {
+  test.each([
+    ["user_rights", { is_admin: true }],
+    ["account", { id: 31, subdomain: "acme", currency: "EUR", cf: {}, paid_till: null }],
+    ["groups", { group_0: "Sales" }],
+    ["task_types", { 1: { id: 1, option: "Call" } }],
+  ])("constant('%s')", { tags: ["user_rights", "account", "groups", "task_types"].map((key) => `app:constant.${key}`) }, async (key, expected) => {
+    expect((await app({ task_types: { 1: { id: 1, option: "Call" } } })).constant(key)).toMatchObject(expected);
+  });
+
+  test("tells the language, the page's root and the tables of the dialect", { tags: ["lang_id", "data.current_entity", "data.current_view.$el", "cf_types", "note_types", "element_types", "system.format.date"].map((key) => `app:${key}`) }, async () => {
+    const made = (await app()) as unknown as Record<string, Record<string, unknown>>;
+
+    expect([made["lang_id"], made["data"]?.["current_entity"], (made["data"]?.["current_view"] as { $el: JQuery }).$el.is("#card")]).toEqual(["en", "leads", true]);
+    expect(made["cf_types"]).toMatchObject({ text: 1, select: 4 });
+    expect(made["note_types"]).toMatchObject({ common: 4, call_in: 10 });
+    expect((made["system"]?.["format"] as { date: object }).date).toMatchObject({ date: "DD.MM.YYYY", date_short: "DD.MM", full: "DD.MM.YYYY HH:mm", time: "HH:mm" });
+  });
+
+  test("remembers whether somebody is calling", { tags: ["app:sdk.setCallingStatus", "app:sdk.getCallingStatus"] }, async () => {
+    const sdk = (await app())["sdk"] as { setCallingStatus(is: boolean): void; getCallingStatus(): boolean };
+    const before = sdk.getCallingStatus();
+
+    sdk.setCallingStatus(true);
+
+    expect([before, sdk.getCallingStatus()]).toEqual([false, true]);
+  });
+
+  test("keeps nothing that would have to be cleared, and names the handlers of bots", { tags: ["app:widgets.clear_cache", "app:widgets.legal_handlers"] }, async () => {
+    const { widgets } = await app();
+
+    expect([widgets.clear_cache(), widgets.legal_handlers]).toEqual([undefined, ["show", "goto"]]);
+  });
+
+  test("a widget hears of notifications", { tags: ["app:addNotificationCallback"] }, async () => {
+    const told = vi.fn();
+    (await app()).addNotificationCallback("parcel", told);
+
+    document.dispatchEvent(new CustomEvent("grantway:channel", { detail: { channel: "notifications:31:7", message: { a: 1 } } }));
+    document.dispatchEvent(new CustomEvent("grantway:channel", { detail: { channel: "leads:card:1", message: {} } }));
+
+    expect(told).toHaveBeenCalledExactlyOnceWith({ a: 1 });
+  });
+
+  test.each([
+    [1, "light"],
+    [2, "dark"],
+  ] as const)("theme %i is %s", { tags: ["dom:theme"] }, async (theme, scheme) => {
+    const { user } = boot([]);
+    await app({ user: { ...user, theme } });
+
+    expect(document.documentElement.dataset["colorScheme"]).toBe(scheme);
+  });
+
+  test("a widget sets keys of its own, not those of the system", { tags: ["app:constant.set"] }, async () => {
     const { constant } = await app();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
 
@@ -34,14 +87,14 @@ describe("APP", () => {
     expect([constant("own"), (constant("user") as { id: number }).id]).toEqual([1, 7]);
   });
 
-  test("tells what the page is", async () => {
+  test("tells what the page is", { tags: ["app:isCard", "app:getBaseEntity", "app:getWidgetsArea", "app:getV3WidgetsArea", "app:element_types"] }, async () => {
     const made = (await app()) as unknown as Record<string, () => unknown>;
 
     expect([made["isCard"]?.(), made["getBaseEntity"]?.(), made["getWidgetsArea"]?.(), made["getV3WidgetsArea"]?.()]).toEqual([true, "leads", "leads_card", "leads_card"]);
     expect(made["element_types"]).toMatchObject({ contacts: 1, leads: 2, companies: 3, customers: 12 });
   });
 
-  test("the card's model follows the form", async () => {
+  test("the card's model follows the form", { tags: ["app:data.current_card.id", "app:data.current_card.model", "app:data.current_card.element_type", "app:data.current_card.main_user", "app:data.current_card.fields_hider.model"] }, async () => {
     const card = (await app()).data.current_card;
     if (!card) throw new Error("no card");
 
@@ -56,7 +109,7 @@ describe("APP", () => {
     expect((await app({ entity: null })).data.current_card).toBe(false);
   });
 
-  test("lists the widgets that run", async () => {
+  test("lists the widgets that run", { tags: ["app:widgets.list"] }, async () => {
     const { widgets } = await app();
 
     expect(Object.keys(widgets.list)).toEqual(["parcel"]);
@@ -68,7 +121,7 @@ describe("APP", () => {
     ["online", [7]],
     [7, true],
     [9, false],
-  ])("showUserStatus(%s)", async (asked, expected) => {
+  ])("showUserStatus(%s)", { tags: ["app:sdk.showUserStatus"] }, async (asked, expected) => {
     const { showUserStatus } = (await app())["sdk"] as { showUserStatus: (asked: unknown) => unknown };
 
     expect(showUserStatus(asked)).toEqual(expected);
@@ -76,7 +129,7 @@ describe("APP", () => {
 });
 
 describe("notifications", () => {
-  test("are shown as text", async () => {
+  test("are shown as text", { tags: ["notification:show_message"] }, async () => {
     const { notifications } = await app();
 
     notifications.show_message({ header: "Parcel", text: "<b>x</b><img src=x onerror=alert(1)>" });
@@ -85,7 +138,30 @@ describe("notifications", () => {
     expect($(".grantway-toast img")).toHaveLength(0);
   });
 
-  test("calls are stored, and links lead only to pages", async () => {
+  test("of every kind are shown", { tags: ["notification:show_message_error", "notification:show_notification"] }, async () => {
+    const { notifications } = await app();
+
+    notifications.show_message_error({ header: "Parcel", text: "lost" });
+    notifications.show_notification({ text: { header: "Ann", text: "calls" }, type: "call" });
+
+    expect([$(".grantway-toast-error[role=alert]").text(), $(".grantway-toast-call .grantway-toast__text").text()]).toEqual(["Parcellost×", "calls"]);
+  });
+
+  test("errors are shown and stored, and tell when storing fails", { tags: ["notification:add_error"] }, async () => {
+    const at = world(boot([widget()]));
+    const [done, fail, always] = [vi.fn(), vi.fn(), vi.fn()];
+
+    at.workplace.app.notifications.add_error({ text: "lost" }, { done, fail, always });
+    await soon();
+    at.server.notify = () => Promise.reject(new Error("no"));
+    at.workplace.app.notifications.add_error({ text: "lost" }, { done, fail, always });
+    await soon();
+
+    expect(at.server.calls("notify")).toEqual([[{ kind: "error", widget: "", content: { text: "lost" } }]]);
+    expect([done, fail, always].map((told) => told.mock.calls.length)).toEqual([1, 1, 2]);
+  });
+
+  test("calls are stored, and links lead only to pages", { tags: ["notification:add_call"] }, async () => {
     const at = world(boot([widget()]));
     const done = vi.fn();
 
@@ -110,7 +186,7 @@ describe("the router", () => {
   }
   const next = `<title>Next</title><div class="side"><nav>new</nav></div><main id="main">Next page</main><script type="application/json" id="grantway-boot">${JSON.stringify(boot([]))}</script>`;
 
-  test("turns the page without loading it", async () => {
+  test("turns the page without loading it", { tags: ["app:router.navigate"] }, async () => {
     const at = router(next);
 
     at.router.navigate("/leads/");
@@ -130,6 +206,17 @@ describe("the router", () => {
     await soon();
 
     expect([at.turning.leave.mock.calls.length, at.browser.leaveFor.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test("follows links that say so, also when a script presses them", { tags: ["app:js-navigate-link"] }, async () => {
+    // Those of the pages before listen on the same document.
+    $(document).off("click", "a.js-navigate-link");
+    const at = router(next);
+
+    $("<a class='js-navigate-link' href='/leads/'>").appendTo(document.body).trigger("click");
+    await soon();
+
+    expect(at.turning.enter).toHaveBeenCalledOnce();
   });
 
   test("follows no script in an address", () => {

@@ -5,7 +5,7 @@ import { construct } from "../src/loading/constructing";
 const members = () => ({ params: { depot: "Lisbon" }, i18n: (path: string) => path.toUpperCase() });
 
 describe("a widget's constructor", () => {
-  test("has the whole Widget as `this` while it runs", () => {
+  test("has the whole Widget as `this` while it runs", { tags: ["loading:constructor-this"] }, () => {
     let seen: unknown;
 
     construct(function (this: ReturnType<typeof members>) {
@@ -15,13 +15,13 @@ describe("a widget's constructor", () => {
     expect(seen).toEqual(["Lisbon", "A"]);
   });
 
-  test("may be a default of a module", () => {
+  test("may be a default of a module", { tags: ["loading:typescript-output"] }, () => {
     const { callbacks } = construct({ default: function (this: { callbacks: object }) { this.callbacks = { render: 1 }; } }, members());
 
     expect(callbacks).toEqual({ render: 1 });
   });
 
-  test("may be an ES class, which reads the Widget in its constructor", () => {
+  test("may be an ES class, which reads the Widget in its constructor", { tags: ["loading:es-class"] }, () => {
     class Own {
       declare params: { depot: string };
       depot: string;
@@ -40,7 +40,7 @@ describe("a widget's constructor", () => {
     expect([(instance as Own).depot, (instance as Own).greet(), Object.keys(callbacks)]).toEqual(["Lisbon", "own", ["init"]]);
   });
 
-  test("may be a compiled class that insists on its own kind", () => {
+  test("may be a compiled class that insists on its own kind", { tags: ["loading:es-class"] }, () => {
     const compiled = function Compiled(this: object) {
       if (!(this instanceof compiled)) throw new TypeError("Cannot call a class as a function");
     } as unknown as new () => object;
@@ -48,7 +48,7 @@ describe("a widget's constructor", () => {
     expect(() => construct(compiled, members())).not.toThrow();
   });
 
-  test("may return an object of its own", () => {
+  test("may return an object of its own", { tags: ["loading:own-object"] }, () => {
     const other = { callbacks: { render: () => true } };
 
     expect(construct(() => other, members()).instance).toBe(other);

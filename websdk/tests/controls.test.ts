@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { enliven } from "../src/controls/behaviour";
@@ -29,7 +32,7 @@ describe("the native controls", () => {
     expect(twig({ ref })?.render({ text: "Go" })).toContain("Go");
   });
 
-  test("include_control works inside any Twig", () => {
+  test("include_control works inside any Twig", { tags: ["control:include_control"] }, () => {
     expect(renderSource(twig, "<b>{{ include_control('button', {'text': word}) }}</b>", { word: "Go" })).toContain("button-input-inner__text");
   });
 
@@ -42,6 +45,53 @@ describe("the native controls", () => {
     twig({ id: "own", data: "{{ a }}!" });
 
     expect(twig.Templates.registry["own"]?.render({ a: 1 })).toBe("1!");
+  });
+});
+
+describe("what a control is made of", () => {
+  const made: [string, object, string][] = [
+    ["button", { text: "Go", class_name: "own", id: "i", blue: true, title: "t" }, "button#i.own.button-input.button-input_blue[title=t] > .button-input-inner > .button-input-inner__text"],
+    ["button", { text: "Go", context_menu: [{ text: "More", id: "m" }] }, ".button-input__context-menu #m"],
+    ["cancel_button", { text: "No", class_name: "own" }, ".button-cancel.own"],
+    ["delete_button", { text: "Away", id: "i" }, ".button-delete#i"],
+    ["input", { name: "n", type: "tel", value: "v", placeholder: "p", max_length: 9, additional_data: "data-a=1" }, "input.text-input[name=n][type=tel][value=v][placeholder=p][maxlength=9][data-a=1]"],
+    ["textarea", { name: "n", placeholder: "p", style: { width: "9px" } }, "textarea.text-input[name=n][placeholder=p][style*=width]"],
+    ["checkbox", { name: "n", name_is_array: true, checked: true, value: "v", input_class_name: "own" }, ".control-checkbox.is-checked input.own[name='n[]'][value=v]:checked"],
+    ["checkboxes_dropdown", { name: "n", items: [{ id: 1, option: "One", is_checked: true }] }, ".checkboxes_dropdown input[name=n][value='1']:checked"],
+    ["checkboxes_dropdown/values_title", { name: "n", items: [{ id: 1, option: "One" }] }, ".checkboxes_dropdown input[name=n][value='1']"],
+    ["radio", { name: "n", id: 1, prefix: "p", label: "One", value: "v", selected: true }, ".control-radio.icon-radio-checked input#p1[name=n][value=v]:checked"],
+    ["multiselect", { name: "n", values: [{ id: 1, value: "One" }, { id: 2, value: "Two" }], selected: [2] }, "input[name='n[]'][value='2']:checked"],
+    ["suggest", { name: "n", items: [{ id: 1, value: "One" }], selected: 1 }, ".control--suggest input[name=n][value='1']"],
+    ["date_field", { name: "n", value: "01.02.2026" }, "input.date_field[name=n][value='01.02.2026']"],
+    ["file", { name: "n", id: "i" }, "input#i[type=file][name=n]"],
+    ["switcher", { name: "n", id: "i", checked: true, custom_class_name: "own" }, ".own input#i[name=n]:checked"],
+  ];
+
+  for (const [name, values, selector] of made) {
+    test(`${name}: ${selector}`, { tags: [`control:${name}`] }, () => {
+      $(document.body).html(renderControl(twig, name, values));
+
+      expect($(selector)).toHaveLength(1);
+    });
+  }
+
+  test("a radio and a switcher follow what is chosen", { tags: ["control:radio", "control:switcher"] }, () => {
+    const radio = (value: number) => renderControl(twig, "radio", { name: "n", label: "One", value });
+    $(document.body).html(radio(1) + radio(2) + renderControl(twig, "switcher", { name: "s" }));
+
+    $("[value=2]").prop("checked", true).trigger("change");
+    $("[name=s]").prop("checked", true).trigger("change");
+
+    expect([$(".icon-radio-checked input").val(), $(".switcher__on").length]).toEqual(["2", 1]);
+  });
+
+  test("a suggest takes what is picked", { tags: ["control:suggest"] }, () => {
+    $(document.body).html(renderControl(twig, "suggest", { name: "n", items: [{ id: 1, value: "One" }, { id: 2, value: "Two" }] }));
+
+    $(".control--suggest--input").val("tw").trigger("input");
+    $(".control--suggest--list--item").last().trigger("mousedown");
+
+    expect([$("[name=n]").val(), $(".control--suggest--input").val()]).toEqual(["2", "Two"]);
   });
 });
 
@@ -59,7 +109,7 @@ describe("a select", () => {
     expect($(".control--select--button-inner").text()).toBe(shown);
   });
 
-  test("fires change on its hidden input", () => {
+  test("fires change on its hidden input", { tags: ["control:select", "control:controls:change"] }, () => {
     draw();
     let changes = 0;
     $(".control--select--input").on("change", () => (changes += 1));
@@ -70,7 +120,7 @@ describe("a select", () => {
     expect([$(".control--select--input").val(), changes, $(".control--select--button-inner").text()]).toEqual(["2", 1, "Two"]);
   });
 
-  test("shows what a widget wrote", () => {
+  test("shows what a widget wrote", { tags: ["control:select", "control:controls:change:visual"] }, () => {
     draw();
 
     $(".control--select--input").val("2").trigger("controls:change:visual");
@@ -79,7 +129,7 @@ describe("a select", () => {
   });
 });
 
-test("a list of ticks names what is chosen", () => {
+test("a list of ticks names what is chosen", { tags: ["control:checkboxes_dropdown"] }, () => {
   $(document.body).html(renderControl(twig, "checkboxes_dropdown", { items, title_empty: "Nobody", title_numeral: "person,people,people" }));
 
   $("input").first().prop("checked", true).trigger("change");
@@ -93,7 +143,7 @@ describe("a button's events", () => {
     $(document.body).html(renderControl(twig, "button", { text: "Go" }));
   });
 
-  test("loading shows, and leaves presses by script", () => {
+  test("loading shows, and leaves presses by script", { tags: ["control:button", "control:button:load:start", "control:button:load:stop"] }, () => {
     let presses = 0;
     $(document.body).on("click", "button", () => (presses += 1));
 
@@ -104,18 +154,30 @@ describe("a button's events", () => {
     expect($("button").attr("aria-busy")).toBeUndefined();
   });
 
+  test("button:enable gives it back, without its colour", { tags: ["control:button:enable"] }, () => {
+    $("button").trigger("button:save:disable").trigger("button:enable");
+
+    expect([$("button").prop("disabled"), $("button").hasClass("button-input_blue")]).toEqual([false, false]);
+  });
+
   test.each([
     ["button:save:enable", false, true],
     ["button:save:disable", true, false],
-  ])("%s", (name, isDisabled, isBlue) => {
+  ])("%s", { tags: ["control:button:save:enable", "control:button:save:disable"] }, (name, isDisabled, isBlue) => {
     $("button").trigger(name);
 
     expect([$("button").prop("disabled"), $("button").hasClass("button-input_blue")]).toEqual([isDisabled, isBlue]);
   });
 
-  test("button:save:error marks it", () => {
+  test("button:save:error marks it", { tags: ["control:button:save:error"] }, () => {
     $("button").trigger("button:save:error");
 
     expect($("button").hasClass("button-input_failed")).toBe(true);
   });
+});
+
+test("the colours of the page stand under the dialect's names", { tags: ["dom:palette"] }, () => {
+  const style = readFileSync(join(import.meta.dirname, "../src/styles/theme.css"), "utf8");
+
+  for (const name of ["background-primary", "text-primary", "border-default", "links-primary"]) expect(style).toContain(`--palette-${name}: var(--`);
 });

@@ -72,7 +72,28 @@ test("a widget that is not installed is told nothing of the account's data", () 
 describe("what the page does for a frame", () => {
   const at = () => world(boot([widget(), widget({ code: "other" })]));
 
-  test("a token is only ever the widget's own (S-144)", async () => {
+  test("what it asks for is done", { tags: ["frame:crm_post", "frame:notifications", "frame:set_status", "frame:saving", "frame:router.navigate"] }, async () => {
+    const { workplace, one, server } = at();
+    const saved = vi.fn(() => Promise.resolve());
+    const answer = answering(workplace, one(), { saved, opened: null });
+    const navigate = vi.spyOn(workplace.app.router, "navigate").mockReturnValue();
+
+    const posted = await answer("post", { url: "https://example.org/", data: {}, type: "json" });
+    await answer("toast", { kind: "plain", header: "Parcel", text: "Words" });
+    await answer("notify", { kind: "error", content: { text: "lost" } });
+    await answer("status", { status: "error" });
+    expect(one().status).toBe("error");
+    await answer("navigate", { address: "/leads/?page=2" });
+    await answer("save", { fields: { depot: "Lisbon" } });
+
+    expect([posted, server.calls("post")]).toEqual([{ status: 200, body: '{"ok":true}' }, [[{ widget: "parcel", url: "https://example.org/", data: {}, type: "json" }]]]);
+    expect(document.querySelector(".grantway-toast__text")?.textContent).toBe("Words");
+    expect(server.calls("notify")).toEqual([[{ kind: "error", widget: "parcel", content: { text: "lost" } }]]);
+    expect(navigate).toHaveBeenCalledExactlyOnceWith("/leads/?page=2");
+    expect([server.calls("save"), saved.mock.calls.length, one().params["depot"]]).toEqual([[["parcel", { depot: "Lisbon" }]], 1, "Lisbon"]);
+  });
+
+  test("a token is only ever the widget's own (S-144)", { tags: ["frame:$authorizedAjax"] }, async () => {
     const { workplace, one, server } = at();
 
     await answering(workplace, one(), { saved: () => Promise.resolve(), opened: null })("token", { uuid: "another" });
@@ -87,7 +108,7 @@ describe("what the page does for a frame", () => {
     ["/upl/parcel/1/widget/%2e%2e/a.twig", false],
     ["/api/v4/account", false],
     ["https://example.org/upl/parcel/1/widget/a.twig", false],
-  ])("reads %s: %s", (address, isRead) => {
+  ])("reads %s: %s", { tags: ["frame:own-files"] }, (address, isRead) => {
     const read = () => ownFile(document, at().one(), address);
 
     if (isRead) expect(read()).toBe(address);

@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 describe("an area that is entered", () => {
-  test("runs render, bind_actions and init in this order, with the callbacks as this", async () => {
+  test("runs render, bind_actions and init in this order, with the callbacks as this", { tags: ["callback:render", "callback:bind_actions", "callback:init", "area:lcard"] }, async () => {
     const at = world(boot([widget()]));
     const ran: string[] = [];
     const note = (name: string) =>
@@ -51,7 +51,7 @@ describe("an area that is entered", () => {
   });
 });
 
-describe("a widget that fails leaves the others alive (S-146)", () => {
+describe("a widget that fails leaves the others alive (S-146)", { tags: ["loading:failing"] }, () => {
   const bad: [string, unknown, string[]][] = [
     ["throws in its constructor", () => { throw new Error("no"); }, ["bad: script.js"]],
     ["gives no constructor", { nothing: true }, ["bad: script.js"]],
@@ -76,7 +76,7 @@ describe("a widget that fails leaves the others alive (S-146)", () => {
   });
 });
 
-describe("init_once", () => {
+describe("init_once", { tags: ["loading:init_once"] }, () => {
   test("starts on pages without its locations, and stays over them", async () => {
     const at = world(boot([widget({}, { init_once: true, locations: ["everywhere"] })]));
     const destroy = vi.fn();
@@ -90,7 +90,7 @@ describe("init_once", () => {
     expect(destroy).toHaveBeenCalledOnce();
   });
 
-  test("others are destroyed when their area is left", async () => {
+  test("others are destroyed when their area is left", { tags: ["callback:destroy"] }, async () => {
     const at = world(boot([widget()]));
     const destroy = vi.fn();
     made(at, script({ destroy }));

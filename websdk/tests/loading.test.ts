@@ -26,17 +26,17 @@ function loader(files: Record<string, string>) {
 }
 
 describe("the plugins", () => {
-  test("text gives a file, and strips it when asked", async () => {
+  test("text gives a file, and strips it when asked", { tags: ["module:text"] }, async () => {
     const { load } = loader({ "/a.html": "<body>in</body>" });
 
     expect([await load("text", "/a.html"), await load("text", "/a.html!strip")]).toEqual(["<body>in</body>", "in"]);
   });
 
-  test("text has the setting that widgets write", () => {
+  test("text has the setting that widgets write", { tags: ["module:text"] }, () => {
     expect(typeof loader({}).defined["text"]?.().useXhr).toBe("function");
   });
 
-  test("json parses, also after a byte order mark", async () => {
+  test("json parses, also after a byte order mark", { tags: ["module:json"] }, async () => {
     expect(await loader({ "/m.json": '\uFEFF{"a":1}' }).load("json", "/m.json")).toEqual({ a: 1 });
   });
 

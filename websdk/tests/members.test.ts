@@ -21,11 +21,11 @@ describe("texts and settings", () => {
     ["settings.depot", "Depot"],
     ["settings.none", false],
     ["none.at.all", false],
-  ])("i18n(%s)", (path, expected) => {
+  ])("i18n(%s)", { tags: ["widget:i18n"] }, (path, expected) => {
     expect(self().self["i18n"]?.(path)).toEqual(expected);
   });
 
-  test("set_lang replaces the texts", () => {
+  test("set_lang replaces the texts", { tags: ["widget:set_lang", "widget:langs"] }, () => {
     const { self: w } = self();
 
     w["set_lang"]?.({ a: "b" });
@@ -33,7 +33,7 @@ describe("texts and settings", () => {
     expect([w["langs"], w["i18n"]?.("a")]).toEqual([{ a: "b" }, "b"]);
   });
 
-  test("params are flat, live, and the same as get_settings", () => {
+  test("params are flat, live, and the same as get_settings", { tags: ["widget:params", "widget:get_settings", "widget:set_settings"] }, () => {
     const { self: w } = self({ params: { depot: "Lisbon" } });
 
     w["set_settings"]?.({ more: 1 });
@@ -48,7 +48,7 @@ describe("texts and settings", () => {
     expect(i18n?.("settings.depot")).toBe("Depot");
   });
 
-  test("system tells who and where", async () => {
+  test("system tells who and where", { tags: ["widget:system", "app:widgets.system"] }, async () => {
     const { at, self: w } = self();
     await at.workplace.begin({ ...at.runner, start: () => Promise.resolve(true) } as never);
 
@@ -58,7 +58,7 @@ describe("texts and settings", () => {
 });
 
 describe("Twig", () => {
-  test("data and ref give text at once", () => {
+  test("data and ref give text at once", { tags: ["widget:render.data", "widget:render.ref"] }, () => {
     const { self: w } = self();
 
     expect(w["render"]?.({ data: "{{ a }}" }, { a: 1 })).toBe("1");
@@ -66,7 +66,7 @@ describe("Twig", () => {
     expect(w["render"]?.({ ref: "/tmpl/controls/none.twig" }, {})).toBe("");
   });
 
-  test.each([["templates/a.twig"], ["/templates/a.twig"]])("href %s brings a template", async (href) => {
+  test.each([["templates/a.twig"], ["/templates/a.twig"]])("href %s brings a template", { tags: ["widget:render.href"] }, async (href) => {
     const { self: w } = self({}, { "/upl/parcel/1/widget/templates/a.twig": "<b>{{ a }}</b>" });
     const load = vi.fn<(template: TwigTemplate) => void>();
 
@@ -76,7 +76,7 @@ describe("Twig", () => {
     expect(load.mock.calls[0]?.[0].render({ a: 1 })).toBe("<b>1</b>");
   });
 
-  test("a file that is not there loads nothing, and is told", async () => {
+  test("a file that is not there loads nothing, and is told", { tags: ["widget:render.href"] }, async () => {
     const { at, self: w } = self();
     const load = vi.fn();
 
@@ -87,7 +87,7 @@ describe("Twig", () => {
     expect(at.troubles).toHaveLength(1);
   });
 
-  test("promised gives a promise", async () => {
+  test("promised gives a promise", { tags: ["widget:render.promised"] }, async () => {
     const { self: w } = self({}, { "/upl/parcel/1/widget/b.twig": "{{ a }}" });
 
     const template = (await w["render"]?.({ href: "b.twig", promised: true })) as TwigTemplate;
@@ -97,7 +97,7 @@ describe("Twig", () => {
 });
 
 describe("the right-hand panel", () => {
-  test("has the dialect's parts, body before what Twig makes", () => {
+  test("has the dialect's parts, body before what Twig makes", { tags: ["widget:render_template", "dom:right-panel"] }, () => {
     self().self["render_template"]?.({ caption: { class_name: "own", html: "<i>Title</i>" }, body: "<p>one</p>", render: "<p>{{ two }}</p>" }, { two: "two" });
     const $block = $(".card-widgets__widget-parcel");
 
@@ -108,7 +108,7 @@ describe("the right-hand panel", () => {
     expect($("#nano-card-widgets, .card-widgets > .card-widgets__top, #card_widgets_overlay, .js-card-widgets-on-off")).toHaveLength(4);
   });
 
-  test.each([[{ render: "a" }], [{ body: "a" }], [{ body: "a", render: "" }], [{ caption: {}, render: "a" }]])("%o may lack parts", (block) => {
+  test.each([[{ render: "a" }], [{ body: "a" }], [{ body: "a", render: "" }], [{ caption: {}, render: "a" }]])("%o may lack parts", { tags: ["widget:render_template"] }, (block) => {
     self().self["render_template"]?.(block);
 
     expect($(".card-widgets__widget__body").text()).toBe("a");
@@ -123,7 +123,7 @@ describe("the right-hand panel", () => {
     expect($(".card-widgets__widget__body").text()).toBe("b");
   });
 
-  test("the overlay is the widget's to turn", () => {
+  test("the overlay is the widget's to turn", { tags: ["widget:widgetsOverlay", "dom:card_widgets_overlay"] }, () => {
     const { self: w } = self();
     w["render_template"]?.({ body: "a" });
 
@@ -135,7 +135,7 @@ describe("the right-hand panel", () => {
 });
 
 describe("calls to the outside", () => {
-  test("crm_post goes through the proxy and gives what was asked for", async () => {
+  test("crm_post goes through the proxy and gives what was asked for", { tags: ["widget:crm_post", "network:crm_post"] }, async () => {
     const { at, self: w } = self();
     const [done, text] = [vi.fn(), vi.fn()];
 
@@ -149,7 +149,7 @@ describe("calls to the outside", () => {
     expect(text).toHaveBeenCalledWith('{"ok":true}');
   });
 
-  test("crm_post tells a failure", async () => {
+  test("crm_post tells a failure", { tags: ["widget:crm_post"] }, async () => {
     const { at, self: w } = self();
     at.server.proxy = () => Promise.resolve({ status: 502, body: "" });
     const [done, failed] = [vi.fn(), vi.fn()];
@@ -175,7 +175,7 @@ describe("calls to the outside", () => {
     vi.useRealTimers();
   });
 
-  test("$authorizedAjax adds the token, and keeps it for 25 minutes", async () => {
+  test("$authorizedAjax adds the token, and keeps it for 25 minutes", { tags: ["widget:$authorizedAjax", "network:one-time-token"] }, async () => {
     const { at, self: w } = self();
     const sent: unknown[] = [];
     const real = $.ajax;
@@ -211,7 +211,7 @@ describe("calls to the outside", () => {
   });
 });
 
-test("actions stand at numbers, and are called with the value", () => {
+test("actions stand at numbers, and are called with the value", { tags: ["widget:add_action"] }, () => {
   document.body.innerHTML = "<main id='main'><div id='card'><a href='tel:+351'>+351</a></div></main>";
   const { self: w } = self();
   const called = vi.fn();
@@ -223,12 +223,13 @@ test("actions stand at numbers, and are called with the value", () => {
   expect(called.mock.calls[0]?.[0]).toMatchObject({ value: "+351" });
 });
 
-test("get_pipeline_id rejects for a widget that is no source", async () => {
+test("get_pipeline_id rejects for a widget that is no source", { tags: ["widget:get_pipeline_id"] }, async () => {
   await expect(self().self["get_pipeline_id"]?.()).rejects.toThrow("no source");
   await expect(self({ pipeline_id: 3 }).self["get_pipeline_id"]?.()).resolves.toBe(3);
+  await expect(self({ forms: { lead_sources: { pipeline_id: 4 } } }).self["get_pipeline_id"]?.()).resolves.toBe(4);
 });
 
-test("a channel is listened to until it is left", () => {
+test("a channel is listened to until it is left", { tags: ["widget:listenSocketChannel"] }, () => {
   const { self: w } = self();
   const told = vi.fn();
   const leave = w["listenSocketChannel"]?.("leads:card:1", [], told) as () => void;
@@ -239,4 +240,126 @@ test("a channel is listened to until it is left", () => {
   publish();
 
   expect(told).toHaveBeenCalledExactlyOnceWith({ a: 1 });
+});
+
+describe("what a widget is told of itself", () => {
+  const PARAMS = {
+    id: 501,
+    widget_code: "parcel",
+    version: "0.3.0",
+    path: "/upl/parcel/1/widget",
+    images_path: "/upl/parcel/1/widget/images",
+    cdn_path: "/upl/parcel/1/widget",
+    status: "installed",
+    active: "Y",
+    widget_active: "Y",
+    oauth_client_uuid: "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810",
+    category_code: "own_integrations",
+    support: { link: "https://help.parcel.example" },
+  };
+
+  test.each(Object.entries(PARAMS))("params.%s", { tags: Object.keys(PARAMS).map((key) => `params:${key}`) }, (key, value) => {
+    const { self: w } = self({ category_code: "own_integrations", support: { link: "https://help.parcel.example" } });
+
+    expect((w["params"] as unknown as Record<string, unknown>)[key]).toEqual(value);
+  });
+
+  const SYSTEM = {
+    area: "lcard",
+    amouser_id: 7,
+    amouser: "alice@acme.example",
+    amohash: "",
+    domain: "grantway.example",
+    server: "acme.grantway.example",
+    subdomain: "acme",
+    displayed_count: 1,
+    displayed_count_by_area: {},
+  };
+
+  test.each(Object.entries(SYSTEM))("system().%s", { tags: Object.keys(SYSTEM).map((key) => `system:${key}`) }, async (key, value) => {
+    const { at, self: w } = self();
+    await at.workplace.begin({ ...at.runner, start: () => Promise.resolve(true) } as never);
+
+    expect((w["system"]?.() as Record<string, unknown>)[key]).toEqual(value);
+  });
+
+  test("version, status and a namespace for its events", { tags: ["widget:get_version", "widget:get_install_status", "widget:ns"] }, () => {
+    const { self: w } = self({ status: "not_configured" });
+    const told = vi.fn();
+    $(document).on(`click${String(w["ns"])}`, told).trigger("click").off(String(w["ns"])).trigger("click");
+
+    expect([w["get_version"]?.(), w["get_install_status"]?.(), told.mock.calls.length]).toEqual(["0.3.0", "not_configured", 1]);
+  });
+
+  test("the account, with its users", { tags: ["widget:get_accounts_current"] }, () => {
+    expect(self().self["get_accounts_current"]?.()).toMatchObject({ id: 31, subdomain: "acme", users: [{ id: 7, name: "Alice", is_admin: "Y" }] });
+  });
+
+  test("contacts of the card", { tags: ["widget:get_current_card_contacts_data"] }, async () => {
+    const { at, self: w } = self();
+    at.workplace.host.boot.entity = { kind: "leads", id: 12, contacts: [{ id: 3, name: "Ann", phones: ["+1"], emails: [] }] };
+
+    expect(await w["get_current_card_contacts_data"]?.()).toEqual([{ id: 3, name: "Ann", first_name: "Ann", last_name: "", phones: ["+1"], emails: [] }]);
+  });
+
+  test("the Modal among its helpers", { tags: ["widget:helpers.Modal"] }, () => {
+    const { at, self: w } = self();
+
+    expect((w["helpers"] as unknown as { Modal: unknown }).Modal).toBe(at.workplace.Modal);
+  });
+});
+
+describe("ways to write from a card", () => {
+  const withContact = () => {
+    document.body.innerHTML = "<main id='main'><div id='card'><div class='feed-compose__quick-actions-wrapper'></div></div></main>";
+    const made = self();
+    made.at.workplace.host.boot.entity = { kind: "leads", id: 12, contacts: [{ id: 3, name: "Ann", phones: ["+1"], emails: [] }] };
+    return made;
+  };
+
+  test("sms has a form of the host, and is kept as a note", { tags: ["widget:add_source.sms"] }, async () => {
+    const { at, self: w } = withContact();
+    const use = vi.fn(() => Promise.resolve());
+
+    w["add_source"]?.("sms", use);
+    $(".grantway-source").trigger("click");
+    $("[name=message]").val("Hello");
+    $(".grantway-message__form").trigger("submit");
+    await soon();
+
+    expect(use).toHaveBeenCalledExactlyOnceWith({ phone: "+1", message: "Hello", contact_id: 3 });
+    expect(at.server.calls("note")).toEqual([[{ type: "leads", id: 12 }, { note_type: "sms_out", params: { text: "Hello", phone: "+1" } }]]);
+  });
+
+  test("an sms that is not sent leaves no note", async () => {
+    const { at, self: w } = withContact();
+
+    w["add_source"]?.("sms", () => Promise.reject(new Error("no")));
+    $(".grantway-source").trigger("click");
+    $("[name=message]").val("Hello");
+    $(".grantway-message__form").trigger("submit");
+    await soon();
+
+    expect([at.server.calls("note"), at.troubles]).toEqual([[], ["parcel: add_source sms"]]);
+  });
+
+  test.each(["chat", "email"])("%s calls the widget", { tags: ["widget:add_source.chat", "widget:add_source.email"] }, async (type) => {
+    const use = vi.fn();
+
+    withContact().self["add_source"]?.(type, use);
+    $(".grantway-source").trigger("click");
+    await soon();
+
+    expect(use).toHaveBeenCalledOnce();
+  });
+
+  test("custom calls the widget with its control", { tags: ["widget:add_source.custom"] }, async () => {
+    const use = vi.fn<(control: JQuery) => void>();
+
+    withContact().self["add_source"]?.("custom", use, "Write");
+    $(".grantway-source").trigger("click");
+    await soon();
+
+    expect(use.mock.calls[0]?.[0].text()).toBe("Write");
+  });
 });

@@ -20,7 +20,7 @@ const save = async () => {
   for (let turn = 0; turn < 4; turn++) await soon();
 };
 
-test("a trigger of the digital pipeline has its form, and keeps its values", async () => {
+test("a trigger of the digital pipeline has its form, and keeps its values", { tags: ["callback:dpSettings", "area:digital_pipeline", "dom:trigger"] }, async () => {
   const dpSettings = vi.fn();
   const at = draw({ locations: ["digital_pipeline"], dp: { settings: [{ code: "message", name: "Message", type: "textarea", is_required: false }] } }, { dpSettings });
 
@@ -32,7 +32,7 @@ test("a trigger of the digital pipeline has its form, and keeps its values", asy
   expect(at.server.calls("saveForm")).toEqual([["parcel", "digital_pipeline", { message: "Hello" }]]);
 });
 
-test("a step of a Salesbot is drawn by handler, shows its exits, and stores what the widget makes of it", async () => {
+test("a step of a Salesbot is drawn by handler, shows its exits, and stores what the widget makes of it", { tags: ["callback:salesbotDesignerSettings", "callback:onSalesbotDesignerSave", "area:salesbot_designer"] }, async () => {
   const settings = [
     { code: "text", name: "Text", type: "text", is_required: false, manual: true, default_value: "Hi" },
     { code: "field", name: "Field", type: "text", is_required: false, manual: false },
@@ -57,7 +57,18 @@ test("a step of a Salesbot is drawn by handler, shows its exits, and stores what
   expect(at.server.calls("saveForm")).toEqual([["parcel", "salesbot_designer.greet", { params, source: JSON.stringify({ handler: "greet", params }) }]]);
 });
 
-test("a source of leads tells the widget its pipeline", async () => {
+test("fields of the CRM are offered to a bot by their names", () => {
+  const step = { name: "Greet", settings: [{ code: "field", name: "Field", type: "text", is_required: false, manual: false }] };
+  const at = world(boot([widget({}, { locations: ["salesbot_designer"], salesbot_designer: { greet: step } })]));
+  at.workplace.host.boot.account.cf = { 901: { ID: 901, NAME: "Colour" } };
+  made(at, script());
+
+  drawOtherForms(at.workplace.host, at.one(), $("#place"));
+
+  expect($("select[name=field]").text()).toContain("Colour");
+});
+
+test("a source of leads tells the widget its pipeline", { tags: ["callback:onAddAsSource", "area:lead_sources"] }, async () => {
   const onAddAsSource = vi.fn();
   const at = draw({ locations: ["lead_sources"] }, { onAddAsSource });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
+import type { EntityKind } from "../src/boot";
 import { modalClass } from "../src/places/modal";
 import { boot, script, soon, widget, world, $ } from "./world";
 
@@ -10,7 +11,7 @@ beforeEach(() => {
 describe("a modal", () => {
   const Modal = modalClass($, document);
 
-  test("has the dialect's parts, and init gets its body with the modal as this", () => {
+  test("has the dialect's parts, and init gets its body with the modal as this", { tags: ["module:lib/components/base/modal", "modal:class_name", "modal:init", "modal:events", "modal:dom", "modal:destroy"] }, () => {
     let self: unknown;
     const modal = new Modal({
       class_name: "own",
@@ -36,7 +37,7 @@ describe("a modal", () => {
   const open = (options = {}) =>
     new Modal({ ...options, init: ($body) => void $body.html("<span class='modal-body__close'></span><button class='button-cancel'></button>").trigger("modal:loaded") });
 
-  test.each(closing)("is closed by %s", (_, close) => {
+  test.each(closing)("is closed by %s", { tags: ["modal:dom"] }, (_, close) => {
     open();
 
     close();
@@ -44,19 +45,40 @@ describe("a modal", () => {
     expect($(".modal")).toHaveLength(0);
   });
 
-  test.each([
+  for (const [option, [, close]] of [
     ["disable_cancel_click", closing[1]!],
     ["disable_overlay_click", closing[2]!],
     ["disable_escape_keydown", closing[3]!],
-  ])("%s keeps it open", (option, [, close]) => {
-    open({ [option]: true });
+  ] as const) {
+    test(`${option} keeps it open`, { tags: [`modal:${option}`] }, () => {
+      open({ [option]: true });
 
-    close();
+      close();
 
-    expect($(".modal")).toHaveLength(1);
+      expect($(".modal")).toHaveLength(1);
+    });
+  }
+
+  test.each([
+    [{}, 1],
+    [{ disable_enter_keydown: true }, 0],
+  ])("Enter in an input accepts, with %o %i times", { tags: ["modal:disable_enter_keydown"] }, (options, times) => {
+    const accepted = vi.fn();
+    new Modal({ ...options, init: ($body) => void $body.html("<input><button class='js-modal-accept'></button>").trigger("modal:loaded") });
+    $(".js-modal-accept").on("click", accepted);
+
+    $(".modal input").get(0)?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+
+    expect(accepted).toHaveBeenCalledTimes(times);
   });
 
-  test("destroy may keep it open, and is called once", () => {
+  test("stands in its container, with the focus where it is wanted", { tags: ["modal:container", "modal:focus_element"] }, () => {
+    new Modal({ container: "#main", focus_element: ".own", init: ($body) => void $body.html("<input><input class='own'>").trigger("modal:loaded") });
+
+    expect([$("#main > .modal").length, $(document.activeElement as Element).hasClass("own")]).toEqual([1, true]);
+  });
+
+  test("destroy may keep it open, and is called once", { tags: ["modal:destroy-option", "modal:destroy"] }, () => {
     const destroy = vi.fn(() => false);
     const modal = open({ destroy });
 
@@ -68,7 +90,7 @@ describe("a modal", () => {
     expect([$(".modal").length, destroy.mock.calls.length]).toEqual([0, 2]);
   });
 
-  test.each(["showSuccess", "_showSuccess"] as const)("%s says so and goes", (name) => {
+  test.each(["showSuccess", "_showSuccess"] as const)("%s says so and goes", { tags: ["modal:showSuccess", "modal:_showSuccess"] }, (name) => {
     vi.useFakeTimers();
     const done = vi.fn();
 
@@ -80,7 +102,7 @@ describe("a modal", () => {
     expect([$(".modal").length, done.mock.calls.length]).toEqual([0, 1]);
   });
 
-  test.each(["showError", "_showError"] as const)("%s stays, and offers another try where there is one", (name) => {
+  test.each(["showError", "_showError"] as const)("%s stays, and offers another try where there is one", { tags: ["modal:showError", "modal:_showError"] }, (name) => {
     const retry = vi.fn();
 
     new Modal()[name]("No", retry);
@@ -97,7 +119,7 @@ describe("a list", () => {
     { id: 2, name: "Two", emails: [], phones: ["+351"] },
   ];
 
-  async function list(callbacks: Record<string, unknown>, kind: "leads" | "tasks" | "companies" = "leads", area = "llist") {
+  async function list(callbacks: Record<string, unknown>, kind: EntityKind = "leads", area = "llist") {
     document.body.innerHTML = `<main id='main'><div id='list'>${rows.map((row) => `<input type='checkbox' data-row-id='${row.id}'>`).join("")}</div></main>`;
     const page = boot([widget({}, { locations: [`${area}-1`] })], {
       entity: null,
@@ -114,7 +136,7 @@ describe("a list", () => {
     $(".grantway-menu__entry").trigger("click");
   };
 
-  test("draws nothing before rows are ticked and the widget is chosen", async () => {
+  test("draws nothing before rows are ticked and the widget is chosen", { tags: ["callback:leads.selected", "area:llist"] }, async () => {
     const selected = vi.fn();
     await list({ leads: { selected } });
     expect($(".grantway-selection").prop("hidden")).toBe(true);
@@ -127,7 +149,7 @@ describe("a list", () => {
     expect([$(".card-widgets").prop("hidden"), selected.mock.calls.length]).toEqual([false, 1]);
   });
 
-  test("list_selected tells the ticked rows, and current_list knows them", async () => {
+  test("list_selected tells the ticked rows, and current_list knows them", { tags: ["widget:list_selected", "app:data.current_list"] }, async () => {
     const at = await list({ leads: { selected: () => undefined } });
 
     tick(1);
@@ -145,20 +167,24 @@ describe("a list", () => {
     expect(current_list && current_list.where({ checked: true })).toHaveLength(2);
   });
 
-  test.each([
+  for (const [kind, area, name] of [
+    ["contacts", "clist", "contacts"],
+    ["customers", "culist", "customers"],
     ["tasks", "tlist", "todo"],
     ["tasks", "tlist", "tasks"],
     ["companies", "clist", "companies"],
     ["companies", "clist", "contacts"],
-  ] as const)("of %s calls %s: %s.selected", async (kind, area, name) => {
-    const selected = vi.fn();
-    await list({ [name]: { selected } }, kind, area);
+  ] as const) {
+    test(`of ${kind} calls ${name}.selected`, { tags: [`callback:${name}.selected`] }, async () => {
+      const selected = vi.fn();
+      await list({ [name]: { selected } }, kind, area);
 
-    tick(1);
-    choose();
+      tick(1);
+      choose();
 
-    expect(selected).toHaveBeenCalledOnce();
-  });
+      expect(selected).toHaveBeenCalledOnce();
+    });
+  }
 
   test("a widget without the callback is not offered", async () => {
     await list({});
@@ -183,7 +209,7 @@ describe("a page of its own", () => {
       system: { area, page: "", domain: "", server: "", work_area: { code: "parcel", ...(location && { location, item_code: "a" }) } },
     });
 
-  test("in Settings has its work area before advancedSettings runs", async () => {
+  test("in Settings has its work area before advancedSettings runs", { tags: ["callback:advancedSettings", "area:advanced_settings", "dom:work-area"] }, async () => {
     const found = vi.fn();
     const at = world(page("advanced-settings"), { parcel: script({ advancedSettings: () => found($("#work-area-parcel, #list_page_holder, .content__top__preset, .list__body-right__top").length) }) });
 
@@ -193,7 +219,7 @@ describe("a page of its own", () => {
     expect([found.mock.calls, $(".content__top__preset").text()]).toEqual([[[4]], "Depots"]);
   });
 
-  test("in the menu tells which item was opened", async () => {
+  test("in the menu tells which item was opened", { tags: ["callback:initMenuPage", "area:widget_page"] }, async () => {
     const initMenuPage = vi.fn();
     const at = world(page("widget_page", "stats"), { parcel: script({ initMenuPage }) });
 
@@ -214,7 +240,7 @@ describe("a tab of the card", () => {
     await soon();
   };
 
-  test("shows products, and links what is chosen", async () => {
+  test("shows products, and links what is chosen", { tags: ["callback:loadPreloadedData", "callback:loadElements", "callback:linkCard", "area:card_sdk", "dom:card-tab"] }, async () => {
     const linkCard = vi.fn();
     await open({ loadPreloadedData: () => Promise.resolve([{ id: 1, name: "Box", price: 2 }]), loadElements: () => Promise.resolve([]), linkCard });
 
@@ -226,10 +252,21 @@ describe("a tab of the card", () => {
     expect(linkCard.mock.calls[0]?.[0]).toMatchObject({ link: [{ from: "leads", from_id: 12, to_id: 1, quantity: 3 }], unlink: [] });
   });
 
-  test("is the widget's own to fill when there are no products", async () => {
+  test("is the widget's own to fill when there are no products", { tags: ["callback:loadPreloadedData", "area:card_sdk"] }, async () => {
     await open({ loadPreloadedData: () => Promise.resolve({}), loadElements: () => void $("#parcel").append("<p>own</p>") });
 
     expect($("#parcel").text()).toContain("own");
     expect($("#parcel table")).toHaveLength(0);
+  });
+
+  test("searches by what the widget finds", { tags: ["callback:searchDataInCard"] }, async () => {
+    const searchDataInCard = vi.fn(() => Promise.resolve([{ id: 2, name: "Bag" }]));
+    await open({ loadPreloadedData: () => Promise.resolve([{ id: 1, name: "Box" }]), loadElements: () => Promise.resolve([]), searchDataInCard });
+
+    $("#parcel [type=search]").val("ba").trigger("change");
+    await soon();
+
+    expect(searchDataInCard).toHaveBeenCalledExactlyOnceWith("ba", 2, 12);
+    expect($("#parcel tbody td").first().text()).toBe("Bag");
   });
 });

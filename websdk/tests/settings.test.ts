@@ -53,7 +53,7 @@ beforeEach(() => {
 });
 
 describe("the settings modal", () => {
-  test("has the class names and ids that widgets look for", async () => {
+  test("has the class names and ids that widgets look for", { tags: ["dom:settings-modal", "area:settings"] }, async () => {
     await open();
 
     expect($("div.modal.widget-settings__modal.parcel > .modal-scroller > .modal-body > .widget-settings")).toHaveLength(1);
@@ -75,7 +75,7 @@ describe("the settings modal", () => {
     }
   });
 
-  test("gives its body to the settings callback, after render", async () => {
+  test("gives its body to the settings callback, after render", { tags: ["callback:settings"] }, async () => {
     const ran: string[] = [];
     await open({ render: () => (ran.push("render"), true), settings: ($body: JQuery) => ran.push(`settings ${$body.find("[name=depot]").length}`) });
 
@@ -92,7 +92,7 @@ describe("the settings modal", () => {
     expect($save()).toHaveLength(1);
   });
 
-  test("shows the status that the widget sets", async () => {
+  test("shows the status that the widget sets", { tags: ["widget:set_status"] }, async () => {
     const at = await open();
 
     (at.one().instance as { set_status: (status: string) => void }).set_status("error");
@@ -100,7 +100,7 @@ describe("the settings modal", () => {
     expect($modal().find(".widget-state_status_error")).toHaveLength(1);
   });
 
-  test("has the tabs of an own integration", async () => {
+  test("has the tabs of an own integration", { tags: ["dom:type_integration_modal"] }, async () => {
     await open({}, { category_code: "own_integrations" });
     const isHidden = (part: string) => $modal().find(part).hasClass("hidden");
 
@@ -144,7 +144,7 @@ describe("the settings modal", () => {
 describe("Save", () => {
   const fill = () => $modal().find("[name=depot]").val("Lisbon");
 
-  test("asks onSave, stores what it left in the fields, and closes", async () => {
+  test("asks onSave, stores what it left in the fields, and closes", { tags: ["callback:onSave"] }, async () => {
     const onSave = vi.fn((form: { fields: Record<string, unknown> }) => {
       form.fields["more"] = '{"a":1}';
       return true;
@@ -161,7 +161,7 @@ describe("Save", () => {
     expect([at.one().boot.status, $modal().length]).toEqual(["installed", 0]);
   });
 
-  test("stays bound after off, and a handler's return false holds it back", async () => {
+  test("stays bound after off, and a handler's return false holds it back", { tags: ["dom:save-delegated"] }, async () => {
     const at = await open();
     fill();
     let holds = true;
@@ -176,7 +176,7 @@ describe("Save", () => {
     expect(at.server.calls("save")).toHaveLength(1);
   });
 
-  test("works when a script presses it while it shows that it is busy", async () => {
+  test("works when a script presses it while it shows that it is busy", { tags: ["dom:save-delegated"] }, async () => {
     const at = await open();
     fill();
 
@@ -186,7 +186,7 @@ describe("Save", () => {
     expect(at.server.calls("save")).toHaveLength(1);
   });
 
-  test("leaves the modal open without data-onsave-destroy-modal", async () => {
+  test("leaves the modal open without data-onsave-destroy-modal", { tags: ["dom:data-onsave-destroy-modal"] }, async () => {
     await open();
     fill();
     $save().removeAttr("data-onsave-destroy-modal");
@@ -202,7 +202,7 @@ describe("Save", () => {
     ["a promise of false", () => Promise.resolve(false)],
     ["a rejection", () => Promise.reject(new Error("no"))],
     ["an exception", () => { throw new Error("no"); }],
-  ])("is held back by %s of onSave", async (_, onSave) => {
+  ])("is held back by %s of onSave", { tags: ["callback:onSave"] }, async (_, onSave) => {
     const at = await open({ onSave });
     fill();
 
@@ -212,7 +212,7 @@ describe("Save", () => {
     expect([at.server.calls("save").length, $save().hasClass("button-input_failed")]).toEqual([0, true]);
   });
 
-  test.each([[true], [undefined], [Promise.resolve(true)]])("goes on after %s of onSave", async (answer) => {
+  test.each([[true], [undefined], [Promise.resolve(true)]])("goes on after %s of onSave", { tags: ["callback:onSave"] }, async (answer) => {
     const at = await open({ onSave: () => answer });
     fill();
 
@@ -256,7 +256,7 @@ describe("Save", () => {
 });
 
 describe("installing", () => {
-  test("is asked on the control origin, then starts the widget and tells the page", async () => {
+  test("is asked on the control origin, then starts the widget and tells the page", { tags: ["callback:onInstall", "dom:installed-event"] }, async () => {
     const onInstall = vi.fn();
     const at = await open({ onInstall }, { status: "install" });
     at.server.now = [widget({ status: "not_configured" }, { settings: FIELDS })];
@@ -301,7 +301,7 @@ describe("installing", () => {
     expect(at.one().boot.status).toBe("install");
   });
 
-  test("disabling asks onSave with N, then destroys", async () => {
+  test("disabling asks onSave with N, then destroys", { tags: ["callback:onSave", "callback:destroy"] }, async () => {
     const ran: unknown[] = [];
     const at = await open({ onSave: (form: { active: string }) => void ran.push(form.active), destroy: () => ran.push("destroy") }, { status: "installed", active: "Y" });
     at.server.now = [widget({ status: "install" }, { settings: FIELDS })];

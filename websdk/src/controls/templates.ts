@@ -2,7 +2,8 @@
  * The native controls, by the name under which widgets ask for them (contract 3.10).
  *
  * Words and values of parameters are escaped, because widgets put names of leads and people there.
- * `additional_data` is attributes as text, and stays what it is.
+ * `additional_data` is attributes as text, and stays what it is. No `elseif`: Twig 0.8.9 takes it for
+ * conditions that are exactly true alone.
  */
 
 const STYLE = `{% if style %} style="{% for key, one in style %}{{ key|e }}: {{ one|e }};{% endfor %}"{% endif %}`;
@@ -29,7 +30,7 @@ const checkbox = `<label class="control-checkbox{% if small %} control-checkbox_
 const checkboxes = `<div class="checkboxes_dropdown{% if class_name %} {{ class_name|e }}{% endif %}"{% if id %} id="{{ id|e }}"{% endif %} data-title-empty="{{ title_empty|e }}" data-title-numeral="{{ title_numeral|e }}">
 <button type="button" class="checkboxes_dropdown__title_wrapper" aria-haspopup="true" aria-expanded="false"><span class="checkboxes_dropdown__title">{{ title_empty|e }}</span></button>
 <div class="checkboxes_dropdown__list custom-scroll" hidden>
-{% for item in items %}<div class="checkboxes_dropdown__item{% if item.class_name %} {{ item.class_name|e }}{% endif %}"><label class="control-checkbox checkboxes_dropdown__label{% if item.is_checked %} is-checked{% endif %}"><span class="control-checkbox__body"><input type="checkbox" class="control-checkbox__input"{% if item.name %} name="{{ item.name|e }}"{% elseif name %} name="{{ name|e }}{% if name_is_array %}[]{% endif %}"{% endif %} value="{{ item.id|e }}" data-value="{{ item.id|e }}"{% if item.prefix %} id="{{ item.prefix|e }}{{ item.id|e }}"{% endif %}{% if item.is_checked %} checked{% endif %}${STATE}><span class="control-checkbox__helper" aria-hidden="true"></span></span><span class="checkboxes_dropdown__label_title"{% if item.bg_color %} data-colour="{{ item.bg_color|e }}"{% endif %}>{{ item.option|e }}</span></label></div>{% endfor %}
+{% for item in items %}<div class="checkboxes_dropdown__item{% if item.class_name %} {{ item.class_name|e }}{% endif %}"><label class="control-checkbox checkboxes_dropdown__label{% if item.is_checked %} is-checked{% endif %}"><span class="control-checkbox__body"><input type="checkbox" class="control-checkbox__input"{% if item.name %} name="{{ item.name|e }}"{% else %}{% if name %} name="{{ name|e }}{% if name_is_array %}[]{% endif %}"{% endif %}{% endif %} value="{{ item.id|e }}" data-value="{{ item.id|e }}"{% if item.prefix %} id="{{ item.prefix|e }}{{ item.id|e }}"{% endif %}{% if item.is_checked %} checked{% endif %}${STATE}><span class="control-checkbox__helper" aria-hidden="true"></span></span><span class="checkboxes_dropdown__label_title"{% if item.bg_color %} data-colour="{{ item.bg_color|e }}"{% endif %}>{{ item.option|e }}</span></label></div>{% endfor %}
 </div>
 </div>`;
 

@@ -60,7 +60,7 @@ function drawStep(host: Host, one: Running, handler: string, $place: JQuery): vo
   const held = one.boot.forms?.[form] ?? {};
   const params = typeof held["params"] === "object" && held["params"] !== null ? (held["params"] as Values) : {};
   const $body = section(host, $place, `Step of a Salesbot: ${step.name}`, "grantway-step");
-  const crmFields = Object.entries(host.boot.account.cf ?? {}).map(([id, field]): [string, string] => [id, String(field["name"] ?? id)]);
+  const crmFields = Object.entries(host.boot.account.cf ?? {}).map(([id, field]): [string, string] => [id, String(field["NAME"] ?? id)]);
   const $fields = $("<div>").append(drawBotFields($, step.settings, params, crmFields));
   const $exits = $("<ul class='grantway-step__exits'>");
   const values = async (): Promise<Values> => {

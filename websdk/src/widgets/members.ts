@@ -102,8 +102,10 @@ export function makeMembers(host: Host, one: Running, parts: MemberParts): objec
     },
     crm_post: crmPost(host, one),
     $authorizedAjax: authorizedAjax(host, one, parts.tokens),
-    get_pipeline_id: () =>
-      one.boot.pipeline_id ? Promise.resolve(one.boot.pipeline_id) : Promise.reject(new Error("this widget is no source of a pipeline")),
+    get_pipeline_id() {
+      const id = one.boot.pipeline_id ?? one.boot.forms?.["lead_sources"]?.["pipeline_id"];
+      return id ? Promise.resolve(id) : Promise.reject(new Error("this widget is no source of a pipeline"));
+    },
     get_accounts_current: () => accountOf(host, one),
     get_current_card_contacts_data: () =>
       Promise.resolve(
