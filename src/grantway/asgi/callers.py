@@ -50,14 +50,10 @@ class Callers:
     async def accept(
         self, reader: Reader, scope: Scope, *, subdomain: str | None, source: str, now: int
     ) -> Bearer:
-        """Return who calls; raise Unauthorized, Forbidden.
-
-        On the shared host and beside any Authorization header a cookie counts for nothing.
-        """
-        if subdomain is not None and header(scope, b"authorization") is None:
-            secret = self._cookie(scope)
-            if secret is not None:
-                return await self._visitor(reader, scope, secret, subdomain, source, now)
+        """Return who calls; raise Unauthorized, Forbidden."""
+        secret = self._secret(scope, subdomain)
+        if subdomain is not None and secret is not None:
+            return await self._visitor(reader, scope, secret, subdomain, source, now)
         token = bearer_token(scope)
         context = one_header(scope, b"x-context-user-id")
         return await self._bearers.accept(
@@ -68,6 +64,19 @@ class Callers:
             now=now,
             context_user_id=None if context is None else context.decode("latin-1"),
         )
+
+    def is_visitor(self, scope: Scope, subdomain: str | None) -> bool:
+        """Tell whether the call comes with what may be a session, and with nothing else."""
+        return self._secret(scope, subdomain) is not None
+
+    def _secret(self, scope: Scope, subdomain: str | None) -> str | None:
+        """Return the session's secret that counts.
+
+        On the shared host and beside any Authorization header there is none.
+        """
+        if subdomain is None or header(scope, b"authorization") is not None:
+            return None
+        return self._cookie(scope)
 
     async def note_use(self, bearer: Bearer, now: int) -> None:
         """Note that a token was used; a session is kept alive by its person's pages alone."""

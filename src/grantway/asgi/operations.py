@@ -32,7 +32,7 @@ from grantway.asgi.requests import Scope, Sources, header, read_body
 from grantway.db import Database, Overtaken
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
-from grantway.kernel.errors import Forbidden, GrantwayError, Invalid
+from grantway.kernel.errors import Forbidden, GrantwayError, Invalid, Unauthorized
 from grantway.oauth.bearer import Bearer
 
 log = structlog.get_logger()
@@ -273,23 +273,40 @@ class OperationTable:
         if method == "OPTIONS" and found is not None:
             return self._preflight(scope, found.node)
         source = self._sources.of(scope)
-        await self._limiter.admit_address(source)
         now = self._now()
-        async with self._db.read() as reader:
-            bearer = await self._callers.accept(
-                reader, scope, subdomain=subdomain, source=source, now=now
-            )
+        bearer = await self._admitted(scope, subdomain, source, now)
         if self._is_strict and not bearer.is_strict:
             bearer = msgspec.structs.replace(bearer, is_strict=True)
         actor = bearer.actor
         scope["grantway.caller"] = bearer.actor
+        visitor = bearer.session_id and f"session:{bearer.session_id}"
+        # Neither does a page that asks too much have everybody blocked who shares its address.
         await self._limiter.admit_integration(
-            actor.client_id or f"session:{bearer.session_id}", actor.account_id, source
+            actor.client_id or visitor, actor.account_id, visitor or source
         )
         try:
             return await self._answer_to(bearer, scope, receive, found, now)
         finally:
             await self._callers.note_use(bearer, now)
+
+    async def _admitted(self, scope: Scope, subdomain: str | None, source: str, now: int) -> Bearer:
+        """Return who calls; count the address of whoever is no visitor of a workspace.
+
+        People share their address with colleagues, and with any page that has their
+        browser call us. Whoever proves a session has a rate of their own instead.
+        """
+        is_visitor = self._callers.is_visitor(scope, subdomain)
+        if not is_visitor:
+            await self._limiter.admit_address(source)
+        try:
+            async with self._db.read() as reader:
+                return await self._callers.accept(
+                    reader, scope, subdomain=subdomain, source=source, now=now
+                )
+        except (Unauthorized, Forbidden):
+            if is_visitor:
+                await self._limiter.admit_address(source)
+            raise
 
     async def _answer_to(
         self,
