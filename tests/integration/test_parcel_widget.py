@@ -196,6 +196,7 @@ async def test_a_session_is_no_token_and_a_token_no_session(installed: Widget) -
 
     assert (await installed.ask(x_auth_token=session)).status_code == 401
     assert (await installed.ask(x_session=token())).status_code == 401
+    assert (await installed.ask(x_session=token(host=HOST))).status_code == 401
 
 
 async def test_a_token_of_another_account_brings_that_accounts_parcels_or_none(
