@@ -147,6 +147,21 @@ describe("notifications", () => {
     expect([$(".grantway-toast-error[role=alert]").text(), $(".grantway-toast-call .grantway-toast__text").text()]).toEqual(["Parcellost×", "calls"]);
   });
 
+  test.each([
+    [1_780_000_000, 1],
+    ["soon", 0],
+    [undefined, 0],
+  ])("with the date %s have %i times", { tags: ["notification:show_message_error", "notification:show_notification"] }, async (date, times) => {
+    document.querySelector(".grantway-toasts")?.remove();
+    const { notifications } = await app();
+
+    notifications.show_message_error({ text: "lost", date: date as number });
+    notifications.show_notification({ text: { text: "calls" }, date: date as number });
+
+    expect($(".grantway-toast time")).toHaveLength(2 * times);
+    if (times) expect($("time").attr("datetime")).toBe("2026-05-28T20:26:40.000Z");
+  });
+
   test("errors are shown and stored, and tell when storing fails", { tags: ["notification:add_error"] }, async () => {
     const at = world(boot([widget()]));
     const [done, fail, always] = [vi.fn(), vi.fn(), vi.fn()];

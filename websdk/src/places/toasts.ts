@@ -5,6 +5,7 @@ import type { Server, StoredNotice } from "../server";
 export interface Message {
   header?: string;
   text?: string;
+  /** Unix seconds. */
   date?: number;
   icon?: string;
   link?: string;
@@ -42,6 +43,8 @@ export function notifications($: JQueryStatic, page: Document, server: Server, c
     // Text, not markup: messages carry names that anybody may have typed.
     if (message.header) $("<strong class='grantway-toast__header'>").text(message.header).appendTo($toast);
     if (message.text) $("<p class='grantway-toast__text'>").text(plain($, message.text)).appendTo($toast);
+    const when = momentOf(message.date);
+    if (when) $("<time class='grantway-toast__date'>").attr("datetime", when.toISOString()).text(when.toLocaleString(page.documentElement.lang || undefined, { dateStyle: "short", timeStyle: "short" })).appendTo($toast);
     const address = safeAddress(message.link);
     if (address) $("<a class='grantway-toast__link'>").attr("href", address).text("Open").appendTo($toast);
     $("<button type='button' class='grantway-toast__close' aria-label='Close'>").append("<span aria-hidden='true'>×</span>").on("click", () => $toast.remove()).appendTo($toast);
@@ -60,7 +63,7 @@ export function notifications($: JQueryStatic, page: Document, server: Server, c
   return {
     show_message: (message) => show(message, "plain"),
     show_message_error: (message) => show(message, "error"),
-    show_notification: ({ text, type }) => show(text, type === "error" ? "error" : type === "call" ? "call" : "plain"),
+    show_notification: ({ text, type, date }) => show({ ...(date !== undefined && { date }), ...text }, type === "error" ? "error" : type === "call" ? "call" : "plain"),
     add_error(message, then = {}) {
       show(message, "error");
       store("error", { ...message }, then);
@@ -81,4 +84,10 @@ function plain($: JQueryStatic, text: string): string {
 
 function safeAddress(link: string | undefined): string | null {
   return link && /^(?:https?:\/\/|\/(?!\/))/i.test(link) ? link : null;
+}
+
+/** What a widget gives need not be a number, nor a day that there is. */
+function momentOf(seconds: number | undefined): Date | null {
+  const when = new Date(Number(seconds) * 1000);
+  return seconds && !Number.isNaN(when.getTime()) ? when : null;
 }
