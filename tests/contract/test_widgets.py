@@ -1,6 +1,7 @@
 """Archives of widgets that are stored, in force, read and swept (S-130, S-138)."""
 
 import asyncio
+import random
 
 import pytest
 
@@ -256,6 +257,21 @@ async def test_of_many_uploads_the_oldest_go_at_once(people: People, client_id: 
     numbers = range(1, MAX_UNUSED + 4)
     kept = [n for n in numbers if await stored(people, people.alice, client_id, n)]
     assert kept == list(numbers)[2:]
+
+
+async def test_uploads_that_share_many_files_do_not_stop_each_other(people: People) -> None:
+    chance = random.Random(5)
+    shared = {f"f{n}": b"%d" % n for n in range(1100)}
+    mine = [await make_private(people) for _ in range(4)]
+    archives = [
+        archive(str(n), **{name: shared[name] for name in chance.sample(sorted(shared), 600)})
+        for n in range(8)
+    ]
+    made = await asyncio.gather(
+        *(upload(people, people.alice, mine[n % 4], one) for n, one in enumerate(archives))
+    )
+
+    assert [one.number for one in made].count(2) == 4
 
 
 async def test_two_uploads_at_once_are_both_kept(people: People, client_id: str) -> None:

@@ -95,6 +95,14 @@ async def is_at_work(reader: Reader, account_id: int, client_id: str, number: in
     return found is not None
 
 
+async def lock_adding(tx: Transaction, account_id: int) -> None:
+    """Let one at a time add files in the account, so that their bytes are counted right.
+
+    Nor do two of them wait for contents of each other.
+    """
+    await tx.lock_values("select 1 from accounts where id = :account_id", account_id=account_id)
+
+
 async def count_bytes(reader: Reader, account_id: int) -> int:
     """Return how many bytes the contents of an account's files have together."""
     counted: int = await reader.value(

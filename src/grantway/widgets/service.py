@@ -319,6 +319,7 @@ async def _kept(
     found = await store.find_archive(tx, account_id, client_id, archive.hash)
     if found is not None and await store.want_archive(tx, account_id, client_id, found.number, now):
         return widget.code, found.number, False
+    await file_store.lock_adding(tx, account_id)
     await store.remove_oldest_unused(tx, account_id, client_id, MAX_UNUSED - 1)
     if await file_store.count_bytes(tx, account_id) > MAX_STORED:
         raise TooMuchStored(MAX_STORED)
@@ -348,10 +349,7 @@ async def _keep_files(
     tx: Transaction, account_id: int, client_id: str, number: int, archive: Archive, now: int
 ) -> None:
     hashes = archive.digests
-    # In one order, so that two uploads of the same files do not wait for each other.
-    contents = {
-        hashes[path]: archive.files[path] for path in sorted(hashes, key=hashes.__getitem__)
-    }
+    contents = {content_hash: archive.files[path] for path, content_hash in hashes.items()}
     wanted = list(contents)
     for begins in range(0, len(wanted), _AT_ONCE):
         part = wanted[begins : begins + _AT_ONCE]
