@@ -2,9 +2,11 @@
 
 import pytest
 
-from tests.contract.installing_cast import DEPOT
+from grantway.installing.model import Channel
+from grantway.installing.service import install, uninstall
+from tests.contract.installing_cast import DEPOT, give_widget, manifest
 from tests.integration.install_world import INTENTS, Installing, call, make_installing
-from tests.integration.web_client import Web
+from tests.integration.web_client import ALICE, Web
 
 
 @pytest.fixture
@@ -71,3 +73,26 @@ async def test_in_a_suspended_account_nothing_is_installed_or_removed(
         answered.append((shown.status_code, answer.status_code, is_same, honest.status_code))
 
     assert answered == [(404, 404, True, 303)] * 2
+
+
+async def test_what_a_widget_was_set_up_with_is_shown_to_nobody_while_it_is_not_installed(
+    web: Web,
+) -> None:
+    api, secret = web.api, "The key of the depot"
+    who, client_id = api.acme.actor, api.acme.client_id
+    shown = []
+    async with api.db.write() as tx:
+        await give_widget(tx, who, client_id, manifest({"depot": DEPOT}))
+        await uninstall(tx, who, client_id, api.clock())
+    alice = await web.entered(ALICE)
+    for settings in ({"depot": secret}, None):
+        async with api.db.write() as tx:
+            now = api.clock()
+            await install(tx, who, client_id, channel=Channel.UI, now=now, settings=settings)
+        installed = await alice.get("/settings/integrations/", "acme")
+        async with api.db.write() as tx:
+            await uninstall(tx, who, client_id, now)
+        removed = await alice.get("/settings/integrations/", "acme")
+        shown += [(secret in one.text, client_id in one.text) for one in (installed, removed)]
+
+    assert shown == [(True, True), (False, True)] * 2

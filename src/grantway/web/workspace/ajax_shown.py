@@ -31,12 +31,14 @@ async def shown_widget(reader: Reader, guest: Guest, state: State) -> dict[str, 
     langs = await texts_of(reader, widget, wanted)
     presented = await clients.find_presented(reader, widget.client_id, wanted[0])
     is_own = widget.account_id == guest.account.id
+    # What is kept of a widget that was removed waits for those who install it again.
+    is_here = state.status is not Status.INSTALL
     return {
         "id": widget.id,
         "code": widget.code,
         "version": manifest.version,
         "path": f"/upl/{widget.code}/{widget.number}/widget",
-        "params": as_params(manifest.settings, state.settings),
+        "params": as_params(manifest.settings, state.settings) if is_here else {},
         "status": state.status,
         "active": _ACTIVE[state.status],
         "widget_active": "Y" if state.status is Status.INSTALLED else "N",
@@ -52,7 +54,7 @@ async def shown_widget(reader: Reader, guest: Guest, state: State) -> dict[str, 
         "langs": langs,
         "listing": _listing(presented),
     } | (
-        {"forms": await keeping.values(reader, guest.actor, state)}
+        {"forms": await keeping.values(reader, guest.actor, state) if is_here else {}}
         if manifest.areas & keeping.AREAS
         else {}
     )
