@@ -6,6 +6,7 @@ import random
 import pytest
 
 from grantway.db import Database, Reader
+from grantway.installing.wording import texts_of
 from grantway.integrations import service as integrations
 from grantway.integrations import states
 from grantway.integrations.errors import IntegrationNotFound, WrongState
@@ -159,6 +160,18 @@ async def test_an_upload_that_fails_leaves_nothing(
     async with people.db.read() as reader:
         for table in ("widgets", "widget_archives", "widget_blobs", "widget_files"):
             assert await reader.value(f"select count(*) from {table}") == 0
+
+
+async def test_texts_are_told_as_they_were_read_at_the_upload(
+    people: People, client_id: str
+) -> None:
+    said = b'{"a":1e400,"a":"\\ud83d","a":"Parcels"}'
+    odd = read_archive(widget_zip({"i18n/en.json": said}))
+    await upload(people, people.alice, client_id, odd)
+    found = await in_force(people, client_id)
+    assert found is not None
+    async with people.db.read() as reader:
+        assert await texts_of(reader, found, ["en"]) == odd.texts["en"] == {"a": "Parcels"}
 
 
 # Who may.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import msgspec
 
 from grantway.db import Reader
 from grantway.widgets import service as widgets
@@ -17,7 +16,8 @@ async def texts_of(reader: Reader, widget: Widget, wanted: Sequence[str]) -> Map
     """Return the widget's texts in the first of the *wanted* languages that it speaks."""
     language = language_of(widget.manifest, wanted)
     file = await widgets.file(reader, widget.code, widget.number, f"i18n/{language}.json")
-    texts = {} if file is None else msgspec.json.decode(file.content.removeprefix(b"\xef\xbb\xbf"))
+    # As it was read at the upload: stricter programs stumble over keys that come twice.
+    texts = {} if file is None else json.loads(file.content.decode("utf-8-sig"))
     return texts if isinstance(texts, dict) else {}
 
 
