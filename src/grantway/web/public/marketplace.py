@@ -23,7 +23,7 @@ from grantway.marketplace import catalogue, ratings, search
 from grantway.marketplace.categories import CATEGORIES
 from grantway.marketplace.model import Listing
 from grantway.pictures.model import KINDS
-from grantway.web.asset_files import ASK_AGAIN
+from grantway.web.asset_files import ASK_AGAIN, is_known
 from grantway.web.listings.showing import Shelves, shown_listing, shown_shelf
 from grantway.web.listings.structured import structured
 from grantway.web.listings.words import FALLBACK, LANGUAGES, Words, preferred, words
@@ -179,16 +179,9 @@ class MarketplacePages:
             "cache-control": ASK_AGAIN,
             "etag": f'"{hashlib.sha256(body).hexdigest()[:_ETAG_LENGTH]}"',
         }
-        if _has(request.headers.get("if-none-match", ""), headers["etag"]):
+        if is_known(request, headers["etag"]):
             return Response(status_code=304, headers=headers)
         return HTMLResponse(body, headers=headers)
-
-
-def _has(known: str, etag: str) -> bool:
-    """Tell whether a browser knows the page by its mark (RFC 9110, 13.1.2)."""
-    return known.strip() == "*" or etag in (
-        one.strip().removeprefix("W/") for one in known.split(",")
-    )
 
 
 def _wanted(request: Request) -> str:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from grantway.accounts import service as accounts
 from grantway.db import Reader
 from grantway.kernel.shapes import is_storable
-from grantway.web.asset_files import FOR_EVER
+from grantway.web.asset_files import FOR_EVER, is_known
 from grantway.web.workspace.hall import Hall, account_of
 from grantway.widgets import service as widgets
 from grantway.widgets.kinds import DRAWING, SCRIPT, STYLE, served_as
@@ -59,7 +59,7 @@ class WidgetFiles:
             if row is None or not await self._may_read(reader, request, row):
                 raise HTTPException(404)
             headers = _headers(row, is_exact=bool(number and request.query_params.get("version")))
-            if request.headers.get("if-none-match") == headers["etag"]:
+            if is_known(request, headers["etag"]):
                 return Response(status_code=304, headers=headers)
             content = await widgets.content_of(reader, row)
             if content is None:
