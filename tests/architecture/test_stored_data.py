@@ -39,6 +39,7 @@ ACROSS_ACCOUNTS = {
     "hooks.store.sweep_deliveries": "what is long over is removed, whosever it was",
     "installations.store.list_accounts_with": "the operator sees where an integration works",
     "installations.store.count_accounts_with": "an integrator sees how many use what they made",
+    "installations.store._is_deleted": "what is installed was made in another account",
     "installations.store.list_live_of_disabled": "a disabled integration ends in every account",
     "integrations.store.find_client": "a client names itself, before anybody knows an account",
     "integrations.store.find_presented": "users of any account may be asked for consent",
