@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from grantway.db import Database, Overtaken, Transaction
-from grantway.installing.errors import WidgetNotFound
+from grantway.installing import service
+from grantway.installing.errors import NotInstallable, WidgetNotFound
 from grantway.installing.service import save_settings, uninstall
 from grantway.integrations import service as integrations
 from tests.contract.installing_cast import DEPOT, manifest
@@ -87,3 +88,23 @@ async def test_nothing_is_saved_for_what_is_removed_meanwhile(people: People) ->
 
     assert "not installed" in str(refused)
     assert (await status(people, alice, client_id))[1] == {}
+
+
+async def test_an_account_has_as_many_widgets_as_its_pages_can_host(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_AT_WORK", 2)
+    first, second, third = [await make_published(people) for _ in range(3)]
+    for one in (first, second):
+        await put(people, people.alice, one)
+    with pytest.raises(NotInstallable):
+        await put(people, people.alice, third)
+    again = await put(people, people.alice, first)
+    elsewhere = await put(people, people.charlie, third)
+    await do(people, uninstall, people.alice, first, NOW)
+    await put(people, people.alice, third)
+    async with people.db.read() as reader:
+        at_work = [one.widget.client_id for one in await service.at_work(reader, people.alice)]
+
+    assert (again.is_new, elsewhere.is_new) == (False, True)
+    assert set(at_work) == {second, third}

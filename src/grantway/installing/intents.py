@@ -103,6 +103,7 @@ async def _subject(reader: Reader, actor: Actor, client_id: str, action: Action)
     widget = await installing.installable(reader, actor, client_id)
     if live is not None:
         raise AlreadyInstalled
+    await installing.must_have_room(reader, actor)
     return widget
 
 

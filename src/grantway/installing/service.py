@@ -40,6 +40,8 @@ from grantway.widgets import service as widgets
 from grantway.widgets.service import Widget
 
 MOST_UNHEARD = 100
+MOST_AT_WORK = 100
+"""Widgets of one account: each is read for every page of its workspace, which others wait for."""
 
 
 async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
@@ -60,6 +62,13 @@ async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
     if not widget.manifest.installation:
         raise NotInstallable("The widget is set up elsewhere and is not installed")
     return widget
+
+
+async def must_have_room(reader: Reader, actor: Actor) -> None:
+    """Raise NotInstallable when as many widgets work in the account as its pages can host."""
+    here = await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK)
+    if len(here) >= MOST_AT_WORK:
+        raise NotInstallable(f"{MOST_AT_WORK} widgets are installed already: disable one first")
 
 
 async def offers(reader: Reader, actor: Actor, client_id: str) -> bool:
@@ -111,6 +120,7 @@ async def install(
             return await save_settings(tx, actor, client_id, settings, now)
         return Installation(live.id, Status(live.status))
     widget = await installable(tx, actor, client_id)
+    await must_have_room(tx, actor)
     status = Status.NOT_CONFIGURED if widget.manifest.settings else Status.INSTALLED
     made = await installations.begin(
         tx,
@@ -212,9 +222,12 @@ async def state(reader: Reader, account_id: int, widget: Widget) -> State:
 
 
 async def at_work(reader: Reader, actor: Actor) -> list[State]:
-    """Return the widgets that are installed in the actor's account; all its users may know."""
+    """Return the widgets that are installed in the actor's account; all its users may know.
+
+    The first `MOST_AT_WORK`, if others came in by consent.
+    """
     found = []
-    for client_id in await store.list_with_widget(reader, actor.account_id):
+    for client_id in await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK):
         widget = await widgets.in_force(reader, client_id, at=actor.account_id)
         if widget is not None:
             found.append(await state(reader, actor.account_id, widget))

@@ -83,7 +83,7 @@ async def list_known(reader: Reader, account_id: int, limit: int, offset: int) -
     )
 
 
-async def list_with_widget(reader: Reader, account_id: int) -> list[str]:
+async def list_with_widget(reader: Reader, account_id: int, most: int) -> list[str]:
     """Return what is installed in the account and has had a widget, as it was installed."""
     return await reader.column(
         """
@@ -93,9 +93,10 @@ async def list_with_widget(reader: Reader, account_id: int) -> list[str]:
           join widgets w on w.client_id = n.client_id
          where i.account_id = :account_id and i.ended_at is null
            and n.status not in ('disabled', 'deleted')
-         order by i.installed_at, i.id
+         order by i.installed_at, i.id limit :most
         """,
         account_id=account_id,
+        most=most,
     )
 
 
