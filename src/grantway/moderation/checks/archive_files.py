@@ -76,7 +76,7 @@ def _packed(inside: Inside, _: Content) -> Iterator[Found]:
         most = MOST_BYTES[PurePosixPath(path).suffix.lower()] / _MIB
         text = (
             f"The machine could not read this file of {len(inside.files[path]) / _MIB:.1f} MiB: it "
-            f"is broken, or one of those that have more than {most:g} MiB together"
+            f"is broken, too dense, or one of those that have more than {most:g} MiB together"
         )
         yield found(path, 0, text)
     for path in inside.large_templates:
