@@ -116,11 +116,17 @@ REJECTED = Value(
 
 
 IN_ARCHIVE = (
-    Value(rule="A14", place="lib/deliveries/tracking/notifications.js:1204",
-          text="self.crm_post in a loop: ask once for all, or one after another."),
-    Value(rule="B1", place="script.js:49",
-          text="$().closest().trigger stands beside a button to install or uninstall; see what "
-          "it does."),
+    Value(
+        rule="A14",
+        place="lib/deliveries/tracking/notifications.js:1204",
+        text="self.crm_post in a loop: ask once for all, or one after another.",
+    ),
+    Value(
+        rule="B1",
+        place="script.js:49",
+        text="$().closest().trigger stands beside a button to install or uninstall; see what "
+        "it does.",
+    ),
 )
 
 
