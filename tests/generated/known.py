@@ -31,6 +31,7 @@ _QUERIES = {
     "users": "select user_id as id, role as of from account_users where true",
     "roles": "select id, name as of from user_roles where true",
     "webhooks": "select destination as id, id as of from webhooks where true",
+    "widgets": "select code as id, id as of from widgets where true",
 }
 _MOST = 60
 

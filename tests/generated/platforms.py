@@ -13,7 +13,9 @@ from grantway.app import open_platform
 from grantway.db import migrate
 from grantway.kernel.clock import ManualClock
 from grantway.oauth.keys import NewKey, make_key
+from tests.generated.supplying import FEW
 from tests.integration.api_client import NOW, Api, make_cast, settings
+from tests.integration.offered_widgets import offer_widgets
 from tools.postgresql import Server, temporary_server
 
 
@@ -21,7 +23,9 @@ async def _opened(url: str, key: NewKey) -> Api:
     await migrate(url)
     clock = ManualClock(NOW)
     platform = await open_platform(settings(url), clock)
-    return Api(platform, clock, await make_cast(platform, key), key)
+    api = Api(platform, clock, await make_cast(platform, key), key)
+    await offer_widgets(api, FEW)
+    return api
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class Supply:
             "roles": lambda: ("/roles", self._many(name="", rights=_RIGHTS)),
             "users": lambda: ("/users", [self._user() for _ in range(3)]),
             "webhooks": lambda: ("/webhooks", self._webhook()),
+            # There are always as many; what was removed is installed again.
+            "widgets": lambda: (f"/widgets/{known.id('widgets', chance)}", {}),
         }
         for entity_type in ENTITIES:
             self._new |= self._of(entity_type)

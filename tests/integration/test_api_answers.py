@@ -7,6 +7,7 @@ import pytest
 from grantway.api.v4.collection import ENTITIES
 from tests.integration.api_client import Api
 from tests.integration.lead_world import Dictionaries, make_dictionaries, value
+from tests.integration.offered_widgets import offer_widgets
 from tests.integration.openapi_document import ROWS, Tried
 
 EXTRAS = {
@@ -32,6 +33,7 @@ async def test_every_answer_is_as_told(api: Api, known: Dictionaries) -> None:
     await _try_tasks(call)
     await _try_webhooks(call)
     await _try_events(call)
+    await _try_widgets(call, api)
     await _try_removals(call)
     await _try_refusals(call, api)
 
@@ -58,6 +60,17 @@ async def _try_webhooks(call: Tried) -> None:
     await call("GET", "/webhooks")
     await call("DELETE", "/webhooks", named, status=204)
     await call("DELETE", "/webhooks", named, status=404)
+
+
+async def _try_widgets(call: Tried, api: Api) -> None:
+    await call("GET", "/widgets", status=204)
+    (code,) = await offer_widgets(api, 1)
+    await call("GET", "/widgets")
+    await call("GET", f"/widgets/{code}")
+    await call("POST", f"/widgets/{code}", {})
+    await call.gone(f"/widgets/{code}")
+    await call("DELETE", f"/widgets/{code}", status=404)
+    await call("GET", "/widgets/unknown", status=404)
 
 
 async def _try_events(call: Tried) -> None:
