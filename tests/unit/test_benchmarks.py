@@ -163,7 +163,8 @@ def test_a_goal_says_what_came_of_it(is_reached: bool | None, verdict: str) -> N
 
 
 def test_the_processor_time_of_a_tree_holds_that_of_its_children() -> None:
-    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    # A little more than is asked for: the kernel tells of it in hundredths.
+    burn = "import time\nwhile time.process_time() < 0.35: pass"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}]); input()"
     with subprocess.Popen([sys.executable, "-c", parent], stdin=subprocess.PIPE) as started:
         tree = Process(started.pid)
