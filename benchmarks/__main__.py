@@ -8,9 +8,11 @@ import time
 
 from benchmarks import (
     archives,
+    card,
     entities,
     flatness,
     importing,
+    installs,
     marketplace,
     pages,
     refresh,
@@ -29,6 +31,8 @@ PARTS = {
     "importing": importing.report,
     "marketplace": marketplace.report,
     "archives": archives.report,
+    "card": card.report,
+    "installs": installs.report,
     "start": start.report,
 }
 
