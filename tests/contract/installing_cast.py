@@ -12,9 +12,17 @@ from grantway.kernel.credentials import digest
 from grantway.widgets import service as widgets
 from grantway.widgets.archives.manifests import manifest_of
 from grantway.widgets.archives.model import Archive
+from grantway.widgets.archives.reading import LOGOS
+from tests.widget_archives import png
 
 NOW = 1_800_000_000
 TEXTS = {"widget": {"name": "Parcel tracker"}, "settings": {"depot": "Depot"}}
+# It does nothing, and runs wherever browsers load it.
+SCRIPT = b"""
+define([], () => function () {
+  this.callbacks = { render: () => true, init: () => true, bind_actions: () => true };
+});
+"""
 DEPOT = {"name": "settings.depot", "type": "text", "required": True}
 
 
@@ -43,8 +51,9 @@ async def give_widget(tx: Transaction, owner: Actor, client_id: str, raw: dict[s
     """Put an archive with this manifest in force; return the widget's code."""
     files = {
         "manifest.json": msgspec.json.encode(raw),
+        "script.js": SCRIPT,
         "i18n/en.json": msgspec.json.encode(TEXTS),
-    }
+    } | {f"images/{name}.png": png(1, 1) for name in LOGOS}
     archive = Archive(
         files=files,
         manifest=manifest_of(raw),
