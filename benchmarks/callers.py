@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from benchmarks.processes import Fault
 
 _MOST_HEAD = 64 * 1024
+_KEPT_SECONDS = 10.0  # servers close a connection that is idle for half a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,13 @@ class Caller:
     def __init__(self, port: int) -> None:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used_at = 0.0
 
     async def call(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
     ) -> Answer:
+        if time.monotonic() - self._used_at > _KEPT_SECONDS:
+            self.close()
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=_MOST_HEAD)
         reader, writer = self._streams
@@ -49,11 +53,14 @@ class Caller:
         if not rest:
             raise Fault(f"an answer without a length to {method} {path}:\n{head}")
         content = await reader.readexactly(int(rest.partition("\r\n")[0]))
+        self._used_at = time.monotonic()
         return Answer(int(head.split(" ", 2)[1]), content)
 
     def close(self) -> None:
+        """Let go of the connection; the next call opens another one."""
         if self._streams is not None:
             self._streams[1].close()
+            self._streams = None
 
 
 @dataclass(frozen=True, slots=True)
