@@ -68,11 +68,11 @@ class Asked:
             found = await intents.prepare(
                 tx, person or self.person, intent.id, self.action, "en", self.moment.now
             )
-            shown = found
-            if isinstance(found, Question):
-                shown = await intents.show(tx, found, self.moment)  # type: ignore[assignment]  # or
+            nonce = (
+                await intents.show(tx, found, self.moment) if isinstance(found, Question) else None
+            )
         self.ms += 1000
-        return shown
+        return nonce or found
 
     async def answer(
         self, intent: Intent, nonce: str, person: Person | None = None, **changes: Any

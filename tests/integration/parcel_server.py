@@ -57,12 +57,15 @@ class Widget:
         return await self.client.get("/installed", params=told)
 
     async def ask(
-        self, lead_id: str = "1", *, origin: str = ORIGIN, days: str = "", **headers: str
+        self, lead_id: str = "1", *, origin: str = ORIGIN, days: str = "", **headers: str | bytes
     ) -> httpx.Response:
         """Ask for parcels; *headers* are `x_auth_token` or `x_session`."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = [(b"origin", origin.encode())]
+        for name, value in headers.items():
+            raw = value if isinstance(value, bytes) else value.encode()
+            sent.append((name.replace("_", "-").encode(), raw))
         query = {"lead_id": lead_id, "days": days}
-        return await self.client.get("/parcels", params=query, headers={"origin": origin, **sent})
+        return await self.client.get("/parcels", params=query, headers=sent)
 
     def keeps(self, word: str) -> bool:
         return word.encode() in self.database.read_bytes()

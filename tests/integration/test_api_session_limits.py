@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.test_api_sessions import call
+from tests.integration.test_api_sessions import call, limit
 from tests.integration.web_client import ALICE, BOB, HOME_ADDRESS, SESSION, Browser, Web
 from tests.limiters import MakeLimiter
 
@@ -15,8 +15,7 @@ OVER = 120  # refusals in a minute that block an address
 @pytest.fixture
 async def people(web: Web, make_limiter: MakeLimiter) -> tuple[Browser, Browser]:
     """Return Alice and Bob, who sit behind one address."""
-    table: Any = web.platform.front._table  # noqa: SLF001 - a platform is opened without limits
-    table._limiter = make_limiter()  # noqa: SLF001 - as above
+    limit(web, make_limiter())
     return await web.entered(ALICE), await web.entered(BOB)
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from grantway.accounts.rights import EntityRights, Right, Rights, TaskRights
+from grantway.asgi.limits import Limiter
 from grantway.asgi.operations import Operation
 from tests.integration.openapi_document import TABLE
 from tests.integration.web_client import ALICE, BOB, CHARLIE, SESSION, Browser, Web
@@ -189,12 +190,17 @@ async def test_a_session_acts_with_its_users_own_rights(web: Web) -> None:
     assert (await call(bob, "GET", "/api/v4/users")).status_code == 403
 
 
+def limit(web: Web, limiter: Limiter) -> None:
+    """Count calls of the API from now on: a test's platform is opened without limits."""
+    table: Any = web.platform.front._table  # noqa: SLF001 - no caller of the product exchanges it
+    table._limiter = limiter  # noqa: SLF001 - as above
+
+
 async def test_a_session_is_counted_as_an_integration_is(
     web: Web, make_limiter: MakeLimiter
 ) -> None:
     alice = await web.entered(ALICE)
-    table: Any = web.platform.front._table  # noqa: SLF001 - a platform is opened without limits
-    table._limiter = make_limiter()  # noqa: SLF001 - as above
+    limit(web, make_limiter())
     sources = [f"198.51.100.{number}" for number in range(1, 10)]
     answers = []
     for alice.source in sources:

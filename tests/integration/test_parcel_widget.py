@@ -165,7 +165,7 @@ async def test_whoever_has_no_good_token_is_told_nothing(
     installed: Widget, platform: SlowPlatform, sent: str
 ) -> None:
     before = len(platform.heard)
-    refused = await installed.ask(x_auth_token=sent.encode())  # type: ignore[arg-type] # as wire
+    refused = await installed.ask(x_auth_token=sent.encode())
 
     assert refused.status_code == 401
     assert "parcels" not in refused.text
