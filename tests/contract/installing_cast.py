@@ -1,6 +1,7 @@
 """Widgets with no more in them than installing needs, and without a zip to read."""
 
 import hashlib
+import json
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from grantway.db import Transaction
 from grantway.integrations import service as integrations
 from grantway.kernel.credentials import digest
 from grantway.widgets import service as widgets
-from grantway.widgets.archives.manifests import manifest_of
+from grantway.widgets.archives.manifests import stored_manifest
 from grantway.widgets.archives.model import Archive
 from grantway.widgets.archives.reading import LOGOS
 from tests.widget_archives import png
@@ -56,7 +57,7 @@ async def give_widget(tx: Transaction, owner: Actor, client_id: str, raw: dict[s
     } | {f"images/{name}.png": png(1, 1) for name in LOGOS}
     archive = Archive(
         files=files,
-        manifest=manifest_of(raw),
+        manifest=stored_manifest(json.dumps(raw)),
         texts={"en": TEXTS},
         hash=digest(str(files)),
         digests={path: hashlib.sha256(one).hexdigest() for path, one in files.items()},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grantway.widgets.archives.errors import ArchiveRefused
-from grantway.widgets.archives.manifests import AREAS, manifest_of
+from grantway.widgets.archives.manifests import AREAS, stored_manifest
 from grantway.widgets.archives.model import Archive, ArchiveFault, SettingField
 from grantway.widgets.archives.reading import LOGOS, read_archive
 from tests.picture_files import drawing, file_of
@@ -53,7 +53,7 @@ def test_what_an_honest_manifest_says() -> None:
         "https://parcel.example/help",
         "help@parcel.example",
     )
-    assert manifest_of(found.raw) == found
+    assert stored_manifest(json.dumps(found.raw)) == found
 
 
 def test_texts_of_each_language() -> None:

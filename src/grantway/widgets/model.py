@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import string
 
 import msgspec
 
-from grantway.widgets.archives.manifests import manifest_of
+from grantway.widgets.archives.manifests import stored_manifest
 from grantway.widgets.archives.model import ArchiveFault, Manifest
 
 _CODE_LENGTH = 16
@@ -51,7 +50,7 @@ class StoredArchive(msgspec.Struct, frozen=True):
 
     @property
     def manifest(self) -> Manifest:
-        return manifest_of(json.loads(self.manifest_json))
+        return stored_manifest(self.manifest_json)
 
     @property
     def warnings(self) -> list[ArchiveFault]:

@@ -21,7 +21,7 @@ from grantway.integrations.errors import WrongState
 from grantway.integrations.model import Integration
 from grantway.integrations.public import must_be_technical
 from grantway.widgets import file_store, store
-from grantway.widgets.archives.manifests import manifest_of
+from grantway.widgets.archives.manifests import stored_manifest
 from grantway.widgets.archives.model import Archive, ArchiveFault
 from grantway.widgets.archives.reading import archive_of
 from grantway.widgets.errors import ArchiveUnknown, TooMuchStored
@@ -278,7 +278,7 @@ async def sweep(tx: Transaction, now: int) -> int:
 def _widget(row: store.WidgetRow | None) -> Widget | None:
     if row is None:
         return None
-    manifest = manifest_of(json.loads(row.manifest_json))
+    manifest = stored_manifest(row.manifest_json)
     return Widget(
         row.account_id, row.client_id, row.id, row.code, row.number, manifest, row.content_hash
     )

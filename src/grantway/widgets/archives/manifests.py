@@ -7,8 +7,10 @@ empty object belongs.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from grantway.widgets.archives.documents import Document, read_document
@@ -48,9 +50,13 @@ def read_manifest(raw: bytes) -> tuple[Manifest, list[ArchiveFault], list[Archiv
     return manifest, reading.faults, reading.warnings
 
 
-def manifest_of(raw: Mapping[str, Any]) -> Manifest:
-    """Return what a manifest says that was read before."""
-    return _Reading(Document(MANIFEST, dict(raw), "{}")).manifest()
+@lru_cache(maxsize=128)
+def stored_manifest(text: str) -> Manifest:
+    """Return what a manifest says that was read before, as it is stored.
+
+    Every page that hosts widgets asks for theirs, so those in use are remembered.
+    """
+    return _Reading(Document(MANIFEST, json.loads(text), "{}")).manifest()
 
 
 class _Reading:
