@@ -133,6 +133,8 @@ export interface BootList {
 export interface ListRow {
   id: number;
   name?: string;
+  /** As `BootEntity.values`, without custom fields: what changes in a row is told by these. */
+  values?: Record<string, unknown>;
   emails?: string[];
   phones?: string[];
 }

@@ -72,7 +72,7 @@ async function begin(boot: Boot): Promise<void> {
     : new PageRunner(workplace.host, require, workplace.parts, told);
   const desk = new SettingsDesk({ workplace, runner, guard, opening: browserOpening(window), preview: new FramePreview(frames) });
   await workplace.begin(runner);
-  workplace.app.notifications.showStored(await server.notices().catch(() => []));
+  workplace.deliver(await server.notices().catch(() => []));
 }
 
 function start(): void {

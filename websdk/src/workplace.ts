@@ -4,20 +4,22 @@ import { readBoot, type Boot, type BootWidget } from "./boot";
 import { enliven } from "./controls/behaviour";
 import { prepareTwig, type TwigExports } from "./controls/twig";
 import { makeApp, type App } from "./dialect/app";
-import { currentCard, currentList, type Backbone } from "./dialect/current_card";
+import { currentCard, currentList, refreshCard, refreshList, type Backbone } from "./dialect/current_card";
+import { changesBetween } from "./dialect/following";
 import { makeRouter, type Router } from "./dialect/router";
+import { onThemeChange, showTheme } from "./dialect/theme";
 import { refresh, running, type Host, type Running, type System } from "./hosting";
 import type { Require } from "./loading/amd";
-import { drawSources, withdrawActions } from "./places/actions";
+import { drawSources, offerAllActions } from "./places/actions";
 import { drawCardTabs } from "./places/card_tab";
 import { listMenu } from "./places/list_menu";
 import { modalClass, type ModalClass } from "./places/modal";
 import { rightPanel, type RightPanel } from "./places/right_panel";
 import { notifications } from "./places/toasts";
 import { drawWorkArea } from "./places/work_area";
-import type { Server } from "./server";
+import type { Server, StoredNotice } from "./server";
 import { showStatus } from "./settings/modal";
-import { belongsIn, isAt } from "./widgets/lifecycle";
+import { areaOf, belongsIn, isAt } from "./widgets/lifecycle";
 import { Channels, type MemberParts } from "./widgets/members";
 import { OneTimeTokens } from "./widgets/network";
 import type { Runner } from "./widgets/runner";
@@ -40,6 +42,10 @@ export interface Workplace {
   begin(runner: Runner): Promise<void>;
   /** Takes over what the server says of a widget now. */
   take(widget: BootWidget): Running;
+  /** Takes over what the page shows by now, and tells widgets what others changed. */
+  follow(now: Pick<Boot, "entity" | "list">): void;
+  /** Shows what the server kept for this person, and tells it to widgets. */
+  deliver(notices: StoredNotice[]): void;
 }
 
 export interface WorkplaceOptions {
@@ -128,20 +134,51 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
     $(page).trigger("grantway:started", [one.code]);
   };
 
-  page.addEventListener("grantway:channel", (event) => {
-    const { channel, message } = (event as CustomEvent<{ channel: string; message: unknown }>).detail;
-    channels.publish(channel, message, (error) => options.report("", channel, error));
-    if (channel.startsWith("notifications:")) for (const told of callbacks.values()) told(message);
-  });
-  // The page followed what others changed: its parts are new, and widgets stay.
+  const publish = (channel: string, message: unknown): void => channels.publish(channel, message, (error) => options.report("", channel, error));
+
+  const follow = (now: Pick<Boot, "entity" | "list">): void => {
+    const { entity, list } = host.boot;
+    const { current_card, current_list } = app.data;
+    const told = changesBetween(host.boot, now);
+    if (current_card && entity && now.entity) refreshCard($, current_card, entity, now.entity);
+    if (current_list && now.list) refreshList(current_list, now.list);
+    // The same objects, which others hold.
+    if (entity && now.entity) Object.assign(entity, now.entity);
+    if (list && now.list) list.rows = now.list.rows;
+    drawSources(host, Modal);
+    offerAllActions(host);
+    $(page).trigger("grantway:followed");
+    for (const { channel, message } of told) publish(channel, message);
+  };
+
+  const deliver = (notices: StoredNotice[]): void => {
+    notes.showStored(notices);
+    for (const { kind, widget = "", content } of notices) {
+      const message = { event: kind, data: { widget, params: content } };
+      publish(`notifications:${host.boot.account.id}:${host.boot.user.id}`, message);
+      for (const [code, hear] of callbacks) {
+        if (widget !== "" && widget !== code) continue;
+        try {
+          hear(message);
+        } catch (error) {
+          options.report(code, "addNotificationCallback", error);
+        }
+      }
+    }
+  };
+
+  // The page's parts are new where others changed something, and widgets stay.
   page.addEventListener("grantway:refreshed", () => {
     const fresh = readBoot(page);
     if (fresh === null) return;
-    if (host.boot.list && fresh.list) host.boot.list.rows = fresh.list.rows;
-    if (host.boot.entity && fresh.entity) Object.assign(host.boot.entity, fresh.entity);
-    drawSources(host, Modal);
+    follow(fresh);
+    runner?.followed?.();
   });
-  page.addEventListener("grantway:content", () => withdrawActions(host));
+
+  onThemeChange(page, () => {
+    showTheme(page, host.boot.user);
+    turnApp(host.boot);
+  });
 
   const parts: MemberParts = {
     panel,
@@ -157,6 +194,8 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
     parts,
     Modal,
     take,
+    follow,
+    deliver,
     async begin(made) {
       runner = made;
       libraries.moment.locale(boot.lang);
@@ -170,6 +209,9 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
 const PAGE_SETTLED_MS = 3000;
 
 function systemOf(boot: Boot): System {
+  const installed = boot.widgets.filter((one) => one.status === "installed");
+  const by_area: System["displayed_count_by_area"] = {};
+  for (const area of installed.flatMap((one) => [...new Set(one.manifest.locations.map(areaOf))])) by_area[area] = (by_area[area] ?? 0) + 1;
   return {
     area: boot.system.area,
     amouser_id: boot.user.id,
@@ -178,8 +220,8 @@ function systemOf(boot: Boot): System {
     domain: boot.system.domain,
     server: boot.system.server,
     subdomain: boot.account.subdomain,
-    displayed_count: boot.widgets.filter((one) => one.status === "installed").length,
-    displayed_count_by_area: {},
+    displayed_count: installed.length,
+    displayed_count_by_area: by_area,
   };
 }
 
@@ -191,9 +233,7 @@ function describePage({ $, Backbone: backbone }: Libraries, host: Host, app: App
   app.data.current_list = boot.list ? currentList(backbone, boot.list) : false;
   app.data.current_entity = boot.entity?.kind ?? boot.list?.kind ?? boot.system.page;
   app.data.is_card = boot.entity !== null;
-  const { theme } = boot.user;
-  const isDark = theme === undefined ? Boolean(page.defaultView?.matchMedia?.("(prefers-color-scheme: dark)").matches) : theme === 2;
-  page.documentElement.dataset["colorScheme"] = isDark ? "dark" : "light";
+  showTheme(page, boot.user);
 }
 
 function drawList(host: Host, app: App, panel: RightPanel): () => void {

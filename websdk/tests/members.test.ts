@@ -229,19 +229,6 @@ test("get_pipeline_id rejects for a widget that is no source", { tags: ["widget:
   await expect(self({ forms: { lead_sources: { pipeline_id: 4 } } }).self["get_pipeline_id"]?.()).resolves.toBe(4);
 });
 
-test("a channel is listened to until it is left", { tags: ["widget:listenSocketChannel"] }, () => {
-  const { self: w } = self();
-  const told = vi.fn();
-  const leave = w["listenSocketChannel"]?.("leads:card:1", [], told) as () => void;
-  const publish = () => document.dispatchEvent(new CustomEvent("grantway:channel", { detail: { channel: "leads:card:1", message: { a: 1 } } }));
-
-  publish();
-  leave();
-  publish();
-
-  expect(told).toHaveBeenCalledExactlyOnceWith({ a: 1 });
-});
-
 describe("what a widget is told of itself", () => {
   const PARAMS = {
     id: 501,
@@ -273,7 +260,7 @@ describe("what a widget is told of itself", () => {
     server: "acme.grantway.example",
     subdomain: "acme",
     displayed_count: 1,
-    displayed_count_by_area: {},
+    displayed_count_by_area: { lcard: 1, settings: 1 },
   };
 
   test.each(Object.entries(SYSTEM))("system().%s", { tags: Object.keys(SYSTEM).map((key) => `system:${key}`) }, async (key, value) => {
@@ -341,6 +328,25 @@ describe("ways to write from a card", () => {
     await soon();
 
     expect([at.server.calls("note"), at.troubles]).toEqual([[], ["parcel: add_source sms"]]);
+  });
+
+  test("each use of a source is told to the widget", { tags: ["callback:onSource"] }, async () => {
+    const { at, self: w } = withContact();
+    const onSource = vi.fn();
+    at.one().callbacks["onSource"] = onSource;
+
+    w["add_source"]?.("sms", () => Promise.resolve());
+    $(".grantway-source").trigger("click");
+    expect(onSource).not.toHaveBeenCalled();
+    $("[name=message]").val("Hello");
+    $(".grantway-message__form").trigger("submit");
+    await soon();
+    expect(onSource).toHaveBeenCalledOnce();
+
+    w["add_source"]?.("chat", () => undefined);
+    $(".grantway-source[data-source=chat]").trigger("click");
+    await soon();
+    expect(onSource).toHaveBeenCalledTimes(2);
   });
 
   test.each(["chat", "email"])("%s calls the widget", { tags: ["widget:add_source.chat", "widget:add_source.email"] }, async (type) => {

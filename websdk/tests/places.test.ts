@@ -72,6 +72,18 @@ describe("a modal", () => {
     expect(accepted).toHaveBeenCalledTimes(times);
   });
 
+  test.each([
+    [{}, 0],
+    [{ can_centrify: false }, 9],
+  ])("is put in its place again unless it may not: %o", { tags: ["modal:can_centrify"] }, (options, top) => {
+    const modal = open(options);
+    const $scroller = modal.$modal.find(".modal-scroller").prop("scrollTop", 9);
+
+    modal.$modal_body.trigger("modal:centrify");
+
+    expect($scroller.prop("scrollTop")).toBe(top);
+  });
+
   test("stands in its container, with the focus where it is wanted", { tags: ["modal:container", "modal:focus_element"] }, () => {
     new Modal({ container: "#main", focus_element: ".own", init: ($body) => void $body.html("<input><input class='own'>").trigger("modal:loaded") });
 
@@ -119,9 +131,9 @@ describe("a list", () => {
     { id: 2, name: "Two", emails: [], phones: ["+351"] },
   ];
 
-  async function list(callbacks: Record<string, unknown>, kind: EntityKind = "leads", area = "llist") {
+  async function list(callbacks: Record<string, unknown>, kind: EntityKind = "leads", area = "llist", location = `${area}-1`) {
     document.body.innerHTML = `<main id='main'><div id='list'>${rows.map((row) => `<input type='checkbox' data-row-id='${row.id}'>`).join("")}</div></main>`;
-    const page = boot([widget({}, { locations: [`${area}-1`] })], {
+    const page = boot([widget({}, { locations: [location] })], {
       entity: null,
       list: { kind, rows },
       system: { area, page: kind, domain: "", server: "" },
@@ -185,6 +197,16 @@ describe("a list", () => {
       expect(selected).toHaveBeenCalledOnce();
     });
   }
+
+  test("a widget that has no place in the panel opens none", { tags: ["callback:leads.selected"] }, async () => {
+    const selected = vi.fn();
+    await list({ leads: { selected } }, "leads", "llist", "llist-0");
+
+    tick(1);
+    choose();
+
+    expect([selected.mock.calls.length, $(".card-widgets:visible").length, $(".card-widgets").length]).toEqual([1, 0, 0]);
+  });
 
   test("a widget without the callback is not offered", async () => {
     await list({});
@@ -250,6 +272,53 @@ describe("a tab of the card", () => {
     await soon();
 
     expect(linkCard.mock.calls[0]?.[0]).toMatchObject({ link: [{ from: "leads", from_id: 12, to_id: 1, quantity: 3 }], unlink: [] });
+  });
+
+  describe("when the card itself is saved", () => {
+    const save = async (linkCard: () => unknown, quantity = "3") => {
+      document.body.innerHTML = "<main id='main'><div class='card-fields'><form><button>Save</button></form></div></main>";
+      const form = document.querySelector("form")!;
+      const sent = vi.fn((event: SubmitEvent) => event.preventDefault());
+      const over = new AbortController();
+      window.addEventListener("submit", (event) => void (event.defaultPrevented || sent(event)), { signal: over.signal });
+      await open({ loadPreloadedData: () => Promise.resolve([{ id: 1, name: "Box" }]), loadElements: () => Promise.resolve([]), linkCard });
+      $("#parcel input[type=number]").val(quantity).trigger("change");
+      form.dataset["busy"] = "";
+      form.requestSubmit(document.querySelector<HTMLElement>("form button"));
+      const atOnce = sent.mock.calls.length;
+      await soon();
+      await soon();
+      over.abort();
+      return [atOnce, sent.mock.calls.length, form.dataset["busy"]];
+    };
+
+    test("links first what was chosen", { tags: ["callback:linkCard"] }, async () => {
+      const linkCard = vi.fn(() => Promise.resolve());
+
+      expect(await save(linkCard)).toEqual([0, 1, undefined]);
+      expect(linkCard.mock.calls).toMatchObject([[{ link: [{ to_id: 1, quantity: 3 }], unlink: [] }]]);
+    });
+
+    test("saves also when the widget fails", async () => {
+      expect(await save(() => Promise.reject(new Error("no")))).toEqual([0, 1, undefined]);
+    });
+
+    test("asks nobody when nothing was chosen", async () => {
+      const linkCard = vi.fn();
+
+      expect(await save(linkCard, "0")).toEqual([1, 1, ""]);
+      expect(linkCard).not.toHaveBeenCalled();
+    });
+  });
+
+  test("says that rows were not linked", async () => {
+    await open({ loadPreloadedData: () => Promise.resolve([{ id: 1, name: "Box" }]), loadElements: () => Promise.resolve([]), linkCard: () => Promise.reject(new Error("no")) });
+
+    $("#parcel input[type=number]").val("3").trigger("change");
+    $("#parcel button").trigger("click");
+    await soon();
+
+    expect($("#parcel [role=status]").text()).toBe("That was not saved.");
   });
 
   test("is the widget's own to fill when there are no products", { tags: ["callback:loadPreloadedData", "area:card_sdk"] }, async () => {

@@ -5,6 +5,7 @@ import type { System } from "../hosting";
 import type { Notifications } from "../places/toasts";
 import type { BackboneCollection, CurrentCard } from "./current_card";
 import type { Router } from "./router";
+import { themeOf } from "./theme";
 import { CF_TYPES, DATE_FORMATS, ELEMENT_TYPES, NOTE_TYPES } from "./tables";
 
 export interface App {
@@ -50,7 +51,7 @@ const SYSTEM_KEYS = ["user", "user_rights", "account", "managers", "groups", "ta
 
 export function makeApp($: JQueryStatic, page: Document, boot: Boot, parts: AppParts): MadeApp {
   const own = new Map<string, unknown>();
-  let known = constants(boot);
+  let known = constants(page, boot);
   let isCalling = false;
 
   const app: App = {
@@ -92,14 +93,14 @@ export function makeApp($: JQueryStatic, page: Document, boot: Boot, parts: AppP
   };
   const turn = (next: Boot): void => {
     boot = next;
-    known = constants(next);
+    known = constants(page, next);
     app.lang_id = next.lang;
   };
   return { app, turn };
 }
 
 /** Values that widgets read; they get copies that nobody can change. */
-function constants(boot: Boot): Record<string, unknown> {
+function constants(page: Document, boot: Boot): Record<string, unknown> {
   const { user, account } = boot;
   return deepFreeze(
     structuredClone({
@@ -111,8 +112,8 @@ function constants(boot: Boot): Record<string, unknown> {
         user_rank: "",
         group_mates_ids: [],
         settings: {},
-        theme: 1,
         ...user,
+        theme: themeOf(page, user),
         api_key: "",
       },
       user_rights: { is_admin: user.is_admin, ...user.rights },

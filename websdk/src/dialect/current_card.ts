@@ -5,7 +5,7 @@ import { ELEMENT_TYPES } from "./tables";
 
 export interface BackboneModel {
   attributes: Record<string, unknown>;
-  set(values: Record<string, unknown>): unknown;
+  set(values: Record<string, unknown>, options?: { unset?: boolean }): unknown;
   get(name: string): unknown;
   toJSON(): Record<string, unknown>;
 }
@@ -18,6 +18,8 @@ export interface Backbone {
 export interface BackboneCollection {
   models: BackboneModel[];
   where(values: object): BackboneModel[];
+  /** Adds, changes and removes, so that it holds these; the models stay that stay. */
+  set(rows: object[]): unknown;
   get(id: number): BackboneModel | undefined;
 }
 
@@ -45,16 +47,12 @@ const FORM_NAMES: Record<BootEntity["kind"], string> = {
   customers: "customer",
 };
 
+const INPUTS = "input[name], select[name], textarea[name]";
+
 export function currentCard($: JQueryStatic, backbone: Backbone, entity: BootEntity, root: Element): CurrentCard {
   const model = new backbone.Model({ ID: entity.id, ...entity.values });
-  const follow = (input: Element): void => {
-    const names = namesOf(input, entity.kind);
-    if (names.length === 0) return;
-    const value = valueOf($, input);
-    model.set(Object.fromEntries(names.map((name) => [name, value])));
-  };
-  for (const input of root.querySelectorAll("input[name], select[name], textarea[name]")) follow(input);
-  $(root).on("input change", "input[name], select[name], textarea[name]", (event) => follow(event.currentTarget));
+  model.set(inputValues($, root.querySelectorAll(INPUTS), entity.kind));
+  $(root).on("input change", INPUTS, (event) => model.set(inputValues($, [event.currentTarget], entity.kind)));
   return {
     id: entity.id,
     model,
@@ -65,13 +63,27 @@ export function currentCard($: JQueryStatic, backbone: Backbone, entity: BootEnt
   };
 }
 
-function namesOf(input: Element, kind: BootEntity["kind"]): string[] {
+/** Takes over what others changed, in the model that widgets hold. */
+export function refreshCard($: JQueryStatic, card: CurrentCard, before: BootEntity, now: BootEntity): void {
+  const gone = Object.keys(before.values ?? {}).filter((name) => !(name in (now.values ?? {})));
+  card.model.set(Object.fromEntries(gone.map((name) => [name, undefined])), { unset: true });
+  card.model.set({ ...now.values, ...inputValues($, card.$el.find(INPUTS).toArray(), now.kind) });
+  card.main_user = now.main_user ?? 0;
+}
+
+function inputValues($: JQueryStatic, inputs: Iterable<Element>, kind: BootEntity["kind"]): Record<string, unknown> {
+  return Object.assign({}, ...[...inputs].map((input) => valuesAt($, input, kind))) as Record<string, unknown>;
+}
+
+/** Returns the value of an input by its own name, and by the name that the dialect's form has for it. */
+function valuesAt($: JQueryStatic, input: Element, kind: BootEntity["kind"]): Record<string, unknown> {
   const name = input.getAttribute("name") ?? "";
-  if (["token", "form_token", "seen"].includes(name) || name.startsWith("_")) return [];
-  const field = input.closest(".linked-form__field[data-id]")?.getAttribute("data-id");
+  if (["token", "form_token", "seen"].includes(name) || name.startsWith("_")) return {};
+  const value = valueOf($, input);
   const known = NAMES[name];
-  if (known) return [name, `${FORM_NAMES[kind]}${known}`];
-  return field ? [name, `CFV[${field}]`] : [name];
+  if (known) return { [name]: value, [`${FORM_NAMES[kind]}${known}`]: value };
+  const field = input.closest(".linked-form__field[data-id]");
+  return { [name]: value, ...(field && { [`CFV[${field.getAttribute("data-id") ?? ""}]`]: fieldValue($, field) }) };
 }
 
 function valueOf($: JQueryStatic, input: Element): unknown {
@@ -79,7 +91,30 @@ function valueOf($: JQueryStatic, input: Element): unknown {
   return $(input).val();
 }
 
+/** Fields of several inputs have one value: that of texts without their kinds, of a choice the ids that are ticked. */
+function fieldValue($: JQueryStatic, field: Element): unknown {
+  const inputs = [...field.querySelectorAll<HTMLInputElement>("input[name]:not([type=hidden]), select[name], textarea[name]")];
+  const texts = inputs.filter((input) => /-text-\d+$/.test(input.name));
+  if (texts.length > 0) {
+    const held = texts.map((input) => input.value).filter((text) => text !== "");
+    return held.length > 1 ? held : (held[0] ?? "");
+  }
+  const [first] = inputs;
+  if (first?.type !== "checkbox") return first ? $(first).val() : "";
+  if (first.name.endsWith("-on")) return first.checked ? "Y" : "";
+  return inputs.filter((input) => input.checked).map((input) => input.name.slice(input.name.lastIndexOf("-") + 1));
+}
+
 /** Makes the collection of a list's rows; `checked` follows the tick boxes, see places/list_menu.ts. */
 export function currentList(backbone: Backbone, list: BootList): BackboneCollection {
-  return new backbone.Collection(list.rows.map((row) => ({ id: row.id, name: row.name ?? "", checked: false })));
+  return new backbone.Collection(rowsOf(list));
+}
+
+/** Takes over the rows that the list shows now; what was ticked is no more. */
+export function refreshList(collection: BackboneCollection, list: BootList): void {
+  collection.set(rowsOf(list));
+}
+
+function rowsOf(list: BootList): object[] {
+  return list.rows.map((row) => ({ id: row.id, name: row.name ?? "", checked: false }));
 }

@@ -1,6 +1,7 @@
 /** `add_action` and `add_source`: what widgets offer at numbers, addresses and in the card (contract 3.4). */
 
 import type { Host, Running } from "../hosting";
+import { call } from "../widgets/lifecycle";
 import { nameOf } from "./right_panel";
 import type { ModalClass } from "./modal";
 
@@ -47,12 +48,13 @@ export function offerActions(host: Host, type: string): void {
   }
 }
 
-/** Takes away the menus that no widget fills any more. */
-export function withdrawActions(host: Host): void {
+/** Has the menus where numbers and addresses stand now, and only of types that a widget still fills. */
+export function offerAllActions(host: Host): void {
+  const types = new Set([...host.widgets.values()].flatMap((one) => [...one.actions.keys()]));
   for (const menu of host.page.querySelectorAll<HTMLElement>(".grantway-action")) {
-    const type = menu.dataset["type"] ?? "";
-    if (![...host.widgets.values()].some((one) => one.actions.has(type))) menu.remove();
+    if (!types.has(menu.dataset["type"] ?? "")) menu.remove();
   }
+  for (const type of types) offerActions(host, type);
 }
 
 function valueAt(target: HTMLElement): string {
@@ -84,6 +86,7 @@ export function drawSources(host: Host, Modal: ModalClass): void {
       $button.append($("<span class='button-input-inner__text'>").text(source.text || nameOf(one))).appendTo(place);
       $button.on("click", () => {
         if (type === "sms") return void writeMessage(host, one, Modal);
+        void call(host, one, "onSource");
         Promise.resolve()
           .then(() => source.use(type === "custom" ? ($button as unknown as Record<string, unknown>) : {}))
           .catch((error: unknown) => host.report(one.code, `add_source ${type}`, error));
@@ -123,6 +126,7 @@ function writeMessage(host: Host, one: Running, Modal: ModalClass): void {
 }
 
 async function send(host: Host, one: Running, message: { phone: string; message: string; contact_id: number }): Promise<void> {
+  void call(host, one, "onSource");
   await one.sources.get("sms")?.use(message);
   const entity = host.boot.entity;
   if (entity === null || entity.id === 0) return;

@@ -25,6 +25,7 @@ export function drawCardTabs(host: Host): void {
     const $body = $("<div class='card-entity-tab'>").attr("id", one.code);
     const $tab = $("<details class='panel card-entity-section'>").append($("<summary class='card-title'>").text(nameOf(one)), $body);
     $tab.appendTo(place).one("toggle", () => void fill(host, one, entity, $body));
+    linkWithCard(host);
   }
 }
 
@@ -55,7 +56,8 @@ async function fill(host: Host, one: Running, entity: BootEntity, $body: JQuery)
   const known = new Map([...offered, ...(linked ?? [])].map((row) => [String(row.id), row]));
   draw([...known.values()]);
   if (callback(one, "searchDataInCard")) $body.append(searchBox(host, one, entity, draw));
-  $body.append($rows, saveButton(host, one, entity, before, held));
+  const link = linking(one, entity, before, held);
+  $body.data(LINKING, link).append($rows, saveButton(host, one, link));
 }
 
 function searchBox(host: Host, one: Running, entity: BootEntity, draw: (rows: Product[]) => void): JQuery {
@@ -65,28 +67,74 @@ function searchBox(host: Host, one: Running, entity: BootEntity, draw: (rows: Pr
   });
 }
 
-function saveButton(host: Host, one: Running, entity: BootEntity, before: Map<string, number>, held: Map<string, number>): JQuery {
+type Linking = () => Promise<void> | null;
+
+/** Returns what tells the widget which rows were linked since it was last told; null from it: none were. */
+function linking(one: Running, entity: BootEntity, before: Map<string, number>, held: Map<string, number>): Linking {
+  const row = (id: string, quantity: number) => ({
+    from: entity.kind,
+    from_id: entity.id,
+    to: one.code,
+    to_id: Number.isNaN(Number(id)) ? id : Number(id),
+    quantity,
+    to_widget_id: one.boot.id,
+  });
+  return () => {
+    const changed = [...held].filter(([id, quantity]) => (before.get(id) ?? 0) !== quantity);
+    if (changed.length === 0) return null;
+    const link = changed.filter(([, quantity]) => quantity > 0).map(([id, quantity]) => row(id, quantity));
+    const unlink = changed.filter(([, quantity]) => quantity <= 0).map(([id]) => row(id, 0));
+    const linkCard = async (): Promise<void> => {
+      await callback(one, "linkCard")?.({ link, unlink });
+      for (const [id, quantity] of changed) before.set(id, quantity);
+    };
+    return linkCard();
+  };
+}
+
+function saveButton(host: Host, one: Running, link: Linking): JQuery {
   const { $ } = host;
   const $outcome = $("<span role='status'>");
   const $button = $("<button type='button' class='button-input button-input_blue'><span class='button-input-inner__text'>Save</span></button>");
   $button.on("click", () => {
-    const row = (id: string, quantity: number) => ({
-      from: entity.kind,
-      from_id: entity.id,
-      to: one.code,
-      to_id: Number.isNaN(Number(id)) ? id : Number(id),
-      quantity,
-      to_widget_id: one.boot.id,
-    });
-    const changed = [...held].filter(([id, quantity]) => (before.get(id) ?? 0) !== quantity);
-    const link = changed.filter(([, quantity]) => quantity > 0).map(([id, quantity]) => row(id, quantity));
-    const unlink = changed.filter(([, quantity]) => quantity <= 0).map(([id]) => row(id, 0));
-    void call(host, one, "linkCard", { link, unlink }).then(() => {
-      for (const [id, quantity] of held) before.set(id, quantity);
-      $outcome.text("Saved.");
-    });
+    Promise.resolve(link()).then(
+      () => $outcome.text("Saved."),
+      (error: unknown) => {
+        host.report(one.code, "linkCard", error);
+        $outcome.text("That was not saved.");
+      },
+    );
   });
   return $("<p class='grantway-form__actions'>").append($button, $outcome);
+}
+
+const LINKING = "grantway-linking";
+// The card is not kept from being saved by a widget that hangs or fails.
+const LINKING_WAIT_MS = 5000;
+
+/** Has the rows of the tabs linked first when the card itself is saved. */
+function linkWithCard({ $, page, report }: Host): void {
+  const asked = new WeakMap<Element, "waiting" | "ready">();
+  $(page).off("submit.grantway-tabs").on("submit.grantway-tabs", ".card-fields form", (event) => {
+    const form = event.currentTarget as HTMLFormElement;
+    if (asked.get(form) === "ready") return;
+    if (asked.get(form) === "waiting") return event.preventDefault();
+    const links = $(".card-entity-tab").toArray().flatMap((tab) => {
+      const under_way = ($(tab).data(LINKING) as Linking | undefined)?.();
+      return under_way ? [under_way.catch((error: unknown) => report(tab.id, "linkCard", error))] : [];
+    });
+    if (links.length === 0) return;
+    event.preventDefault();
+    asked.set(form, "waiting");
+    const { submitter = null } = (event.originalEvent ?? {}) as SubmitEvent;
+    const late = new Promise((resolve) => setTimeout(resolve, LINKING_WAIT_MS));
+    void Promise.race([Promise.all(links), late]).then(() => {
+      asked.set(form, "ready");
+      // The page takes a second press for a slip of the hand.
+      delete form.dataset["busy"];
+      form.requestSubmit(submitter);
+    });
+  });
 }
 
 function rowsIn(answer: unknown): Product[] | null {

@@ -3,7 +3,7 @@
 import type { BootList, EntityKind, ListRow } from "../boot";
 import type { BackboneCollection } from "../dialect/current_card";
 import type { Host, Running } from "../hosting";
-import { call, callback, isAt } from "../widgets/lifecycle";
+import { call, callback, isAt, usesPanel } from "../widgets/lifecycle";
 import { nameOf, type RightPanel } from "./right_panel";
 
 export interface SelectedRow {
@@ -76,7 +76,7 @@ export function listMenu(host: Host, area: string, list: BootList, collection: B
       const $entry = $("<button type='button' class='grantway-menu__entry'>").text(nameOf(one));
       $entry.attr("data-widget-code", one.code).on("click", () => {
         shut();
-        panel.openFor(one);
+        if (usesPanel(one, area)) panel.openFor(one);
         void call(host, one, wanted(one, list.kind) ?? "");
       });
       $items.append($("<li>").append($entry));
@@ -90,10 +90,10 @@ export function listMenu(host: Host, area: string, list: BootList, collection: B
     shut();
     $button.trigger("focus");
   });
-  $(page).on("change.grantway-list", "input[data-row-id]", follow);
+  $(page).on("change.grantway-list", "input[data-row-id]", follow).on("grantway:followed.grantway-list", follow);
   follow();
   return () => {
-    $(page).off("change.grantway-list");
+    $(page).off(".grantway-list");
     $bar.remove();
     panel.close();
   };

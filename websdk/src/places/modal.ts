@@ -69,7 +69,7 @@ export function modalClass($: JQueryStatic, page: Document): ModalClass {
     #listen(): void {
       this.$modal_body
         .on("modal:loaded", () => this.#show())
-        .on("modal:centrify", () => this.$modal.find(".modal-scroller").scrollTop(0));
+        .on("modal:centrify", () => void (this.options.can_centrify !== false && this.$modal.find(".modal-scroller").scrollTop(0)));
       this.$modal.on("click", (event) => {
         const $target = $(event.target as Element);
         const closes =

@@ -79,7 +79,12 @@ export function belongsIn(one: Running, area: string): boolean {
 
 export function isAt(one: Running, area: string): boolean {
   const wanted = area.replaceAll("-", "_");
-  return one.boot.manifest.locations.some((location) => location.trim().replace(/-[01]$/, "") === wanted);
+  return one.boot.manifest.locations.some((location) => areaOf(location) === wanted);
+}
+
+/** Returns the area that a location of a manifest names: without the mark of the panel. */
+export function areaOf(location: string): string {
+  return location.trim().replace(/-[01]$/, "");
 }
 
 /** Tells whether the widget wants a block in the right-hand panel of *area*. */

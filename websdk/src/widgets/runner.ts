@@ -24,6 +24,8 @@ export interface Runner {
   settings(opened: SettingsModal, context?: SourceContext): Promise<void>;
   onSave(one: Running, active: "Y" | "N", fields: Values): Promise<boolean>;
   call(one: Running, path: string, ...given: unknown[]): Promise<unknown>;
+  /** Called when the page followed what others changed, for widgets that run elsewhere. */
+  followed?(): void;
 }
 
 /** Runs widgets in the page itself, as they expect it. */
