@@ -57,16 +57,6 @@ describe("APP", () => {
     expect([widgets.clear_cache(), widgets.legal_handlers]).toEqual([undefined, ["show", "goto"]]);
   });
 
-  test("a widget hears of notifications", { tags: ["app:addNotificationCallback"] }, async () => {
-    const told = vi.fn();
-    (await app()).addNotificationCallback("parcel", told);
-
-    document.dispatchEvent(new CustomEvent("grantway:channel", { detail: { channel: "notifications:31:7", message: { a: 1 } } }));
-    document.dispatchEvent(new CustomEvent("grantway:channel", { detail: { channel: "leads:card:1", message: {} } }));
-
-    expect(told).toHaveBeenCalledExactlyOnceWith({ a: 1 });
-  });
-
   test.each([
     [1, "light"],
     [2, "dark"],
@@ -75,6 +65,20 @@ describe("APP", () => {
     await app({ user: { ...user, theme } });
 
     expect(document.documentElement.dataset["colorScheme"]).toBe(scheme);
+  });
+
+  test("the theme is the one that the browser prefers, also when it comes to prefer another", { tags: ["dom:theme", "app:constant.user"] }, async () => {
+    let changed: () => void = () => undefined;
+    const prefers = { matches: true, addEventListener: (_: string, told: () => void) => (changed = told) };
+    vi.stubGlobal("matchMedia", () => prefers);
+    const { constant } = await app();
+    const now = () => [(constant("user") as { theme: number }).theme, document.documentElement.dataset["colorScheme"]];
+
+    expect(now()).toEqual([2, "dark"]);
+    prefers.matches = false;
+    changed();
+    expect(now()).toEqual([1, "light"]);
+    vi.unstubAllGlobals();
   });
 
   test("a widget sets keys of its own, not those of the system", { tags: ["app:constant.set"] }, async () => {
@@ -189,10 +193,10 @@ describe("notifications", () => {
 });
 
 describe("the router", () => {
-  function router(answer: string, isFine = true) {
+  function router(answer: string, isFine = true, type = "text/html; charset=utf-8") {
     const browser = {
       page: document,
-      fetch: () => Promise.resolve({ ok: isFine, text: () => Promise.resolve(answer) } as Response),
+      fetch: () => Promise.resolve(new Response(answer, { status: isFine ? 200 : 404, headers: { "content-type": type } })),
       history: { pushState: vi.fn(), replaceState: vi.fn() },
       leaveFor: vi.fn(),
     };
@@ -212,10 +216,11 @@ describe("the router", () => {
   });
 
   test.each([
-    ["a page without widgets", "<main id='main'>x</main>", true],
-    ["a refusal", next, false],
-  ])("leaves in the ordinary way for %s", async (_, answer, isFine) => {
-    const at = router(answer, isFine);
+    ["a page without widgets", "<main id='main'>x</main>", true, "text/html; charset=utf-8"],
+    ["a refusal", next, false, "text/html; charset=utf-8"],
+    ["a file of a widget that looks like a page (S-142)", next, true, "text/plain; charset=utf-8"],
+  ])("leaves in the ordinary way for %s", async (_, answer, isFine, type) => {
+    const at = router(answer, isFine, type);
 
     at.router.navigate("/x");
     await soon();

@@ -89,7 +89,7 @@ describe("what the page does for a frame", () => {
     expect([posted, server.calls("post")]).toEqual([{ status: 200, body: '{"ok":true}' }, [[{ widget: "parcel", url: "https://example.org/", data: {}, type: "json" }]]]);
     expect(document.querySelector(".grantway-toast__text")?.textContent).toBe("Words");
     expect(server.calls("notify")).toEqual([[{ kind: "error", widget: "parcel", content: { text: "lost" } }]]);
-    expect(navigate).toHaveBeenCalledExactlyOnceWith("/leads/?page=2");
+    expect(navigate).toHaveBeenCalledExactlyOnceWith(new URL("/leads/?page=2", document.baseURI).href);
     expect([server.calls("save"), saved.mock.calls.length, one().params["depot"]]).toEqual([[["parcel", { depot: "Lisbon" }]], 1, "Lisbon"]);
   });
 
@@ -118,8 +118,15 @@ describe("what the page does for a frame", () => {
   test("it leads to pages of this workspace alone", async () => {
     const { workplace, one } = at();
     const answer = answering(workplace, one(), { saved: () => Promise.resolve(), opened: null });
+    const navigate = vi.spyOn(workplace.app.router, "navigate").mockReturnValue();
 
-    await expect(answer("navigate", { address: "https://example.org/" })).rejects.toThrow("this workspace");
+    for (const address of ["https://example.org/", "//example.org/", "javascript:alert(1)"]) {
+      await expect(answer("navigate", { address })).rejects.toThrow("this workspace");
+    }
+    // A path of this host that by itself would be another one.
+    await answer("navigate", { address: "/.//example.org/" });
+
+    expect(navigate.mock.calls.map(([to]) => new URL(to, document.baseURI).host)).toEqual([location.host]);
   });
 
   test("it saves nothing for a widget that is not installed", async () => {

@@ -30,10 +30,12 @@ export function makeRouter($: JQueryStatic, browser: Browser, turning: Turning):
   const turnTo = async (address: URL, isReplacing: boolean, isBack: boolean): Promise<void> => {
     const mine = ++last;
     const answer = await browser.fetch(address.href);
-    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Files of widgets stand on this origin too, and none of them is a page, whatever is written in it.
+    const isPage = answer.ok && (answer.headers.get("content-type") ?? "").startsWith("text/html");
+    const next = new DOMParser().parseFromString(isPage ? await answer.text() : "", "text/html");
     const boot = readBoot(next);
     if (mine !== last) return;
-    if (!answer.ok || boot === null || !CHANGING.every((part) => next.querySelector(part) && page.querySelector(part))) {
+    if (boot === null || !CHANGING.every((part) => next.querySelector(part) && page.querySelector(part))) {
       return browser.leaveFor(address.href);
     }
     turning.leave();

@@ -36,7 +36,8 @@ export function answering(workplace: Workplace, one: Running, told: AskTold): (n
     navigate({ address }) {
       const to = new URL(String(address), host.page.baseURI);
       if (to.origin !== new URL(host.page.baseURI).origin) throw new Error("only pages of this workspace");
-      app.router.navigate(to.pathname + to.search);
+      // Whole: a path may begin with two slashes, and would by itself lead to another host.
+      app.router.navigate(to.href);
     },
     typed: () => undefined,
     async save({ fields }) {

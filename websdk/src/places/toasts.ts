@@ -42,7 +42,7 @@ export function notifications($: JQueryStatic, page: Document, server: Server, c
     const $toast = $("<div class='grantway-toast'>").addClass(`grantway-toast-${kind}`).attr("role", kind === "error" ? "alert" : "status");
     // Text, not markup: messages carry names that anybody may have typed.
     if (message.header) $("<strong class='grantway-toast__header'>").text(message.header).appendTo($toast);
-    if (message.text) $("<p class='grantway-toast__text'>").text(plain($, message.text)).appendTo($toast);
+    if (message.text) $("<p class='grantway-toast__text'>").text(plain(message.text)).appendTo($toast);
     const when = momentOf(message.date);
     if (when) $("<time class='grantway-toast__date'>").attr("datetime", when.toISOString()).text(when.toLocaleString(page.documentElement.lang || undefined, { dateStyle: "short", timeStyle: "short" })).appendTo($toast);
     const address = safeAddress(message.link);
@@ -78,8 +78,12 @@ export function notifications($: JQueryStatic, page: Document, server: Server, c
   };
 }
 
-function plain($: JQueryStatic, text: string): string {
-  return /[<&]/.test(text) ? $("<div>").append($.parseHTML(text.replace(/<br\s*\/?>/gi, "\n"))).text() : text;
+/** Read in a document of its own: in the page's, pictures in a message would be asked for with its cookies. */
+function plain(text: string): string {
+  if (!/[<&]/.test(text)) return text;
+  const { body } = new DOMParser().parseFromString(text.replace(/<br\s*\/?>/gi, "\n"), "text/html");
+  body.querySelectorAll("script, style").forEach((one) => one.remove());
+  return body.textContent;
 }
 
 function safeAddress(link: string | undefined): string | null {
