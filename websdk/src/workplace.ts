@@ -7,6 +7,7 @@ import { makeApp, type App } from "./dialect/app";
 import { currentCard, currentList, refreshCard, refreshList, type Backbone } from "./dialect/current_card";
 import { changesBetween } from "./dialect/following";
 import { makeRouter, type Router } from "./dialect/router";
+import { CARD_AREAS, LIST_AREAS } from "./dialect/tables";
 import { onThemeChange, showTheme } from "./dialect/theme";
 import { refresh, running, type Host, type Running, type System } from "./hosting";
 import type { Require } from "./loading/amd";
@@ -14,7 +15,7 @@ import { drawSources, offerAllActions } from "./places/actions";
 import { drawCardTabs } from "./places/card_tab";
 import { listMenu } from "./places/list_menu";
 import { modalClass, type ModalClass } from "./places/modal";
-import { rightPanel, type RightPanel } from "./places/right_panel";
+import { rightPanel, type PanelPlace, type RightPanel } from "./places/right_panel";
 import { notifications } from "./places/toasts";
 import { drawWorkArea } from "./places/work_area";
 import type { Server, StoredNotice } from "./server";
@@ -75,7 +76,7 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
   const widgets = new Map(boot.widgets.map((widget) => [widget.code, running(widget)]));
   const system = {} as System;
   const host: Host = { boot, page, $, twig, server: options.server, system, widgets, read: options.read, report: options.report };
-  const panel = rightPanel($, page, twig, () => host.boot.list !== null && !options.isFramed, () => [...widgets.keys()]);
+  const panel = rightPanel($, page, twig, () => panelPlace(host.boot, options.isFramed), () => [...widgets.keys()]);
   const channels = new Channels();
   const callbacks = new Map<string, (data: unknown) => void>();
   const notes = notifications($, page, options.server, () => "");
@@ -203,6 +204,11 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
       await enter();
     },
   };
+}
+
+function panelPlace({ system: { area }, list }: Boot, isFramed = false): PanelPlace {
+  if (![...CARD_AREAS, ...LIST_AREAS].some((one) => one === area)) return null;
+  return list !== null && !isFramed ? "list" : "card";
 }
 
 // A page counts as entered by then, also for widgets that wait for another that hangs.

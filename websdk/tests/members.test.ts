@@ -123,6 +123,21 @@ describe("the right-hand panel", () => {
     expect($(".card-widgets__widget__body").text()).toBe("b");
   });
 
+  test.each([
+    ["lcard", false],
+    ["settings", true],
+    ["advanced-settings", true],
+    ["", true],
+  ])("in %j it is hidden: %j", (area, isHidden) => {
+    const page = boot([widget()], { entity: null });
+    const at = world({ ...page, system: { ...page.system, area } });
+
+    (made(at, script()) as Self)["render_template"]?.({ body: "a" });
+
+    expect($(".card-widgets").prop("hidden")).toBe(isHidden);
+    expect($(".card-widgets__widget__body").text()).toBe("a");
+  });
+
   test("the overlay is the widget's to turn", { tags: ["widget:widgetsOverlay", "dom:card_widgets_overlay"] }, () => {
     const { self: w } = self();
     w["render_template"]?.({ body: "a" });

@@ -23,7 +23,11 @@ export interface RightPanel {
 
 const KEY = "grantway-panel-folded";
 
-export function rightPanel($: JQueryStatic, page: Document, twig: TwigLibrary, isInList: () => boolean, codes: () => string[]): RightPanel {
+/** Where the page has the panel: beside a card, or over a list for ticked rows; no other page shows one. */
+export type PanelPlace = "card" | "list" | null;
+
+export function rightPanel($: JQueryStatic, page: Document, twig: TwigLibrary, where: () => PanelPlace, codes: () => string[]): RightPanel {
+  const isInList = (): boolean => where() === "list";
   const panel = (): JQuery => {
     const $found = $(".card-widgets");
     if ($found.length) return $found;
@@ -34,7 +38,7 @@ export function rightPanel($: JQueryStatic, page: Document, twig: TwigLibrary, i
     );
     const place = page.querySelector("[data-widgets-panel]") ?? page.querySelector(".card-columns") ?? page.querySelector("#main") ?? page.body;
     // In a list nothing shows before a widget is chosen for the ticked rows.
-    $panel.toggleClass("card-widgets_list", isInList()).prop("hidden", isInList()).appendTo(place);
+    $panel.toggleClass("card-widgets_list", isInList()).prop("hidden", where() !== "card").appendTo(place);
     $(place).addClass("grantway-has-widgets");
     fold($panel, !isInList() && isFolded(page));
     return $panel;
