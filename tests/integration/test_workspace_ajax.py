@@ -170,6 +170,21 @@ async def test_a_press_that_nobody_made_is_kept_in_the_log(installing: Installin
     ]
 
 
+async def test_presses_that_nobody_made_do_not_fill_the_log(installing: Installing) -> None:
+    alice, bob = await installing.alice(), await installing.web.entered(BOB)
+    path = "/ajax/v1/refused-presses"
+    press = {"code": installing.code, "action": "install", "reason": "not trusted"}
+    with captured(installing.web.clock) as written:
+        many = [(await call(alice, "POST", path, press)).status_code for _ in range(23)]
+        by_bob = (await call(bob, "POST", path, press)).status_code
+        lines = written.getvalue().count(b"widgets.press_refused")
+    installing.web.clock.advance(10)
+    later = (await call(alice, "POST", path, press)).status_code
+
+    assert many == [204] * 20 + [429] * 3
+    assert (by_bob, later, lines) == (204, 204, 21)
+
+
 async def test_the_buttons_of_the_pages_work_without_a_script(installing: Installing) -> None:
     alice = await installing.alice()
     listing = f"/settings/widgets/{installing.client_id}"
@@ -217,7 +232,11 @@ async def test_messages_wait_for_their_reader_and_are_delivered_once(
     path = "/ajax/v1/notifications"
     alice, bob = await installing.alice(), await installing.web.entered(BOB)
     nothing = await call(alice, "GET", path)
-    sent = {"kind": "error", "widget": installing.code, "content": {"header": "No", "text": "</"}}
+    sent = {
+        "kind": "error",
+        "widget": installing.code,
+        "content": {"header": "No", "text": "</ \\u0000"},
+    }
     left = [await call(alice, "POST", path, sent) for _ in range(22)]
     wrong = [
         (await call(alice, "POST", path, one)).status_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ _ONE_FORM = ("digital_pipeline", "lead_sources")
 _BOT = "salesbot_designer"
 AREAS = frozenset({*_ONE_FORM, _BOT})
 """Where widgets have forms beside their settings."""
+# What encodes a null, and not a text that says so: there the backslash itself is escaped.
+_NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def forms_of(manifest: Manifest) -> frozenset[str]:
@@ -93,6 +96,6 @@ def _json(sent: Mapping[str, Any], most: int) -> str:
     content = msgspec.json.encode(sent).decode()
     if len(content) > most:
         raise Invalid(f"That may have {most} characters at most")
-    if "\\u0000" in content:
+    if _NULL.search(content):
         raise Invalid("Texts may have no null characters")
     return content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from grantway.web.forms import read_form
 from grantway.web.refusals import PageNotFound, go_to
 from grantway.web.workspace.ajax import AjaxDoor
 from grantway.web.workspace.hall import Guest
+from grantway.web.workspace.rates import Rate
 
 log = structlog.get_logger()
 
@@ -47,6 +48,8 @@ class InstallCalls:
     """Answer what the SDK asks, and the same buttons without a script."""
 
     door: AjaxDoor
+    # More of a session would tell nothing new, and its lines would fill the log.
+    refused: Rate = field(default_factory=lambda: Rate(20, window_ms=10_000))
 
     def routes(self) -> list[Route]:
         return [
@@ -87,6 +90,7 @@ class InstallCalls:
         """Keep in the log that a press was made by no person, and what ran on the page."""
         press = read(_PRESS, sent)
         async with self.door.look(request) as (_, guest):
+            self.refused.admit(guest.visit.session.id, self.door.hall.services.milliseconds())
             log.warning(
                 "widgets.press_refused",
                 account=guest.account.id,

@@ -6,9 +6,6 @@ no redirect, no cookie and no credential of anybody.
 
 from __future__ import annotations
 
-import collections
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,22 +19,18 @@ from grantway.hooks.sender import Call
 from grantway.installing import service as installing
 from grantway.installing.errors import NotInstalled
 from grantway.installing.model import Status
-from grantway.kernel.errors import Invalid, TooMany
+from grantway.kernel.errors import Invalid
 from grantway.kernel.shapes import Line, Shape
 from grantway.web.workspace.ajax import AjaxDoor
 from grantway.web.workspace.ajax_installing import read
 from grantway.web.workspace.hall import Guest
+from grantway.web.workspace.rates import Places, Rate
 from grantway.web.workspace.widgets.form_bodies import form_body
 
 log = structlog.get_logger()
 
 DEADLINE = 10.0
 MAX_ANSWER = 1_000_000
-# One a second, as the SDK itself sends them; two may come closer together on their way.
-_WINDOW_MS, _IN_WINDOW = 2_000, 2
-_MAX_KEYS = 10_000
-_AT_ONCE = 50
-_AT_ONCE_OF_ACCOUNT = 5
 _CALL = Shape(
     {
         "widget": Line(required=True, longest=64),
@@ -47,46 +40,14 @@ _CALL = Shape(
 )
 
 
-class Turns:
-    """Whose turn it is in this process: so many calls in a while, and so many at once."""
-
-    def __init__(self) -> None:
-        self._recent: collections.OrderedDict[tuple[str, str], list[int]] = (
-            collections.OrderedDict()
-        )
-        self._under_way: collections.Counter[int] = collections.Counter()
-
-    def admit(self, key: tuple[str, str], now_ms: int) -> None:
-        """Count a call of a widget in a session; raise TooMany."""
-        recent = [one for one in self._recent.pop(key, []) if one > now_ms - _WINDOW_MS]
-        self._recent[key] = recent
-        if len(self._recent) > _MAX_KEYS:
-            self._recent.popitem(last=False)
-        if len(recent) >= _IN_WINDOW:
-            raise TooMany("One call a second may go out from a widget", retry_after=1)
-        recent.append(now_ms)
-
-    @contextmanager
-    def under_way(self, account_id: int) -> Iterator[None]:
-        """Hold a place while a call is under way; raise TooMany when there is none."""
-        is_full = self._under_way.total() >= _AT_ONCE
-        if is_full or self._under_way[account_id] >= _AT_ONCE_OF_ACCOUNT:
-            raise TooMany("Too many calls of widgets are under way", retry_after=1)
-        self._under_way[account_id] += 1
-        try:
-            yield
-        finally:
-            self._under_way[account_id] -= 1
-            if not self._under_way[account_id]:
-                del self._under_way[account_id]
-
-
 @dataclass(frozen=True, slots=True)
 class ProxyCalls:
     """Answer `POST /ajax/v1/proxy`."""
 
     door: AjaxDoor
-    turns: Turns = field(default_factory=Turns)
+    # One a second, as the SDK itself sends them; two may come closer together on their way.
+    rate: Rate = field(default_factory=lambda: Rate(2, window_ms=2_000))
+    places: Places = field(default_factory=lambda: Places(50, of_one=5, ever=250))
 
     def routes(self) -> list[Route]:
         return [self.door.route("POST", "/ajax/v1/proxy", self.post)]
@@ -108,8 +69,8 @@ class ProxyCalls:
             if state.status is Status.INSTALL:
                 raise NotInstalled
         services.sender.rules.must_be_callable(wanted["url"])
-        self.turns.admit((guest.visit.session.id, wanted["widget"]), services.milliseconds())
-        with self.turns.under_way(guest.account.id):
+        self.rate.admit((guest.visit.session.id, wanted["widget"]), services.milliseconds())
+        with self.places.hold(guest.account.id):
             outcome = await services.sender.send(
                 Call(
                     account_id=guest.account.id,
