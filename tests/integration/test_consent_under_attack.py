@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 
+from grantway.audit import service as audit
 from grantway.installations.service import uninstall
 from grantway.kernel.credentials import Kind, new_credential
 from tests.integration.consent_world import (
     BY_HAND,
     CALLBACK,
     DANA,
+    ISSUER,
     World,
     answer_of,
     credential,
@@ -48,6 +50,7 @@ async def world(web: Web, password_hashes: dict[str, str]) -> World:
         {"sec-fetch-user": None, "user-agent": CHROME},
         {**NO_METADATA, "origin": "https://acme.grantway.test"},
         {**NO_METADATA, "origin": "null"},
+        {**NO_METADATA, "origin": None},
     ],
 )
 async def test_only_a_press_on_our_page_answers(
@@ -68,17 +71,24 @@ async def test_only_a_press_on_our_page_answers(
 @pytest.mark.parametrize(
     "headers",
     [
+        {},
         {"sec-fetch-user": None, "user-agent": SAFARI},
         NO_METADATA,
-        {**NO_METADATA, "origin": None},
     ],
 )
-async def test_browsers_that_do_not_say_all_of_it_take_the_documented_way(
+async def test_what_browsers_say_of_a_press_is_kept_and_some_say_less(
     world: World, alice: Browser, headers: dict[str, str | None]
 ) -> None:
     await world.ask(alice)
 
     assert (await world.answer(alice, headers=headers)).status_code == 303
+    async with world.web.api.db.read() as reader:
+        found = await audit.entries(reader, world.web.api.acme.account_id)
+    (entry,) = [one for one in found.entries if one.event == "consent.given"]
+    said = {"origin": ISSUER, **BY_HAND, **headers}
+    assert msgspec.json.decode(entry.details)["fetch"] == {
+        name: said[name] for name in ("origin", *BY_HAND) if said[name]
+    }
 
 
 @pytest.mark.parametrize(

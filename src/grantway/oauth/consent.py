@@ -149,7 +149,7 @@ class Consent:
             return Again(question=question, credential=fresh, is_changed=True)
         if choice is None or not given.is_allowed:
             return await self._deny(tx, person, question, choice, moment.now)
-        return await self._allow(tx, person, question, choice, moment.now)
+        return await self._allow(tx, person, question, choice, given, moment.now)
 
     async def finish(self, tx: Transaction, made: Made, now: int) -> Answered | Refused:
         """Install an integration whose keys have arrived, and issue its code.
@@ -161,7 +161,7 @@ class Consent:
             return Refused(reason=Reason.GONE)
         installation_id = await installations.install(tx, actor, client_id, now)
         return await self._code(
-            tx, actor, made.question, client_id, installation_id, made.subdomain, now
+            tx, actor, made.question, client_id, installation_id, made.given, now
         )
 
     async def undo(self, tx: Transaction, made: Made, now: int) -> None:
@@ -169,24 +169,28 @@ class Consent:
         await by_button.end_refused(tx, made.actor, made.client_id, now)
 
     async def _allow(
-        self, tx: Transaction, person: Person, question: Question, choice: Choice, now: int
+        self,
+        tx: Transaction,
+        person: Person,
+        question: Question,
+        choice: Choice,
+        given: Given,
+        now: int,
     ) -> Outcome:
         account = choice.account
         actor = await accounts.actor_for(tx, account.id, person.user_id, person.source)
         if actor is None:
             raise Forbidden("You may no longer work in this account")
         if question.client is None:
-            return await self._make(tx, actor, question, account.subdomain, now)
+            return await self._make(tx, actor, question, given, now)
         client_id = question.client.client_id
         installation_id = choice.installation_id
         if installation_id is None:
             installation_id = await installations.install(tx, actor, client_id, now)
-        return await self._code(
-            tx, actor, question, client_id, installation_id, account.subdomain, now
-        )
+        return await self._code(tx, actor, question, client_id, installation_id, given, now)
 
     async def _make(
-        self, tx: Transaction, actor: Actor, question: Question, subdomain: str, now: int
+        self, tx: Transaction, actor: Actor, question: Question, given: Given, now: int
     ) -> Outcome:
         try:
             made, secret = await by_button.create_by_button(
@@ -199,7 +203,7 @@ class Consent:
             secret=secret,
             actor=actor,
             question=question,
-            subdomain=subdomain,
+            given=given,
         )
 
     async def _code(
@@ -209,7 +213,7 @@ class Consent:
         question: Question,
         client_id: str,
         installation_id: int,
-        subdomain: str,
+        given: Given,
         now: int,
     ) -> Answered:
         terms = Terms(
@@ -219,11 +223,13 @@ class Consent:
             is_strict=question.client is not None and question.client.fidelity == "strict",
             code_challenge=question.asked.code_challenge,
         )
-        await audit.record(tx, actor.did(Event.CONSENT_GIVEN, at=now, subject=client_id))
+        entry = actor.did(Event.CONSENT_GIVEN, at=now, subject=client_id)
+        # Without `sec-fetch-…`, Origin and the question's credential had to do.
+        await audit.record(tx, entry.telling({"fetch": given.fetched}))
         issued = await codes.issue_consented_code(tx, actor, terms, installation_id, now)
         answer = [
             ("code", issued.code),
-            ("referer", self._addresses.authority(subdomain)),
+            ("referer", self._addresses.authority(given.subdomain)),
             ("client_id", client_id),
         ]
         return self._answered(question, client_id, answer, is_allowed=True)

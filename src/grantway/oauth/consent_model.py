@@ -143,10 +143,14 @@ class StoredRequest(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user said. *subdomain* names the account that was chosen."""
+    """What the user said. *subdomain* names the account that was chosen.
+
+    *fetched* is what their browser said of how it was sent.
+    """
 
     is_allowed: bool
     subdomain: str
+    fetched: Mapping[str, str] = {}
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,7 +198,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     secret: str
     actor: Actor
     question: Question
-    subdomain: str
+    given: Given
 
 
 Outcome = Refused | Again | Answered | Made

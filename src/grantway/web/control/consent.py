@@ -26,7 +26,7 @@ from grantway.oauth.requests import Unreadable, read_request
 from grantway.web.consent_way import LANGUAGES, consent_paths, path_with_query
 from grantway.web.control.consent_keys import send_keys
 from grantway.web.control.consent_pages import ConsentPages, Viewer
-from grantway.web.control.consent_pressing import is_pressed_here
+from grantway.web.control.consent_pressing import fetched, is_pressed_here
 from grantway.web.control.desk import Desk, get, post
 from grantway.web.control.elsewhere import SignInNeeded
 from grantway.web.forms import Form, read_form
@@ -83,7 +83,7 @@ class ConsentPage:
         language = language_of(request)
         if not is_pressed_here(request, self.desk.origin):
             return self.pages.refused(Refused(reason=Reason.NOT_BY_A_PERSON), language, viewer=None)
-        given = _given(form)
+        given = _given(request, form)
         async with self.desk.act(request, form) as (tx, visit):
             outcome = await self.desk.services.consent.answer(
                 tx, person_of(visit), form.text("request"), given, language, self._moment()
@@ -133,8 +133,10 @@ def viewer_of(visit: Visit) -> Viewer:
     return Viewer(visit.user.name, visit.user.email, visit.form_token)
 
 
-def _given(form: Form) -> Given:
+def _given(request: Request, form: Form) -> Given:
     decision = form.text("decision")
     if decision not in _ANSWERS:
         raise Invalid("decision: expected allow or deny")
-    return Given(is_allowed=_ANSWERS[decision], subdomain=form.text("account"))
+    return Given(
+        is_allowed=_ANSWERS[decision], subdomain=form.text("account"), fetched=fetched(request)
+    )
