@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from grantway.accounts.actor import Actor
-from grantway.db import Database
-from grantway.installing import intents
+from grantway.db import Database, Transaction
+from grantway.installing import intents, service
 from grantway.installing.errors import AlreadyInstalled, NotInstalled, TooManyIntents
 from grantway.installing.model import (
     Action,
@@ -27,7 +27,7 @@ from grantway.installing.service import uninstall
 from grantway.kernel.credentials import Kind, new_credential
 from grantway.kernel.errors import Forbidden
 from tests.contract.installing_cast import give_widget, manifest
-from tests.contract.integration_cast import NOW, People, open_people
+from tests.contract.integration_cast import COMPLETE, NOW, People, open_people
 from tests.contract.test_installing import make_published, put
 
 DWELL = 800
@@ -125,6 +125,27 @@ async def test_a_wish_changes_nothing_and_its_confirmation_installs(asked: Asked
     assert isinstance(outcome, Decided)
     assert (state, others) == ("done", [None, None])
     assert await asked.installed() == 1
+
+
+async def test_what_was_shown_is_what_is_agreed_whatever_changes_meanwhile(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install = service.install
+    intent = await asked.open()
+    nonce = await asked.show(intent)
+
+    async def overtaken(tx: Transaction, *args: Any, **more: Any) -> Any:
+        await tx.change("update integrations set scopes = 'crm files files_delete'")
+        return await install(tx, *args, **more)
+
+    monkeypatch.setattr(service, "install", overtaken)
+    await asked.answer(intent, nonce)
+    by_api = (await put(asked.people, asked.people.charlie, asked.client_id)).id
+    async with asked.people.db.read() as reader:
+        agreed = await reader.column("select agreed_scopes from installations order by id")
+
+    assert agreed == [" ".join(COMPLETE.scopes), "crm files files_delete"]
+    assert by_api
 
 
 async def test_a_nonce_answers_once_and_only_the_newest_page(asked: Asked) -> None:

@@ -136,6 +136,24 @@ async def test_installing_with_settings_saves_them_or_does_nothing(people: Peopl
     )
 
 
+async def test_values_by_user_are_for_people_of_this_account(people: People) -> None:
+    field = {"name": "settings.lines", "type": "users", "required": False}
+    client_id = await make_published(people, manifest({"lines": field}))
+    await put(people, people.alice, client_id)
+    alice, bob, charlie = (str(one.user_id) for one in (people.alice, people.bob, people.charlie))
+    for wrong in ({charlie: "101"}, {alice: "101", "999999": "102"}):
+        with pytest.raises(Invalid) as refused:
+            await do(people, save_settings, people.alice, client_id, {"lines": wrong}, NOW)
+        (entity,) = refused.value.violations or []
+        assert [one.code for one in entity.errors] == ["NotSupportedChoice"]
+    untouched = await status(people, people.alice, client_id)
+    lines = {alice: "101", bob: "102"}
+    await do(people, save_settings, people.alice, client_id, {"lines": lines}, NOW)
+
+    assert untouched[1] == {}
+    assert (await status(people, people.alice, client_id))[1] == {"lines": lines}
+
+
 async def test_a_new_version_that_needs_a_field_is_not_set_up_any_more(people: People) -> None:
     client_id = await make_published(people)
     await put(people, people.alice, client_id)

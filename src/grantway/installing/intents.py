@@ -225,7 +225,13 @@ async def _carry_out(
     }
     if question.is_install:
         await installing.install(
-            tx, actor, intent.client_id, channel=Channel.UI, now=moment.now, details=details
+            tx,
+            actor,
+            intent.client_id,
+            channel=Channel.UI,
+            now=moment.now,
+            agreed_scopes=question.presented.scopes,
+            details=details,
         )
     else:
         await installing.uninstall(tx, actor, intent.client_id, moment.now, details=details)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from grantway import audit
+from grantway.accounts import service as accounts
 from grantway.accounts.actor import Actor
 from grantway.audit import Event
 from grantway.db import Reader, Transaction
@@ -104,14 +105,16 @@ async def install(
     channel: Channel,
     now: int,
     settings: Mapping[str, Any] | None = None,
+    agreed_scopes: str | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Installation:
     """Install the widget; whoever asks a second time gets what is there.
 
     A new installation tells its integration, once, after the commit. With
-    *settings* they are saved as well, and it counts as set up. *details* go into
-    the audit. For administrators. Raises what `installable` raises, and Invalid
-    for settings that do not fit.
+    *settings* they are saved as well, and it counts as set up. *agreed_scopes*
+    are what a page has shown, without one the integration's own. *details* go
+    into the audit. For administrators. Raises what `installable` raises, and
+    Invalid for settings that do not fit.
     """
     actor.must_administer()
     live = await installations.find_live(tx, actor.account_id, client_id)
@@ -132,7 +135,7 @@ async def install(
         details={"channel": channel, "version": widget.number, **(details or {})},
     )
     if made.is_new:
-        await _plan_install_hook(tx, actor, client_id, made.id, now)
+        await _plan_install_hook(tx, actor, client_id, made.id, agreed_scopes, now)
     if settings is not None:
         saved = await save_settings(tx, actor, client_id, settings, now)
         return msgspec.structs.replace(saved, is_new=made.is_new)
@@ -140,7 +143,12 @@ async def install(
 
 
 async def _plan_install_hook(
-    tx: Transaction, actor: Actor, client_id: str, installation_id: int, now: int
+    tx: Transaction,
+    actor: Actor,
+    client_id: str,
+    installation_id: int,
+    agreed_scopes: str | None,
+    now: int,
 ) -> None:
     """Plan to tell the integration; what the call carries is made when it is claimed."""
     client = await clients.find_client(tx, client_id)
@@ -154,7 +162,11 @@ async def _plan_install_hook(
     )
     hook_id = await hooks.plan(tx, planned, now)
     await installations.note_hook(
-        tx, actor.account_id, installation_id, hook_id=hook_id, agreed_scopes=client.scopes
+        tx,
+        actor.account_id,
+        installation_id,
+        hook_id=hook_id,
+        agreed_scopes=client.scopes if agreed_scopes is None else agreed_scopes,
     )
 
 
@@ -174,7 +186,9 @@ async def save_settings(
     # First, so that those who save at once take turns and keep what the other one saved.
     await installations.set_status(tx, actor.account_id, live.id, Status.INSTALLED)
     saved = await _settings(tx, actor.account_id, client_id)
-    settings, violations = merged(widget.manifest.settings, saved, sent)
+    # Nobody ever leaves this list: whose access ends is deactivated.
+    user_ids = await accounts.user_groups(tx, actor.account_id)
+    settings, violations = merged(widget.manifest.settings, saved, sent, user_ids)
     refuse([("0", violations)])
     await store.put_settings(
         tx,

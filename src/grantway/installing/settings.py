@@ -6,13 +6,19 @@ Pure: values in, values or violations out.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from grantway.installing.model import missing
-from grantway.kernel.errors import Violation, field_missing, invalid_type, too_many
+from grantway.kernel.errors import (
+    Violation,
+    field_missing,
+    invalid_type,
+    not_supported_choice,
+    too_many,
+)
 from grantway.kernel.shapes import text_fault
 from grantway.widgets.archives.model import SettingField
 
@@ -24,20 +30,25 @@ _LOGIN = ("login", "password")
 
 
 def merged(
-    fields: Sequence[SettingField], saved: Mapping[str, Any], sent: Mapping[str, Any]
+    fields: Sequence[SettingField],
+    saved: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    user_ids: Collection[int],
 ) -> tuple[dict[str, Any], list[Violation]]:
     """Return the settings after a save, and all that is wrong with it.
 
     What is not sent stays, null takes a value away, and what the manifest does
     not name is ignored, as forms carry more than that. An empty required field
-    is a violation, whether it was sent or not.
+    is a violation, whether it was sent or not; so is a value for somebody who is
+    not among *user_ids*, as whoever sent it meant somebody else.
     """
+    known = frozenset(map(str, user_ids))
     violations: list[Violation] = []
     settings = {one.code: saved[one.code] for one in fields if one.code in saved}
     for field in fields:
         if field.code not in sent:
             continue
-        value = _read(field, sent[field.code], violations)
+        value = _read(field, sent[field.code], known, violations)
         if value in (None, "", {}):
             settings.pop(field.code, None)
         else:
@@ -59,14 +70,16 @@ def _as_param(value: Any) -> Any:
     return msgspec.json.encode(value).decode() if isinstance(value, dict) else value
 
 
-def _read(field: SettingField, raw: Any, violations: list[Violation]) -> Any:
+def _read(
+    field: SettingField, raw: Any, known: Collection[str], violations: list[Violation]
+) -> Any:
     if raw is None:
         return None
     match field.type:
         case "users":
-            return _by_user(field.code, raw, violations, _read_text)
+            return _by_user(field.code, raw, known, violations, _read_text)
         case "users_lp":
-            return _by_user(field.code, raw, violations, _read_login)
+            return _by_user(field.code, raw, known, violations, _read_login)
         case "custom":
             return _read_custom(field.code, raw, violations)
         case _:
@@ -98,7 +111,9 @@ def _read_login(path: str, raw: Any, violations: list[Violation]) -> Any:
     return read or None
 
 
-def _by_user(path: str, raw: Any, violations: list[Violation], read: Any) -> Any:
+def _by_user(
+    path: str, raw: Any, known: Collection[str], violations: list[Violation], read: Any
+) -> Any:
     """Return values by user id; widgets send them as an object, or as its JSON text."""
     if isinstance(raw, str):
         raw = _decoded(raw) if raw.strip() else {}
@@ -110,7 +125,9 @@ def _by_user(path: str, raw: Any, violations: list[Violation], read: Any) -> Any
     if len(raw) > MAX_USERS:
         violations.append(too_many(path, MAX_USERS))
         return None
-    values = {key: read(f"{path}.{key}", one, violations) for key, one in raw.items() if one}
+    given = {key: one for key, one in raw.items() if one}
+    violations += [not_supported_choice(f"{path}.{key}") for key in given if key not in known]
+    values = {key: read(f"{path}.{key}", one, violations) for key, one in given.items()}
     return {key: one for key, one in values.items() if one}
 
 
