@@ -173,12 +173,16 @@ async def test_lists_tell_their_rows_and_have_tick_boxes(world: World) -> None:
     await install(world, ["llist-1", "clist-1", "tlist-1"])
     api = world.web.api
     (lead,) = await api.add_leads({"name": "Chairs"})
+    await api.call("POST", "/api/v4/contacts", json=[{"name": "Ann"}])
     alice = await world.web.entered(ALICE)
     _, boot = await open_page(alice, "/leads/")
     ticks = re.findall(r'data-row-id="(\d+)"', alice.page)
     _, todo = await open_page(alice, "/todo/")
+    _, people = await open_page(alice, "/contacts/list/")
 
     assert boot["list"]["kind"] == "leads"
+    assert boot["list"]["rows"][0]["values"].keys() >= {"lead[STATUS]", "lead[PIPELINE_ID]"}
+    assert people["list"]["rows"][0]["values"]["contact[NAME]"] == "Ann"
     assert [(one["id"], one["name"]) for one in boot["list"]["rows"]] == [(lead, "Chairs")]
     assert ticks == [str(lead)]
     assert (todo["system"]["area"], todo["list"]["kind"]) == ("tlist", "tasks")

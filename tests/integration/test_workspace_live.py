@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration import task_calls
 from tests.integration.entity_calls import added
 from tests.integration.install_world import call
 from tests.integration.web_client import ALICE, BOB, Browser, Web
@@ -86,3 +87,20 @@ async def test_asking_needs_rights_a_script_of_ours_and_keeps_nobody_signed_in(
 
     assert wrong == {"nobody": 401, "no script": 403, "no kind": 404, "nothing": 404}
     assert (asked[0], asked[-1]) == (200, 401)
+
+
+async def test_the_tasks_are_told_tab_by_tab(web: Web, inside: Browser) -> None:
+    tabs = ("/todo/", "/todo/?who=all", "/todo/?state=done")
+    asked = {path: await live(inside, path) for path in tabs}
+    (task,) = await task_calls.add(web.api, {})
+    added_ = {path: await mark(inside, href) for path, (href, _) in asked.items()}
+    shown = await live(inside, "/todo/?who=all")
+    web.clock.advance(5)
+    await task_calls.patch(web.api, task, {"is_completed": True})
+    done = {path: await mark(inside, href) for path, (href, _) in asked.items()}
+    wrong = await call(inside, "GET", "/ajax/v1/changed?list=tasks&who=bob&state=open")
+
+    assert [path for path in tabs if added_[path] != asked[path][1]] == ["/todo/", "/todo/?who=all"]
+    assert shown[1] == added_["/todo/?who=all"]
+    assert [path for path in tabs if done[path] != asked[path][1]] == ["/todo/?state=done"]
+    assert wrong.status_code == 404

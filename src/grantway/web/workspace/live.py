@@ -13,11 +13,19 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from grantway.crm.entities import reading
+from grantway.crm.tasks import reading as tasks
 from grantway.web.refusals import PageNotFound
 from grantway.web.workspace.ajax import AjaxDoor
 from grantway.web.workspace.crm.cards import page_number
 from grantway.web.workspace.crm.linked import search_of
-from grantway.web.workspace.crm.marks import PATH, mark_of, mark_of_card, query_of
+from grantway.web.workspace.crm.marks import (
+    PATH,
+    TODO,
+    mark_of,
+    mark_of_card,
+    query_of,
+    todo_query,
+)
 from grantway.web.workspace.crm.sorts import SORTS, id_in
 
 
@@ -34,11 +42,17 @@ class LiveCalls:
         """Return the mark of what the list or the card would show now."""
         asked = request.query_params
         hall = self.door.hall
-        sort = SORTS.get(asked.get("list") or asked.get("card", ""))
-        if sort is None:
+        shown = asked.get("list") or asked.get("card", "")
+        sort = SORTS.get(shown)
+        if sort is None and shown != TODO:
             raise PageNotFound
         async with hall.services.db.read() as reader:
             guest = await hall.guest(reader, request)
+            if sort is None:
+                who, state = asked.get("who", ""), asked.get("state", "")
+                wanted = todo_query(guest.actor, who, state, page_number(request, "page"))
+                to_do = await tasks.page(reader, guest.actor, wanted)
+                return {"mark": mark_of(to_do.documents)}
             if "list" not in asked:
                 return {"mark": await mark_of_card(reader, guest, sort, id_in(asked.get("id", "")))}
             query = query_of(sort, page_number(request, "page"), search_of(request))

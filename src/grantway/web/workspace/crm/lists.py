@@ -90,7 +90,7 @@ class ListPages:
                 for one in await summaries(reader, guest, COMPANY, sorted(company_ids))
             }
             may_add = await offers_new(reader, guest, sort)
-            place = list_of(sort, [row_of(one) for one in documents])
+            place = list_of(sort, [row_of(sort.entity_type, one) for one in documents])
             hosting = await hosted(self.hall, reader, guest, place)
         if number > 1 and not documents:
             raise PageNotFound

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from grantway.accounts.actor import Actor
 from grantway.crm.entities import reading
 from grantway.crm.entities.model import EntityQuery
 from grantway.crm.leads.model import LeadQuery
@@ -19,6 +20,7 @@ from grantway.web.workspace.crm.sorts import LEAD, Sort
 from grantway.web.workspace.hall import Guest
 
 PATH = "/ajax/v1/changed"
+TODO = "tasks"
 ON_A_PAGE = 50
 _BESIDE = 20
 
@@ -46,6 +48,27 @@ async def of_card(reader: Reader, guest: Guest, sort: Sort, entity_id: int) -> d
     asked = {"card": sort.entity_type, "id": str(entity_id)}
     mark = await mark_of_card(reader, guest, sort, entity_id)
     return {"href": f"{PATH}?{urlencode(asked)}", "mark": mark}
+
+
+def todo_query(actor: Actor, who: str, state: str, number: int) -> TaskQuery:
+    """Return what a page of the tasks shows; raise PageNotFound for a tab that there is not."""
+    if who not in {"mine", "all"} or state not in {"open", "done"}:
+        raise PageNotFound
+    is_done = state == "done"
+    return TaskQuery(
+        order="updated_at" if is_done else "complete_till",
+        descending=is_done,
+        is_completed=is_done,
+        responsible_user_ids=[actor.user_id] if who == "mine" else None,
+        offset=(number - 1) * ON_A_PAGE,
+        limit=ON_A_PAGE,
+    )
+
+
+def of_todo(who: str, state: str, number: int, documents: Iterable[bytes]) -> dict[str, str]:
+    """Return what the tasks' page is told."""
+    asked = {"list": TODO, "who": who, "state": state, "page": str(number)}
+    return {"href": f"{PATH}?{urlencode(asked)}", "mark": mark_of(documents)}
 
 
 def mark_of(documents: Iterable[bytes]) -> str:

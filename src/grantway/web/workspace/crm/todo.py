@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.crm.tasks import reading
-from grantway.crm.tasks.model import TaskQuery
 from grantway.db import Reader
 from grantway.web.forms import Form, own_path, read_form
 from grantway.web.refusals import PageNotFound, go_to
@@ -19,7 +18,7 @@ from grantway.web.workspace.crm import task_rows
 from grantway.web.workspace.crm.card_form import MOST_BYTES, FormRejected
 from grantway.web.workspace.crm.cards import id_of, page_number
 from grantway.web.workspace.crm.lists import pager
-from grantway.web.workspace.crm.marks import ON_A_PAGE
+from grantway.web.workspace.crm.marks import of_todo, todo_query
 from grantway.web.workspace.crm.people import people
 from grantway.web.workspace.hall import Guest, Hall
 from grantway.web.workspace.widgets.hosting import hosted
@@ -84,18 +83,9 @@ class TodoPage:
         """Return what `todo.html` asks for."""
         who = request.query_params.get("who", "mine")
         state = request.query_params.get("state", "open")
-        if who not in {"mine", "all"} or state not in {"open", "done"}:
-            raise PageNotFound
         number = page_number(request, "page")
         is_done = state == "done"
-        query = TaskQuery(
-            order="updated_at" if is_done else "complete_till",
-            descending=is_done,
-            is_completed=is_done,
-            responsible_user_ids=[guest.actor.user_id] if who == "mine" else None,
-            offset=(number - 1) * ON_A_PAGE,
-            limit=ON_A_PAGE,
-        )
+        query = todo_query(guest.actor, who, state, number)
         days = self.hall.days(guest)
         found = await reading.page(reader, guest.actor, query)
         rows = await task_rows.rows(reader, guest, found, days)
@@ -117,6 +107,7 @@ class TodoPage:
                 "state": state,
                 "parts": [("Done", rows)] if is_done else _parts(rows),
                 "is_empty": not rows,
+                "live": of_todo(who, state, number, found.documents),
                 "page": _paged(pager(_TODO, number, found), asked),
                 "tabs": [
                     {

@@ -21,6 +21,13 @@ _CHOICE, _CHOICES, _TEXTS = {"select", "radiobutton", "category"}, {"multiselect
 
 def values_of(kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the form's inputs."""
+    values = _own_values(kind, document)
+    for field in document["custom_fields_values"] or ():
+        values[f"CFV[{field['field_id']}]"] = _value(field["field_type"], field["values"])
+    return values
+
+
+def _own_values(kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
     form = _FORM[kind]
     values: dict[str, Any] = {
         f"{form}[NAME]": document["name"],
@@ -33,8 +40,6 @@ def values_of(kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
             "lead[STATUS]": str(document["status_id"]),
             "lead[PIPELINE_ID]": str(document["pipeline_id"]),
         }
-    for field in document["custom_fields_values"] or ():
-        values[f"CFV[{field['field_id']}]"] = _value(field["field_type"], field["values"])
     return values
 
 
@@ -51,8 +56,12 @@ def _value(kind: str, held: Sequence[Mapping[str, Any]]) -> Any:
     return text_of(held[0])
 
 
-def row_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a list as `list_selected()` tells of it."""
+def row_of(kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a list: what `list_selected()` tells, and what its changes are told by."""
+    return _reached(document) | {"values": _own_values(kind, document)}
+
+
+def _reached(document: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": document["id"],
         "name": document["name"],
@@ -86,7 +95,7 @@ async def rows_of_leads(
     for one in documents:
         reached = people.get(main.get(one["id"], 0), nobody)
         ways = {"phones": reached["phones"], "emails": reached["emails"]}
-        rows.append({"id": one["id"], "name": one["name"], **ways})
+        rows.append(row_of("leads", one) | ways)
     return rows
 
 
@@ -114,7 +123,7 @@ async def _contacts(reader: Reader, guest: Guest, ids: Collection[int]) -> list[
 
 
 def _contact(document: Mapping[str, Any]) -> dict[str, Any]:
-    return row_of(document) | {
+    return _reached(document) | {
         "first_name": document["first_name"],
         "last_name": document["last_name"],
     }
