@@ -29,6 +29,7 @@ from grantway.hooks.model import Kind
 from grantway.hooks.sender import Sender
 from grantway.hooks.service import Hooks
 from grantway.installing.calling import InstallCalls
+from grantway.installing.unheard import tell_unheard
 from grantway.kernel.clock import Clock, SystemClock, milliseconds_of
 from grantway.kernel.errors import GrantwayError
 from grantway.kernel.sealing import Seal
@@ -71,7 +72,8 @@ class Platform:
         rules = Rules(addresses, frozenset(settings.allow_targets))
         sender = Sender(rules)
         completing = {Kind.INSTALL: InstallCalls(addresses).complete}
-        self.hooks = Hooks(db, sender, self.seal, now, completing)
+        mourning = {Kind.INSTALL: tell_unheard}
+        self.hooks = Hooks(db, sender, self.seal, now, completing, mourning)
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)

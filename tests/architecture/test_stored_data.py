@@ -35,6 +35,7 @@ ACROSS_ACCOUNTS = {
     "crm.webhooks.log_store.sweep_old": "what is long over is removed, whosever it was",
     "hooks.store.list_destinations": "the worker sends the calls of all accounts",
     "hooks.store.list_waiting": "the worker lets accounts take turns",
+    "hooks.store.list_lost": "what a process did not live to finish, whosever it was",
     "hooks.store.mark_unknown": "what a process did not live to finish, whosever it was",
     "hooks.store.sweep_deliveries": "what is long over is removed, whosever it was",
     "installations.store.list_accounts_with": "the operator sees where an integration works",

@@ -11,7 +11,8 @@ from grantway.accounts.model import Role
 from grantway.accounts.service import NewAccount
 from grantway.hooks.model import MAX_UNDER_WAY
 from grantway.installing.model import Channel
-from grantway.installing.service import install, unheard
+from grantway.installing.service import install
+from grantway.installing.unheard import unheard
 from grantway.integrations import public
 from grantway.moderation import publication
 from tests.concurrency.processes import kill, started
@@ -95,6 +96,7 @@ async def test_killing_who_tells_of_installations_tells_each_once_at_most(api: A
     async with api.db.read() as reader:
         issued = await reader.value("select count(*) from authorization_codes")
         lost = await unheard(reader, dana, client_id)
+        notices = await reader.value("select count(*) from notices")
     over = await states(api)
 
     assert left["waiting"] > 0, "some had not begun"
@@ -105,3 +107,4 @@ async def test_killing_who_tells_of_installations_tells_each_once_at_most(api: A
     assert over["answered"] <= len(told) <= ACCOUNTS
     assert issued == ACCOUNTS, "a code for each attempt that may have been made, and no more"
     assert len(lost) == over["unknown"], "each that may not know is shown to the integrator"
+    assert notices == bool(lost), "and told in one notice"

@@ -57,6 +57,10 @@ None when there is nothing to tell any more.
 """
 
 
+Mourn = Callable[[Transaction, str, int], Awaitable[None]]
+"""Hears that a call to an integration came to nothing, in the transaction that notes it."""
+
+
 class Page(msgspec.Struct, frozen=True):
     """Some calls, newest first; *next* and *previous* are None when nothing is there."""
 
@@ -204,7 +208,8 @@ def _destination(uri: str) -> str:
 class Hooks:
     """Makes calls: claimed before, recorded after. *rules* say which URIs may be kept.
 
-    *completing* has the kinds of calls that get their parameters when they are claimed.
+    *completing* has the kinds of calls that get their parameters when they are claimed,
+    *mourning* those of which somebody is told when they are lost.
     """
 
     def __init__(
@@ -214,6 +219,7 @@ class Hooks:
         seal: Seal,
         now: Clock,
         completing: Mapping[Kind, Complete] | None = None,
+        mourning: Mapping[Kind, Mourn] | None = None,
     ) -> None:
         self.db = db
         self.now = now
@@ -222,6 +228,7 @@ class Hooks:
         self._sender = sender
         self._seal = seal
         self._completing = completing or {}
+        self._mourning = mourning or {}
         self._storing = asyncio.Semaphore(_STORING)
         self._waited_for = Turns(
             _WAITED_FOR, destination=_TO_A_DESTINATION, account=_FOR_AN_ACCOUNT
@@ -256,11 +263,32 @@ class Hooks:
     ) -> Delivery | None:
         parameters = await complete(tx, delivery, self.now())
         if parameters is None:
-            await finish(tx, delivery, Failed(Why.OVER, 0), self.now())
+            await self._finish(tx, delivery, Failed(Why.OVER, 0))
             return None
         uri = with_parameters(delivery.uri, parameters)
         await store.note_uri(tx, delivery.account_id, delivery.id, shown(uri))
         return msgspec.structs.replace(delivery, uri=uri)
+
+    async def _finish(self, tx: Transaction, delivery: Delivery, outcome: Outcome) -> None:
+        now = self.now()
+        await finish(tx, delivery, outcome, now)
+        if isinstance(outcome, Failed):
+            await self._mourn(tx, delivery.client_id, delivery.kind, now)
+
+    async def _mourn(self, tx: Transaction, client_id: str, kind: str, now: int) -> None:
+        mourn = self._mourning.get(Kind(kind))
+        if mourn is not None:
+            await mourn(tx, client_id, now)
+
+    async def note_unknown(self) -> int:
+        """Call unknown what a process has claimed and did not live to finish; return how many."""
+        now = self.now()
+        async with self.db.write() as tx:
+            lost = await store.list_lost(tx, now - MAX_UNDER_WAY)
+            count = await note_unknown(tx, now)
+            for one in lost:
+                await self._mourn(tx, one.client_id, one.kind, now)
+        return count
 
     async def carry_out(self, delivery: Delivery, json: bytes | None = None) -> Outcome:
         """Send a claimed call, once, and record what came back."""
@@ -345,7 +373,7 @@ class Hooks:
         for pause in (*_PATIENCE, None):
             try:
                 async with self._storing, self.db.write() as tx:
-                    await finish(tx, delivery, outcome, self.now())
+                    await self._finish(tx, delivery, outcome)
             except Unavailable as error:
                 if pause is None:
                     log.error(  # noqa: TRY400 - the reason says all

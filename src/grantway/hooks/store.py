@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from grantway.db import Reader, Transaction
 from grantway.hooks.model import Attempt, Delivery, Planned, Waiting, Why
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """Calls of one kind to an integration."""
+
+    client_id: str
+    kind: str
 
 
 async def add_delivery(
@@ -97,6 +106,19 @@ async def finish_delivery(
         status=status,
         why=None if why is None else str(why),
         milliseconds=milliseconds,
+    )
+
+
+async def list_lost(reader: Reader, claimed_before: int) -> list[Lost]:
+    """Return of whom calls were claimed long ago and never finished, and of which kind."""
+    return await reader.all(
+        Lost,
+        """
+        select distinct client_id, kind from deliveries
+         where finished_at is null and claimed_at is not null and claimed_at < :claimed_before
+         order by client_id, kind
+        """,
+        claimed_before=claimed_before,
     )
 
 

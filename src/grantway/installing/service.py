@@ -31,7 +31,6 @@ from grantway.installing.model import (
     settled_status,
 )
 from grantway.installing.settings import merged
-from grantway.installing.store import Unheard
 from grantway.integrations import clients, trials
 from grantway.integrations import service as integrations
 from grantway.integrations.clients import Client
@@ -40,7 +39,6 @@ from grantway.kernel.errors import refuse
 from grantway.widgets import service as widgets
 from grantway.widgets.service import Widget
 
-MOST_UNHEARD = 100
 MOST_AT_WORK = 100
 """Widgets of one account: each is read for every page of its workspace, which others wait for."""
 
@@ -308,15 +306,6 @@ async def let_install_others(tx: Transaction, actor: Actor, now: int, *, allowed
     subject = "allowed" if allowed else "not allowed"
     await audit.record(tx, actor.did(Event.API_INSTALLING_CHANGED, at=now, subject=subject))
     return True
-
-
-async def unheard(reader: Reader, actor: Actor, client_id: str) -> Sequence[Unheard]:
-    """Return where the integration works and has not heard of it, the newest first.
-
-    For administrators of the account that made it. Raises IntegrationNotFound.
-    """
-    await integrations.get_own(reader, actor, client_id)
-    return await store.list_unheard(reader, actor.account_id, client_id, MOST_UNHEARD)
 
 
 async def _settings(reader: Reader, account_id: int, client_id: str) -> dict[str, Any]:

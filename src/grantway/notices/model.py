@@ -32,6 +32,7 @@ class Kind(enum.StrEnum):
     TECHNICAL_ENDS_SOON = "technical_ends_soon"
     TECHNICAL_ENDED = "technical_ended"
     WEBHOOK_OFF = "webhook_off"
+    INSTALLS_UNHEARD = "installs_unheard"
 
 
 FACTS: Mapping[Kind, frozenset[str]] = {
@@ -53,6 +54,7 @@ FACTS: Mapping[Kind, frozenset[str]] = {
     Kind.TECHNICAL_ENDS_SOON: frozenset({"account", "ends"}),
     Kind.TECHNICAL_ENDED: frozenset({"account", "quote"}),
     Kind.WEBHOOK_OFF: frozenset({"receiver"}),
+    Kind.INSTALLS_UNHEARD: frozenset({"integration", "accounts"}),
 }
 """The facts that each kind is told with. *quote* is what somebody else wrote, and may be empty."""
 
@@ -64,6 +66,8 @@ OF_ONES_OWN = frozenset({Kind.RATING_REMOVED, Kind.RATING_ANSWERED})
 """What concerns somebody's own doing; all else in an account concerns its administrators."""
 MOST_ALIKE = 10
 """How often an hour one person is told of what users do with one thing; its page tells it all."""
+ONCE_A_DAY = frozenset({Kind.INSTALLS_UNHEARD})
+"""What goes on happening until somebody mends it: told of one thing once a day to each person."""
 MAILS_AN_HOUR = 20
 """How many e-mails one person gets in an hour of what users cause, and of all else.
 

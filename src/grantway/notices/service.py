@@ -15,6 +15,7 @@ from grantway.kernel.errors import NotFound
 from grantway.notices import store
 from grantway.notices.model import (
     FACTS,
+    ONCE_A_DAY,
     SEEN_LIFETIME,
     UNSEEN_LIFETIME,
     Addressee,
@@ -43,6 +44,13 @@ class NoticeNotFound(NotFound):
         super().__init__("There is no such notice")
 
 
+async def anybody_hears(
+    reader: Reader, account_id: int, kind: Kind, now: int, *, path: str
+) -> bool:
+    """Tell whether an administrator would be told, for who has to count before."""
+    return bool(await store.list_administrators(reader, account_id, kind, path, now))
+
+
 async def tell_administrators(
     tx: Transaction,
     account_id: int,
@@ -57,8 +65,12 @@ async def tell_administrators(
     *facts* are those that `FACTS` names, never secrets. *path* is where they
     can do something: on the control origin, or without a slash in the account,
     whatever it is called when they come. Of what users cause they hear a few
-    times an hour for each path, so that nobody floods them.
+    times an hour for each path, so that nobody floods them; of what is in
+    `ONCE_A_DAY` once a day.
     """
+    if kind in ONCE_A_DAY:
+        # Two at once would both find that nobody has been told yet.
+        await store.hold_account(tx, account_id)
     addressees = await store.list_administrators(tx, account_id, kind, path, now)
     await _tell(tx, addressees, kind, now, facts=facts, path=path, account_id=account_id)
 

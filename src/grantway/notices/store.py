@@ -13,6 +13,7 @@ from grantway.notices.model import (
     MAILS_AN_HOUR,
     MOST_ALIKE,
     OF_ONES_OWN,
+    ONCE_A_DAY,
     Addressee,
     Kind,
     Notice,
@@ -26,9 +27,12 @@ _WANTS_MAIL = f"""
 (coalesce(c.by_mail, true) and :most_mails > (
      select count(*) from ({_LATELY} and n.mail <> 'none' limit :most_mails) as mailed))
 """
-_HEARS = f"""
+_HEARS = """
 (not :is_bounded or :most_alike > (
-     select count(*) from ({_LATELY} and n.path = :path limit :most_alike) as alike))
+     select count(*) from (select 1 from notices n
+                            where n.user_id = u.id and n.told_at > :alike_since
+                              and n.kind in (:alike) and n.path = :path
+                            limit :most_alike) as told))
 """
 # Who does not work in an account any more reads nothing of it, and who administers it no more
 # nothing of what its administrators are told.
@@ -99,15 +103,23 @@ async def find_addressee(
 
 
 def _bounds(kind: Kind, path: str, now: int) -> dict[str, Value]:
-    is_bounded = kind in BY_USERS
+    kinds = BY_USERS if kind in BY_USERS else BY_THE_PLATFORM
+    is_daily = kind in ONCE_A_DAY
     return {
-        "kinds": sorted(str(one) for one in (BY_USERS if is_bounded else BY_THE_PLATFORM)),
-        "is_bounded": is_bounded,
+        "kinds": sorted(map(str, kinds)),
+        "is_bounded": is_daily or kind in BY_USERS,
+        "alike": [str(kind)] if is_daily else sorted(map(str, kinds)),
+        "alike_since": now - (24 * 3600 if is_daily else 3600),
         "path": path,
-        "most_alike": MOST_ALIKE,
+        "most_alike": 1 if is_daily else MOST_ALIKE,
         "most_mails": MAILS_AN_HOUR,
         "hour_ago": now - 3600,
     }
+
+
+async def hold_account(tx: Transaction, account_id: int) -> None:
+    """Let whoever tells the account's administrators something take turns."""
+    await tx.lock_values("select 1 from accounts where id = :account_id", account_id=account_id)
 
 
 async def add(

@@ -394,6 +394,35 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
             ),
         ),
     },
+    Kind.INSTALLS_UNHEARD: {
+        "en": (
+            "{integration}: your server was not told of an installation",
+            (
+                "The install call failed, or nobody knows whether it arrived. It is not sent "
+                "again. Accounts of which your server may not know: {accounts}. Put right what "
+                "the sent calls say, then ask these accounts to disable {integration} and "
+                "install it again."
+            ),
+        ),
+        "es": (
+            "{integration}: tu servidor no supo de una instalación",
+            (
+                "La llamada de instalación falló, o no se sabe si llegó. No se envía otra vez. "
+                "Cuentas de las que tu servidor quizá no sepa: {accounts}. Corrige lo que dicen "
+                "las llamadas enviadas y pide a esas cuentas que desactiven {integration} y la "
+                "instalen de nuevo."
+            ),
+        ),
+        "pt": (
+            "{integration}: seu servidor não soube de uma instalação",
+            (
+                "A chamada de instalação falhou, ou não se sabe se chegou. Ela não é enviada "
+                "outra vez. Contas que seu servidor talvez não conheça: {accounts}. Corrija o que "
+                "dizem as chamadas enviadas e peça a essas contas que desativem {integration} e a "
+                "instalem de novo."
+            ),
+        ),
+    },
 }
 
 

@@ -44,8 +44,7 @@ class Deliverer(FairSender[Waiting, Delivery]):
 
     async def note_unknown(self) -> int:
         """Call unknown what a process has claimed and did not live to finish."""
-        async with self.db.write() as tx:
-            lost = await service.note_unknown(tx, self._hooks.now())
+        lost = await self._hooks.note_unknown()
         if lost:
             log.warning("hooks.unknown", count=lost)
         return lost

@@ -16,14 +16,19 @@ from grantway.hooks import service as hooks
 from grantway.hooks.addresses import Target
 from grantway.hooks.model import Attempt
 from grantway.installations.service import live_installation
-from grantway.installing import service
 from grantway.installing.model import Channel
 from grantway.installing.service import install, uninstall
+from grantway.installing.unheard import tell_unheard
+from grantway.installing.unheard import unheard as unheard_of
+from grantway.notices import service as notices
+from grantway.notices.model import Notice
 from tests.contract.installing_cast import give_widget, manifest
 from tests.integration.api_client import Api
 from tests.integration.conftest import OpenApi
 from tests.integration.hooks.receiver import Receiver
 from tests.integration.token_endpoint import ask
+
+DAY = 24 * 3600
 
 
 class World:
@@ -61,6 +66,11 @@ class World:
             acme = self.api.acme
             page = await hooks.attempts(reader, acme.actor, acme.client_id)
         return [one for one in page.attempts[::-1] if one.kind == "install"]
+
+    async def told(self) -> list[Notice]:
+        """Return what Alice was told; she made the integration."""
+        async with self.api.db.read() as reader:
+            return (await notices.page(reader, self.api.acme.actor.user_id)).notices
 
     async def codes(self) -> int:
         return await self.api.count("authorization_codes")
@@ -220,7 +230,7 @@ async def test_its_integrator_sees_which_installations_it_may_not_know_of(world:
 
     async def unheard() -> list[tuple[str, str]]:
         async with world.api.db.read() as reader:
-            found = await service.unheard(reader, acme.actor, acme.client_id)
+            found = await unheard_of(reader, acme.actor, acme.client_id)
         return [(one.subdomain, one.result) for one in found]
 
     await world.register("/close")
@@ -230,7 +240,7 @@ async def test_its_integrator_sees_which_installations_it_may_not_know_of(world:
     failed = await unheard()
     async with world.api.db.read() as reader:
         with pytest.raises(Exception, match="not found"):
-            await service.unheard(reader, bolt.actor, acme.client_id)
+            await unheard_of(reader, bolt.actor, acme.client_id)
     await world.do(uninstall)
     ended = await unheard()
     await world.register("/in")
@@ -239,6 +249,56 @@ async def test_its_integrator_sees_which_installations_it_may_not_know_of(world:
 
     assert (waiting, failed, ended) == ([], [("acme", "failed")], [])
     assert await unheard() == []
+
+
+async def test_its_integrator_is_told_once_a_day_that_calls_are_lost(world: World) -> None:
+    await world.register("/close")
+    await world.install()
+    await world.send()
+    (told,) = await world.told()
+    for path in ("/in", "/close", "/close"):
+        await world.do(uninstall)
+        await world.register(path)
+        await world.install()
+        await world.send()
+    that_day = len(await world.told())
+    world.api.clock.advance(DAY + 1)
+    await world.do(uninstall)
+    await world.install()
+    await world.send()
+
+    assert (told.kind, told.account_id) == ("installs_unheard", world.api.acme.account_id)
+    assert told.facts == {"integration": told.facts["integration"], "accounts": "1"}
+    assert told.href == f"/accounts/acme/integrations/{world.api.acme.client_id}/calls"
+    assert (that_day, len(await world.told())) == (1, 2)
+
+
+async def test_nobody_is_told_of_what_arrived_or_has_ended(world: World) -> None:
+    await world.install()
+    await world.send()
+    await world.do(uninstall)
+    await world.install()
+    await world.do(uninstall)
+    (answered, over) = await world.send()
+
+    assert (answered.state, over.why) == ("answered", "over")
+    assert await world.told() == []
+
+
+async def test_what_is_lost_at_once_is_told_once(world: World) -> None:
+    await world.register("/close")
+    await world.install()
+    await world.send()
+    world.api.clock.advance(DAY + 1)
+
+    async def tell() -> None:
+        async with world.api.db.write() as tx:
+            await tell_unheard(tx, world.api.acme.client_id, world.api.clock())
+            await asyncio.sleep(0.1)
+
+    await asyncio.gather(*(tell() for _ in range(4)))
+
+    assert len(await world.told()) == 2
 
 
 async def test_a_process_that_dies_after_the_claim_leaves_an_unknown_call(world: World) -> None:
@@ -253,9 +313,11 @@ async def test_a_process_that_dies_after_the_claim_leaves_an_unknown_call(world:
     assert "code=def502" in claimed.uri
     assert "def502" not in repr(claimed)
     world.api.clock.advance(120)
-    await world.api.platform.deliverer.note_unknown()
+    for _ in range(2):
+        await world.api.platform.deliverer.note_unknown()
     (attempt,) = await world.send()
 
     assert attempt.state == "unknown"
+    assert [one.kind for one in await world.told()] == ["installs_unheard"]
     assert world.receiver.received == []
     assert await world.codes() == 1

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from grantway.hooks import service as hooks
 from grantway.hooks.model import KEPT, Attempt, Kind, Why
-from grantway.installing import service as installing
+from grantway.installing.unheard import MOST_UNHEARD, unheard
 from grantway.web.control.desk import Desk, get
 from grantway.web.control.integration_window import WINDOW, open_window, window_frame
 from grantway.web.control.turning import address, asked_turn, pages
@@ -76,17 +76,15 @@ class CallsTab:
                 limit=_ON_A_PAGE,
                 state=state,
             )
-            unheard = await installing.unheard(
-                reader, window.place.actor, window.integration.client_id
-            )
+            lost = await unheard(reader, window.place.actor, window.integration.client_id)
         base = f"{window.href}/calls"
         context |= {
             "calls": [call_row(one) for one in found.attempts],
             "unheard": [
                 {"account": one.subdomain, "at": one.installed_at, "result": _CHOICES[one.result]}
-                for one in unheard
+                for one in lost
             ],
-            "is_all_unheard": len(unheard) < installing.MOST_UNHEARD,
+            "is_all_unheard": len(lost) < MOST_UNHEARD,
             "state": state,
             "choices": [
                 {
