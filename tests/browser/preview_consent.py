@@ -17,6 +17,7 @@ PARCEL: Context = {
     "state": "verified",
     "initials": "PT",
     "tone": 1,
+    "logo": "",
     "keys_host": "",
 }
 BARE: Context = {"owner_uri": None, "privacy_uri": None, "words": "", "tone": 0}

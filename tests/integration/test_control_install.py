@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from grantway.audit import service as audit
+from grantway.integrations import service as integrations
 from grantway.kernel.credentials import Kind, new_credential
 from tests.contract.installing_cast import give_widget, manifest
+from tests.integration.api_client import Api
 from tests.integration.consent_world import BY_HAND
 from tests.integration.install_world import WORKSPACE, Installing, make_installing, nonce
 from tests.integration.web_client import ALICE, CHARLIE, Web
@@ -19,6 +21,16 @@ CHROME = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 
 @pytest.fixture
 async def installing(web: Web, password_hashes: dict[str, str]) -> Installing:
     return await make_installing(web, password_hashes)
+
+
+async def private_widget(api: Api) -> str:
+    """Make a private integration of acme, with a widget."""
+    now = api.clock()
+    async with api.db.write() as tx:
+        settings = integrations.Settings(redirect_uri="https://acme.example/installed")
+        made = await integrations.create_private(tx, api.acme.actor, now, settings)
+        await give_widget(tx, api.acme.actor, made.client_id, manifest())
+    return made.client_id
 
 
 async def test_the_page_says_all_of_it_and_two_acts_of_a_person_install(
@@ -45,6 +57,7 @@ async def test_the_page_says_all_of_it_and_two_acts_of_a_person_install(
     assert "I let Dana Labs have this access to" in words
     assert 'href="https://parcel.example/privacy"' in page.text
     assert "checked" not in page.text
+    assert "/pictures/" not in page.text, "it was published without any"
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert page.headers["cross-origin-opener-policy"] == "same-origin"
     assert page.headers["cache-control"] == "no-store"
@@ -173,6 +186,28 @@ async def test_many_presses_at_once_install_once(installing: Installing) -> None
 
     assert sum(one.status_code == 303 for one in answers) == 1
     assert (await installing.live(), await installing.planned()) == (1, 1)
+
+
+async def test_who_confirms_while_it_is_deleted_is_told_that_it_is_gone(
+    installing: Installing,
+) -> None:
+    api = installing.web.api
+    deleted, kept = [await private_widget(api) for _ in range(2)]
+    alice = await installing.alice()
+    path = await installing.path(alice, client_id=deleted)
+    await installing.ask(alice, path)
+    async with api.db.write() as tx:
+        await integrations.delete(tx, api.acme.actor, deleted, installing.web.clock())
+        waiting = asyncio.create_task(installing.answer(alice, path))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+    refused = await waiting
+    words = alice.text()
+    path = await installing.path(alice, client_id=kept)
+    await installing.ask(alice, path)
+
+    assert (refused.status_code, "cannot be installed" in words) == (409, True)
+    assert (await installing.answer(alice, path)).status_code == 303
 
 
 async def test_an_expired_intent_another_version_and_another_role_are_refused(

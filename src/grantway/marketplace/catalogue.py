@@ -66,6 +66,12 @@ async def listing(reader: Reader, language: str, client_id: str) -> Listing:
     )
 
 
+async def logo(reader: Reader, language: str, client_id: str) -> str:
+    """Return which picture is the logo of a listing; empty when it must not be met."""
+    tile = await listing_store.find_shown(reader, language, client_id)
+    return "" if tile is None else tile.logo
+
+
 async def languages(reader: Reader, client_id: str) -> list[str]:
     """Return in which languages an integration is listed; none when it must not be met."""
     return await listing_store.list_shown_languages(reader, client_id)

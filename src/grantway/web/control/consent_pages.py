@@ -179,6 +179,7 @@ def _integration(question: Question) -> dict[str, Any]:
             "state": "proposal",
             "initials": question.name[:1].upper(),
             "tone": 0,
+            "logo": "",
             "keys_host": host_of(proposal.secrets_uri),
         }
     return introduced(question.introduced)
@@ -196,5 +197,6 @@ def introduced(shown: Presented) -> dict[str, Any]:
         "state": state,
         "initials": shown.initials,
         "tone": shown.tone,
+        "logo": "",
         "keys_host": "",
     }

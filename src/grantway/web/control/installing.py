@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from grantway.db import Overtaken, Reader
 from grantway.installing import intents
 from grantway.installing.model import (
     Action,
@@ -19,12 +21,14 @@ from grantway.installing.model import (
     Decided,
     Given,
     Moment,
+    Outcome,
     Person,
     Question,
     Reason,
     Refused,
 )
 from grantway.kernel.errors import Invalid
+from grantway.marketplace import catalogue
 from grantway.web.control.consent import viewer_of
 from grantway.web.control.consent_pressing import is_pressed_here
 from grantway.web.control.desk import Desk, get, post, storable
@@ -33,6 +37,12 @@ from grantway.web.control.installing_pages import InstallingPages, language_for
 from grantway.web.forms import Form, read_form
 from grantway.web.visits import Visit, user_agent
 
+log = structlog.get_logger()
+
+Told = tuple[Outcome, Visit, str]
+"""What came of an answer, who gave it, and the logo of what it was about."""
+
+_ATTEMPTS = 3
 _ANSWERS = {"confirm": True, "cancel": False}
 _FETCHED = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user")
 _LONGEST = 200  # of a header that is kept
@@ -71,11 +81,14 @@ class InstallPage:
             found = await intents.prepare(
                 tx, _person(visit), intent_id, action, language, moment.now
             )
-            nonce = await intents.show(tx, found, moment) if isinstance(found, Question) else ""
+            nonce = logo = ""
+            if isinstance(found, Question):
+                nonce, logo = await intents.show(tx, found, moment), await _logo(tx, found)
         await self.desk.visits.touch(visit)
         match found:
             case Question():
-                return self.pages.question(found, nonce, language, viewer_of(visit))
+                viewer = viewer_of(visit)
+                return self.pages.question(found, nonce, language, viewer, logo=logo)
             case Decided():
                 return self.pages.over(found, language, viewer_of(visit))
             case Refused():
@@ -87,20 +100,9 @@ class InstallPage:
         # Without `sec-fetch-…`, Origin has to be there (contract 5.4 row 5).
         if "origin" not in request.headers or not is_pressed_here(request, self.desk.origin):
             return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
-        action, intent_id = _asked(request)
         given = _given(request, form)
-        async with self.desk.act(request, form) as (tx, visit):
-            language = language_for(visit.user.language)
-            outcome = await intents.answer(
-                tx,
-                _person(visit),
-                intent_id,
-                action,
-                given,
-                language,
-                self._moment(),
-                self.pages.dwell_ms,
-            )
+        outcome, visit, logo = await self._decide(request, form, given)
+        language = language_for(visit.user.language)
         match outcome:
             case Decided():
                 self.desk.services.hooks.wake()
@@ -109,10 +111,35 @@ class InstallPage:
                 notice = "soon" if outcome.is_soon else "untick"
                 viewer = viewer_of(visit)
                 return self.pages.question(
-                    outcome.question, outcome.nonce, language, viewer, notice
+                    outcome.question, outcome.nonce, language, viewer, logo=logo, notice=notice
                 )
             case Refused():
                 return self._refused(request, outcome, visit)
+
+    async def _decide(self, request: Request, form: Form, given: Given) -> Told:
+        """Decide, and anew when something came in between, like the end of the integration."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._decide_once(request, form, given)
+            except Overtaken as error:
+                log.info("api.overtaken", why=error.why)
+        return await self._decide_once(request, form, given)
+
+    async def _decide_once(self, request: Request, form: Form, given: Given) -> Told:
+        action, intent_id = _asked(request)
+        async with self.desk.act(request, form) as (tx, visit):
+            outcome = await intents.answer(
+                tx,
+                _person(visit),
+                intent_id,
+                action,
+                given,
+                language_for(visit.user.language),
+                self._moment(),
+                self.pages.dwell_ms,
+            )
+            logo = await _logo(tx, outcome.question) if isinstance(outcome, Again) else ""
+        return outcome, visit, logo
 
     def _refused(self, request: Request, refused: Refused, visit: Visit | None) -> Response:
         language = "en" if visit is None else language_for(visit.user.language)
@@ -121,6 +148,11 @@ class InstallPage:
 
     def _moment(self) -> Moment:
         return Moment(self.desk.services.now(), self.desk.services.milliseconds())
+
+
+async def _logo(reader: Reader, question: Question) -> str:
+    shown = question.presented
+    return await catalogue.logo(reader, shown.language, shown.client_id)
 
 
 def _is_looked_at(request: Request) -> bool:

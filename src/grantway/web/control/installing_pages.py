@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from grantway.accounts.model import Account
 from grantway.installing.model import Decided, Question, Reason, Refused
-from grantway.kernel.addresses import CONTROL, Addresses
+from grantway.kernel.addresses import CONTROL, PUBLIC, Addresses
 from grantway.web.consent_way import LANGUAGES
 from grantway.web.control.consent_pages import Viewer, introduced, shown_scopes
 from grantway.web.control.consent_words import Words, words
@@ -39,17 +39,29 @@ class InstallingPages:
         self.dwell_ms = dwell_ms
 
     def question(
-        self, question: Question, nonce: str, language: str, viewer: Viewer, notice: str = ""
+        self,
+        question: Question,
+        nonce: str,
+        language: str,
+        viewer: Viewer,
+        *,
+        logo: str,
+        notice: str = "",
     ) -> Response:
-        """Return the page that asks; *notice* says why once more."""
+        """Return the page that asks; *notice* says why once more.
+
+        *logo* is the picture of the listing, drawn anew by us, or empty.
+        """
         account = question.account
+        public = self._addresses.origin(PUBLIC)
+        picture = f"{public}/pictures/{logo}.png" if logo else ""
         context = self._frame(language, viewer) | {
             "form_token": viewer.form_token,
             "nonce": nonce,
             "dwell_ms": self.dwell_ms,
             "notice": notice,
             "is_install": question.is_install,
-            "integration": introduced(question.presented),
+            "integration": introduced(question.presented) | {"logo": picture},
             "scopes": shown_scopes(question.presented.scopes),
             "place": {
                 "name": account.name,
@@ -58,7 +70,7 @@ class InstallingPages:
             "version": "" if question.widget is None else question.widget.manifest.version,
             "control": self._addresses.authority(CONTROL),
         }
-        return self._page("control/install.html", context)
+        return self._page("control/install.html", context, pictures=public)
 
     def over(self, decided: Decided, language: str, viewer: Viewer) -> Response:
         """Return the page that says what came of it."""
@@ -101,9 +113,12 @@ class InstallingPages:
         say = words(language)
         return {"lang": say.language, "say": say, "viewer": viewer}
 
-    def _page(self, template: str, context: dict[str, Any], status: int = 200) -> Response:
-        # Nothing here comes from an integrator but texts: no pictures either.
-        headers = {"cache-control": "no-store", "content-security-policy": security_policy()}
+    def _page(
+        self, template: str, context: dict[str, Any], status: int = 200, *, pictures: str = ""
+    ) -> Response:
+        # Nothing here comes from an integrator but texts, and a picture that we have drawn anew.
+        policy = security_policy(pictures=pictures)
+        headers = {"cache-control": "no-store", "content-security-policy": policy}
         return HTMLResponse(self._pages.render(template, **context), status, headers)
 
 
