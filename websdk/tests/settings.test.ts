@@ -304,13 +304,15 @@ describe("installing", () => {
   test("disabling asks onSave with N, then destroys", { tags: ["callback:onSave", "callback:destroy"] }, async () => {
     const ran: unknown[] = [];
     const at = await open({ onSave: (form: { active: string }) => void ran.push(form.active), destroy: () => ran.push("destroy") }, { status: "installed", active: "Y" });
-    at.server.now = [widget({ status: "install" }, { settings: FIELDS })];
+    // What is not installed is not listed.
+    at.server.now = [];
 
     at.desk.pressed($(".js-widget-uninstall").get(0)!, { action: "uninstall", code: "parcel" });
     await settle();
 
     expect(ran).toEqual(["N", "destroy"]);
-    expect([at.one().instance, at.one().boot.status]).toEqual([null, "install"]);
+    expect([at.one().instance, at.one().boot.status, at.one().boot.params]).toEqual([null, "install", {}]);
+    expect($modal().find(".js-widget-install, .js-widget-uninstall").attr("class")).toContain("js-widget-install");
   });
 
   test("without a window of its own the page leaves for the question", async () => {

@@ -128,7 +128,8 @@ export class SettingsDesk implements PressTold {
       void runner.stop(one, true);
     }
     const now = (await host.server.widgets()).find((widget) => widget.code === one.code);
-    if (now) workplace.take(now);
+    // Only what is installed is listed.
+    workplace.take(now ?? { ...one.boot, status: "install", active: "N", widget_active: "N", params: {} });
     if (action === "install") {
       await this.#installed(one);
       host.$(host.page).trigger(`widget:${one.code}:installed`);
