@@ -10,6 +10,7 @@ import pytest
 from grantway.accounts.rights import EntityRights, Right, Rights, TaskRights
 from grantway.asgi.limits import Limiter
 from grantway.asgi.operations import Operation
+from tests.contract.installing_cast import give_widget, manifest
 from tests.integration.openapi_document import TABLE
 from tests.integration.web_client import ALICE, BOB, CHARLIE, SESSION, Browser, Web
 from tests.limiters import MakeLimiter
@@ -64,7 +65,7 @@ async def test_each_operation_says_whether_a_session_may_call_it(web: Web) -> No
     alice = await web.entered(ALICE)
     wrong: list[Any] = []
     for operation in TABLE:
-        body = ... if operation.body is None else operation.body.example
+        body = _example(operation.method, operation.path)
         answer = await call(alice, operation.method, path_of(operation), body)
         place = (operation.method, operation.path)
         assert place in CLOSED or operation.tag in OPEN_TAGS or operation.method == "GET", place
@@ -76,6 +77,61 @@ async def test_each_operation_says_whether_a_session_may_call_it(web: Web) -> No
             if twin.status_code in (401, 403):
                 wrong.append((place, "token", twin.text))
     assert wrong == []
+
+
+async def test_what_is_closed_to_sessions_changes_nothing_and_without_anybody_is_401(
+    web: Web,
+) -> None:
+    """About things that there are, so that nothing but the refusal keeps them as they were."""
+    acme = web.api.acme
+    async with web.api.db.write() as tx:
+        code = await give_widget(tx, acme.actor, acme.client_id, manifest())
+    role = await web.api.call("POST", "/api/v4/roles", json=_example("POST", "/api/v4/roles"))
+    things = {"code": code, "id": role.json()["_embedded"]["roles"][0]["id"]}
+    alice, nobody = await web.entered(ALICE), web.browser()
+    before = await _given(web)
+    statuses = set()
+    for method, path in CLOSED:
+        body, there = _example(method, path), path.format(**things)
+        for headers in _SENT:
+            answer = await call(alice, method, there, body, **headers)
+            statuses.add(("session", answer.status_code))
+        statuses.add(("nothing", (await call(nobody, method, there, body)).status_code))
+    after = await _given(web)
+    installed = await web.api.call("POST", f"/api/v4/widgets/{code}", json={})
+
+    assert statuses == {("session", 403), ("nothing", 401)}
+    assert before == after
+    assert installed.status_code == 200
+    assert await _given(web) != after
+
+
+async def _given(web: Web) -> list[list[Any]]:
+    """Return all that says who may do what."""
+    tables = {
+        "account_users": "user_id || role || rights || is_active",
+        "user_roles": "id || name || rights",
+        "webhooks": "id || destination",
+        "installations": "id || client_id || coalesce(ended_at, 0)",
+        "widget_settings": "client_id || settings",
+    }
+    async with web.api.db.read() as reader:
+        return [
+            await reader.column(f"select {told} from {name} order by 1")
+            for name, told in tables.items()
+        ]
+
+
+def _example(method: str, path: str) -> Any:
+    (told,) = [one for one in TABLE if (one.method, one.path) == (method, path)]
+    return ... if told.body is None else told.body.example
+
+
+_SENT: tuple[dict[str, Any], ...] = (
+    {},
+    {"origin": None},
+    {"origin": None, "sec_fetch_site": None},
+)
 
 
 @pytest.mark.parametrize(
