@@ -68,19 +68,22 @@ def php_is_there() -> bool:
     return "curl" in modules.split()
 
 
+CHROMIUM = Part(
+    name="Chromium",
+    why="browser tests and the benchmark of a card walk through the pages as a person does",
+    is_there=lambda: find_chromium() is not None,
+    packages=("chromium",),
+)
+POSTGRESQL = Part(
+    name="PostgreSQL's server programs (initdb, postgres)",
+    why="every test of stored data runs on SQLite and on a temporary PostgreSQL server",
+    is_there=lambda: find_postgresql() is not None,
+    packages=("postgresql",),
+)
+
 TESTS = [
-    Part(
-        name="Chromium",
-        why="browser tests walk through the pages as a person does",
-        is_there=lambda: find_chromium() is not None,
-        packages=("chromium",),
-    ),
-    Part(
-        name="PostgreSQL's server programs (initdb, postgres)",
-        why="every test of stored data runs on SQLite and on a temporary PostgreSQL server",
-        is_there=lambda: find_postgresql() is not None,
-        packages=("postgresql",),
-    ),
+    CHROMIUM,
+    POSTGRESQL,
     Part(
         name="Valkey's or Redis' server program (valkey-server, redis-server)",
         why="the rate limits that hold over all processes are counted in a temporary server",
@@ -102,7 +105,8 @@ TESTS = [
 ]
 
 BENCH = [
-    next(part for part in TESTS if part.name.startswith("PostgreSQL")),
+    CHROMIUM,
+    POSTGRESQL,
     Part(
         name="wrk",
         why="benchmarks load the server with it",
