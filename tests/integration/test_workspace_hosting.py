@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from grantway.accounts.rights import EntityRights, Right, Rights
+from grantway.hooks.addresses import read_target
 from grantway.installing import frames
 from grantway.installing import service as installing
 from grantway.installing.model import Channel
@@ -231,6 +232,25 @@ async def test_pages_that_host_allow_what_widgets_need_and_no_code_of_the_page(
     assert policy["connect-src"] == "'self' https: wss:"
     assert policy["frame-ancestors"] == policy["base-uri"] == policy["object-src"] == "'none'"
     assert "script-src 'self';" in plain.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("target", "named"),
+    [
+        ("127.0.0.1:8002", " http://localhost:8002 http://127.0.0.1:8002"),
+        ("192.168.1.7:8002", ""),  # of another machine, where anybody between would read along
+    ],
+)
+async def test_widgets_may_ask_in_plain_what_the_operator_opened_on_this_machine(
+    open_api: OpenApi, password_hashes: dict[str, str], target: str, named: str
+) -> None:
+    api = await open_api(allow_targets=(read_target(target),))
+    await give_passwords(api, password_hashes)
+    alice = await Web(api).entered(ALICE)
+    answer, boot = await open_page(alice, "/settings/integrations/")
+
+    assert boot
+    assert f"connect-src 'self' https:{named} wss:;" in answer.headers["content-security-policy"]
 
 
 MENU = {

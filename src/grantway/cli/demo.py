@@ -23,7 +23,7 @@ from grantway.cli.serving import is_free, must_be_free, serve_here, serve_in_pro
 from grantway.db import migrate
 from grantway.demo import cast as casting
 from grantway.demo import example
-from grantway.demo.authority import certificates
+from grantway.demo.authority import Certificates, certificates
 from grantway.demo.cast import Cast
 from grantway.demo.example import Site, Sites
 from grantway.demo.folder import Folder, State
@@ -31,7 +31,7 @@ from grantway.demo.public_integrations import public_integrations
 from grantway.demo.ready import Ready, write_ready_file
 from grantway.demo.words import greeting
 from grantway.hooks.addresses import Target
-from grantway.kernel.addresses import Addresses
+from grantway.kernel.addresses import API, CONTROL, PUBLIC, STATIC, Addresses
 from grantway.kernel.clock import SystemClock
 from grantway.oauth import keys
 from grantway.settings import SETTINGS, Settings
@@ -133,7 +133,7 @@ def _in_a_folder(_: click.Context, __: click.Parameter, value: str | None) -> st
     metavar="SECONDS",
     type=int,
     default=0,
-    help="Move the server's clock, and that of commands with the same --data.",
+    help="Move the server's clock, the examples', and that of commands with the same --data.",
 )
 @click.option(
     "--processes",
@@ -211,8 +211,9 @@ async def _run(options: Options, folder: Folder) -> None:
 def _beside(ready: Ready) -> Iterator[Callable[[], None]]:
     """Run the examples, if there shall be any; gives what waits until they answer."""
     with ExitStack() as stack:
+        offset = ready.settings.clock_offset
         running = [
-            stack.enter_context(example.running(site, _configuration(ready, site, name)))
+            stack.enter_context(example.running(site, _configuration(ready, site, name), offset))
             for site, name in _examples(ready)
         ]
 
@@ -265,7 +266,7 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
     addresses = Addresses(
         "https" if options.tls else "http", options.domain, options.public_port or port
     )
-    tls = certificates(folder.tls, options.domain, now()) if options.tls else None
+    tls = _certificates(folder, options.domain) if options.tls else None
     state = folder.read()
     sites = _sites(options, port, state) if options.has_example else None
     opened = [Target("127.0.0.1", site.port) for site in (sites.both if sites else ())]
@@ -309,6 +310,12 @@ async def _prepared(options: Options, folder: Folder) -> Ready:
         demo_example=sites.lead_table.url if sites else None,
     )
     return Ready(settings=settings, tls=tls, cast=cast, sites=sites, folder=folder.path)
+
+
+def _certificates(folder: Folder, domain: str) -> Certificates:
+    labels = (PUBLIC, CONTROL, API, STATIC, *casting.SUBDOMAINS)
+    # By the machine's clock, which is that of whoever checks them.
+    return certificates(folder.tls, domain, SystemClock()(), labels)
 
 
 def _sites(options: Options, port: int, state: State | None) -> Sites:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,16 +26,21 @@ class Certificates(msgspec.Struct, frozen=True):
     key: Path
 
 
-def certificates(folder: Path, domain: str, now: int) -> Certificates:
-    """Return the certificates for *domain* in *folder*, made on first use."""
+def certificates(folder: Path, domain: str, now: int, labels: Collection[str] = ()) -> Certificates:
+    """Return the certificates for *domain* in *folder*, made on first use.
+
+    It is good for every host below *domain*. Those of *labels* are named one by
+    one: below a domain of one label, as `localhost` is, clients take no wildcard.
+    """
     found = Certificates(folder / "ca.pem", folder / f"{domain}.pem", folder / f"{domain}.key")
     if not (found.ca.exists() and found.certificate.exists() and found.key.exists()):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make(found, domain, dt.datetime.fromtimestamp(now, dt.UTC))
+        names = [domain, f"*.{domain}", *(f"{label}.{domain}" for label in labels), "localhost"]
+        _make(found, names, dt.datetime.fromtimestamp(now, dt.UTC))
     return found
 
 
-def _make(files: Certificates, domain: str, now: dt.datetime) -> None:
+def _make(files: Certificates, names: Sequence[str], now: dt.datetime) -> None:
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Grantway demo authority")])
     ca = (
@@ -44,11 +50,9 @@ def _make(files: Certificates, domain: str, now: dt.datetime) -> None:
         .sign(ca_key, hashes.SHA256())
     )
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     alternatives = [
-        x509.DNSName(domain),
-        x509.DNSName(f"*.{domain}"),
-        x509.DNSName("localhost"),
+        *(x509.DNSName(one) for one in dict.fromkeys(names)),
         x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
     ]
     leaf = (

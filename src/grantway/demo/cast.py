@@ -74,6 +74,8 @@ _PEOPLE = {
     "danalabs": ("Dana Labs", True, (("Dana", Role.ADMINISTRATOR),)),
 }
 
+SUBDOMAINS = tuple(_PEOPLE)
+
 
 async def is_there(db: Database) -> bool:
     """Tell whether the cast has been made in this database."""

@@ -88,12 +88,15 @@ def folder(name: str) -> Path:
 
 
 @contextmanager
-def running(site: Site, configuration: dict[str, str]) -> Iterator[Example]:
-    """Run an example for as long as the block lasts; it may still be starting within."""
+def running(site: Site, configuration: dict[str, str], clock_offset: int = 0) -> Iterator[Example]:
+    """Run an example for as long as the block lasts; it may still be starting within.
+
+    Its clock is moved as the demo's is: tokens that are good now are good for both.
+    """
     program = folder(site.name) / f"{site.name}.py"
     own = {"PORT": str(site.port), "LISTEN": site.listen, "REDIRECT_URI": site.redirect_uri}
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "grantway.demo.minded", str(program)],
+        [sys.executable, "-m", "grantway.demo.minded", str(program), str(clock_offset)],
         stdin=subprocess.PIPE,
         env={**os.environ, **configuration, **own},
         # Ctrl-C is the demo's alone: the example goes when the demo lets it go.

@@ -84,6 +84,11 @@ class Target(msgspec.Struct, frozen=True, order=True):
     address: str
     port: int
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine."""
+        return ipaddress.ip_address(self.address).is_loopback
+
     def __str__(self) -> str:
         """Return it as it is written in settings."""
         return (

@@ -4,12 +4,15 @@ import datetime as dt
 import json
 import os
 import signal
+import socket
 import ssl
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from tests.demos import RunningDemo, running_demo, stop
 from tests.integration.cli.command_line import CommandLine
@@ -37,6 +40,7 @@ def test_commands_keep_the_time_of_the_demo_running_or_stopped(tmp_path: Path) -
         too_soon = line.refused(*token_of(line, until=in_days(300), client_id=client_id))
         honest = line.json(*token_of(line, until=in_days(410), client_id=client_id))
         works = leads(demo, honest["token"]).status_code
+        asked = [ask_widget(demo, time.time() + days * DAY) for days in (400, 0)]
         statuses = [leads(demo, token).status_code]
     stopped = line.refused(*token_of(line, until=in_days(300), client_id=client_id))
 
@@ -44,6 +48,28 @@ def test_commands_keep_the_time_of_the_demo_running_or_stopped(tmp_path: Path) -
     assert "choose a date from" in too_soon
     assert "choose a date from" in stopped
     assert (works, statuses) == (200, [200])
+    assert asked == [403, 401], "the examples have the same time: not installed, but known"
+
+
+def ask_widget(demo: RunningDemo, now: float) -> int:
+    """Ask the widget's server with a one-time token of that moment; return its status."""
+    keys = demo.ready["integrations"]["widget"]
+    origin = demo.ready["accounts"]["acme"]["url"]
+    claims = {
+        "iss": origin,
+        "aud": "http://localhost",
+        "client_uuid": keys["client_id"],
+        "account_id": 1,
+        "user_id": 1,
+        "jti": str(now),
+        "iat": int(now),
+        "nbf": int(now),
+        "exp": int(now) + 1800,
+    }
+    key = OctKey.import_key(keys["client_secret"])
+    asked = keys["redirect_uri"].replace("/callback", "/parcels?lead_id=1")
+    headers = {"x-auth-token": jwt.encode({"alg": "HS256"}, claims, key), "origin": origin}
+    return httpx.get(asked, headers=headers, trust_env=False).status_code
 
 
 def test_the_last_start_decides_what_time_it_is(tmp_path: Path) -> None:
@@ -129,14 +155,20 @@ def home_page(demo: RunningDemo) -> str:
 def test_several_processes_speak_tls_and_leave_no_folder_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    options = ("--tls", "--processes", "2")
+    # A client's clock is the machine's, by which the certificate has to be good.
+    options = ("--tls", "--processes", "2", "--clock", str(400 * DAY))
     with running_demo(tmp_path, *options, environment={"TMPDIR": str(temporary)}) as demo:
         port, ca_file = demo.ready["port"], demo.ready["ca_file"]
         answer = httpx.get(f"https://localhost:{port}/health/ready", verify=_trusting(ca_file))
+        # Below a name of one label clients take no wildcard.
+        with (
+            socket.create_connection(("127.0.0.1", port)) as plain,
+            _trusting(ca_file).wrap_socket(plain, server_hostname="acme.localhost") as secure,
+        ):
+            shown = secure.version()
         status = stop(demo.process, signal.SIGINT)
 
-    assert answer.status_code == 200
-    assert status == 0
+    assert (answer.status_code, bool(shown), status) == (200, True, 0)
     assert list(temporary.iterdir()) == []
 
 

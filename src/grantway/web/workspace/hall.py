@@ -163,7 +163,7 @@ class Hall:
         body = self.pages.render(template, **context)
         headers = {"cache-control": "no-store"}
         if "boot" in context:
-            headers["content-security-policy"] = hosting_policy(self.services.addresses)
+            headers["content-security-policy"] = hosting_policy(self.services.hooks.rules)
         return Response(body, status, media_type="text/html; charset=utf-8", headers=headers)
 
 
