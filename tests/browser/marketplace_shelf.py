@@ -119,8 +119,13 @@ async def fill(url: str, more: More | None = None) -> str:
 
 
 @contextmanager
-def open_shelf(folder: Path, more: More | None = None) -> Iterator[tuple[Served, str]]:
-    """Serve a filled Marketplace, and *more*; give where it is, and its fullest listing."""
+def open_shelf(
+    folder: Path, more: More | None = None, **settings: str
+) -> Iterator[tuple[Served, str]]:
+    """Serve a filled Marketplace, and *more*; give where it is, and its fullest listing.
+
+    *folder* has its database, `grantway.db`, and what it wrote, `serve.log`.
+    """
     url = f"sqlite:///{folder / 'grantway.db'}"
     with ThreadPoolExecutor(1) as thread:  # a browser's own loop may run in this one
         client_id = thread.submit(asyncio.run, fill(url, more)).result()
@@ -135,6 +140,7 @@ def open_shelf(folder: Path, more: More | None = None) -> Iterator[tuple[Served,
         "GRANTWAY_PORT": str(port),
         "GRANTWAY_PUBLIC_PORT": str(port),
         "GRANTWAY_LIMITS": "off",
+        **{f"GRANTWAY_{name.upper()}": value for name, value in settings.items()},
     }
     log = folder / "serve.log"
     with log.open("wb") as written:

@@ -48,13 +48,21 @@ def manifest(
     }
 
 
-async def give_widget(tx: Transaction, owner: Actor, client_id: str, raw: dict[str, Any]) -> str:
-    """Put an archive with this manifest in force; return the widget's code."""
+async def give_widget(
+    tx: Transaction, owner: Actor, client_id: str, raw: dict[str, Any], **more: bytes
+) -> str:
+    """Put an archive with this manifest in force; return the widget's code.
+
+    *more* are scripts and pages by name, as `script` and `page_html`.
+    """
     files = {
         "manifest.json": msgspec.json.encode(raw),
         "script.js": SCRIPT,
         "i18n/en.json": msgspec.json.encode(TEXTS),
     } | {f"images/{name}.png": png(1, 1) for name in LOGOS}
+    files |= {
+        name.replace("_", ".") if "_" in name else f"{name}.js": one for name, one in more.items()
+    }
     archive = Archive(
         files=files,
         manifest=stored_manifest(json.dumps(raw)),
