@@ -6,6 +6,7 @@ import zlib
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from grantway.pictures.model import KINDS
 
@@ -63,3 +64,55 @@ def webp_canvas(size: tuple[int, int]) -> bytes:
     sides = b"".join((side - 1).to_bytes(3, "little") for side in size)
     body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + sides + small
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def lossless_webp(width: int, height: int) -> bytes:
+    """Return the header of a lossless WebP that claims this size."""
+    sides = struct.pack("<I", (width - 1) | (height - 1) << 14)
+    return b"RIFF" + struct.pack("<I", 21) + b"WEBPVP8L" + struct.pack("<I", 5) + b"\x2f" + sides
+
+
+def lossy_webp(width: int, height: int) -> bytes:
+    """Return the header of a lossy WebP that claims this size."""
+    frame = bytes(3) + b"\x9d\x01\x2a" + struct.pack("<HH", width, height)
+    return b"RIFF" + struct.pack("<I", 22) + b"WEBPVP8 " + struct.pack("<I", 10) + frame
+
+
+def bitmap(width: int, height: int, *, old: bool = False) -> bytes:
+    """Return the headers of a BMP that claims this size, by what Windows or OS/2 wrote."""
+    sides = struct.pack("<IHH" if old else "<Iii", 12 if old else 40, width, height)
+    return b"BM" + bytes(12) + sides + bytes(28)
+
+
+def icon(*pictures: bytes) -> bytes:
+    """Return an ICO whose list says that all *pictures* are small."""
+    listed, at = b"", 6 + 16 * len(pictures)
+    for one in pictures:
+        listed += struct.pack("<4B2H2I", 16, 16, 0, 0, 1, 32, len(one), at)
+        at += len(one)
+    return struct.pack("<HHH", 0, 1, len(pictures)) + listed + b"".join(pictures)
+
+
+def pixels(raw: bytes) -> bytes:
+    """Return what a file shows."""
+    return Image.open(io.BytesIO(raw)).convert("RGB").tobytes()
+
+
+def photograph(name: str) -> bytes:
+    """Return a picture by the ending of *name*, with words that nobody sees."""
+    words = "Anna's house"
+    image, kind = drawing((64, 48)), name.rpartition(".")[2].upper().replace("JPG", "JPEG")
+    if kind == "GIF":
+        image = image.convert("P")
+    exif = Image.Exif()
+    exif[0x010E] = words
+    told = PngInfo()
+    told.add_text("Comment", words)
+    told.add_itxt("XML:com.adobe.xmp", words)
+    unseen: dict[str, dict[str, Any]] = {
+        "PNG": {"pnginfo": told, "exif": exif},
+        "JPEG": {"exif": exif, "comment": words, "xmp": words.encode()},
+        "WEBP": {"exif": exif, "xmp": words.encode()},
+        "GIF": {"comment": words},
+    }
+    return file_of(image, kind, **unseen[kind])

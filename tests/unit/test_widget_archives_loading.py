@@ -10,7 +10,17 @@ from grantway.widgets.archives.errors import ArchiveRefused
 from grantway.widgets.archives.manifests import AREAS, stored_manifest
 from grantway.widgets.archives.model import Archive, ArchiveFault, SettingField
 from grantway.widgets.archives.reading import LOGOS, read_archive
-from tests.picture_files import drawing, file_of
+from tests.picture_files import (
+    bitmap,
+    drawing,
+    file_of,
+    icon,
+    lossless_webp,
+    lossy_webp,
+    photograph,
+    pixels,
+    webp_canvas,
+)
 from tests.widget_archives import (
     MANIFEST,
     manifest,
@@ -177,6 +187,39 @@ def test_a_picture_that_is_none_is_noticed() -> None:
     assert warned({"images/a.gif": png(1, 1)}) == []
     assert warned({"images/a.svg": png(1, 1)}) == [("PICTURE_FORMAT", "images/a.svg")]
     assert codes({"images/a.svg": png(6000, 6000)}) == [("PICTURE_SIZE", "images/a.svg")]
+
+
+@pytest.mark.parametrize(
+    ("name", "honest", "huge"),
+    [
+        ("a.webp", file_of(drawing((9, 9)), "WEBP"), webp_canvas((9000, 9000))),
+        ("a.webp", file_of(drawing((9, 9)), "WEBP", lossless=True), lossless_webp(9000, 9000)),
+        ("a.webp", webp_canvas((400, 272)), lossy_webp(9000, 9000)),
+        ("a.bmp", file_of(drawing((9, 9)), "BMP"), bitmap(9000, -9000)),
+        ("a.bmp", bitmap(9, 9, old=True), bitmap(9000, 9000, old=True)),
+        ("a.ico", file_of(drawing((48, 48)), "ICO"), icon(png(9000, 9000))),
+        ("a.cur", icon(bitmap(32, 64)[14:]), icon(png(9, 9), bitmap(9000, 18000)[14:])),
+    ],
+)
+def test_pictures_of_every_format_have_an_end(name: str, honest: bytes, huge: bytes) -> None:
+    path = f"images/{name}"
+
+    assert not warned({path: honest})
+    assert codes({path: huge}) == [("PICTURE_SIZE", path)]
+    assert warned({path: honest[:14]}) == [("PICTURE_FORMAT", path)]
+
+
+@pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.webp", "photo.gif"])
+def test_what_nobody_sees_in_a_picture_is_not_kept(name: str) -> None:
+    told, path = photograph(name), f"images/{name}"
+    found = loaded({path: told})
+
+    assert b"Anna's house" in told
+    assert b"Anna's house" not in found.files[path]
+    assert pixels(found.files[path]) == pixels(told)
+    assert found.hash == loaded({path: found.files[path]}).hash
+    # What is named as a text is no picture, and stays as it is.
+    assert loaded({"photo.txt": told}).files["photo.txt"] == told
 
 
 # JSON: what is tolerated, and on which line a mistake is.

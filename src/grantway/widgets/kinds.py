@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grantway.widgets.archives.pictures import look
+from grantway.widgets.archives.pictures import ENDINGS, look
 
 INERT = "application/octet-stream"
 DRAWING = "image/svg+xml"
@@ -36,7 +36,6 @@ _BY_ENDING: Mapping[str, str] = {
     "webm": "video/webm",
     "wasm": "application/wasm",
 }
-_PICTURE_ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "ico", "cur"})
 _PICTURES: Mapping[str, str] = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
@@ -56,7 +55,7 @@ def served_as(path: str, content: bytes) -> str:
     ('image/gif', 'application/octet-stream')
     """
     ending = path.rpartition("/")[2].rpartition(".")[2].lower()
-    if ending in _PICTURE_ENDINGS or ending == "svg":
+    if ending in ENDINGS or ending == "svg":
         looked = look(content)
         if looked is not None:
             return _PICTURES[looked.format]

@@ -11,7 +11,11 @@ import msgspec
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _MOST_SEGMENTS = 1000
-_WITHOUT_SIZE = {"WebP": b"RIFF", "BMP": b"BM", "ICO": b"\0\0\1\0"}
+# Icons have a handful of sizes; cursors are icons with a point.
+_ICONS = (b"\0\0\1\0", b"\0\0\2\0")
+_MOST_ICONS = 256
+ENDINGS = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "ico", "cur"})
+"""Of names that browsers may be told to be pictures with pixels."""
 # What makes a drawing a program: scripts, foreign markup, handlers, addresses that are code. A
 # drawing is served so that nothing in it runs, so this need not know every disguise.
 _SVG_ACTIVE = re.compile(
@@ -22,11 +26,11 @@ _SVG_ACTIVE = re.compile(
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What a picture's own bytes say; a side is 0 where they are not asked for it."""
+    """What a picture's own bytes say; of several icons in a file, of the largest one."""
 
     format: str
-    width: int = 0
-    height: int = 0
+    width: int
+    height: int
 
 
 def look(raw: bytes) -> Looked | None:
@@ -42,11 +46,14 @@ def look(raw: bytes) -> Looked | None:
             return Looked("GIF", *struct.unpack_from("<HH", raw, 6))
         if raw.startswith(b"\xff\xd8\xff"):
             return _jpeg(raw)
+        if raw.startswith(b"RIFF") and raw[8:12] == b"WEBP":
+            return _webp(raw)
+        if raw.startswith(b"BM"):
+            return Looked("BMP", *_bitmap(raw, 14))
+        if raw.startswith(_ICONS):
+            return _icon(raw)
     except struct.error:
-        return None
-    for name, beginning in _WITHOUT_SIZE.items():
-        if raw.startswith(beginning) and (name != "WebP" or raw[8:12] == b"WEBP"):
-            return Looked(name)
+        pass
     return None
 
 
@@ -76,3 +83,41 @@ def _jpeg(raw: bytes) -> Looked | None:
         (length,) = (0,) if marker in _JPEG_ALONE else struct.unpack_from(">H", raw, at + 2)
         at += 2 + length
     return None
+
+
+def _webp(raw: bytes) -> Looked | None:
+    """Read the canvas, or the only picture (RFC 9649, 2.5 to 2.7)."""
+    kind = raw[12:16]
+    if kind == b"VP8X":
+        low = struct.unpack_from("<HBHB", raw, 24)
+        return Looked("WebP", low[0] + (low[1] << 16) + 1, low[2] + (low[3] << 16) + 1)
+    if kind == b"VP8 ":
+        width, height = struct.unpack_from("<HH", raw, 26)
+        return Looked("WebP", width & 0x3FFF, height & 0x3FFF)
+    if kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", raw, 21)
+        return Looked("WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    return None
+
+
+def _bitmap(raw: bytes, at: int) -> tuple[int, int]:
+    """Return the sides that the header of a bitmap says; rows from above count backwards."""
+    (length,) = struct.unpack_from("<I", raw, at)
+    width, height = struct.unpack_from("<HH" if length == 12 else "<ii", raw, at + 4)
+    return abs(width), abs(height)
+
+
+def _icon(raw: bytes) -> Looked | None:
+    """Read the header of each icon: what their list says of sizes, browsers do not believe."""
+    (count,) = struct.unpack_from("<H", raw, 4)
+    sides = []
+    for n in range(min(count, _MOST_ICONS + 1)):
+        (at,) = struct.unpack_from("<I", raw, 18 + 16 * n)
+        if raw.startswith(b"\x89PNG", at):
+            sides.append(struct.unpack_from(">II", raw, at + 16))
+        else:
+            width, height = _bitmap(raw, at)
+            sides.append((width, height // 2))  # a mask stands above it
+    if not 0 < len(sides) <= _MOST_ICONS:
+        return None
+    return Looked("ICO", *max(sides, key=lambda one: one[0] * one[1]))

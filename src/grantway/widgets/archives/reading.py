@@ -19,9 +19,10 @@ from grantway.widgets.archives.manifests import (
     WITHOUT_SCRIPT,
     read_manifest,
 )
+from grantway.widgets.archives.metadata import bare
 from grantway.widgets.archives.model import LIMITS, Archive, ArchiveFault, Limits, Manifest
 from grantway.widgets.archives.names import is_dropped, shown
-from grantway.widgets.archives.pictures import is_active_svg, look
+from grantway.widgets.archives.pictures import ENDINGS, is_active_svg, look
 
 # Below this a file may be as dense as it likes: a page of one letter harms nobody.
 _DENSE = 1024 * 1024
@@ -33,6 +34,7 @@ _MOST_DRAWING = 512 * 1024
 _MOST_DRAWINGS = 4 * 1024 * 1024
 # What a page needs at most; beyond it a small file makes a browser use much memory.
 _MOST_PIXELS = 25_000_000
+_PICTURES = ENDINGS | {"svg"}
 
 LOGOS: Mapping[str, tuple[int, int]] = {
     "logo": (130, 100),
@@ -51,7 +53,8 @@ def read_archive(raw: bytes, limits: Limits = LIMITS) -> Archive:
     """Return what the zip file *raw* holds; raise ArchiveRefused with all that is wrong.
 
     What systems leave behind (`__MACOSX`, files that begin with a dot) and
-    entries of folders are checked like the rest, and then dropped.
+    entries of folders are checked like the rest, and then dropped. Pictures
+    are kept without their metadata.
     """
     archive, faults = archive_of(_unpacked(raw, limits))
     if faults:
@@ -123,8 +126,13 @@ def _unpacked(raw: bytes, limits: Limits) -> dict[str, bytes]:
             raise ArchiveRefused([_too_much(entry.name, left, dense, limits)])
         left -= len(content)
         if not entry.is_folder and not is_dropped(entry.name):
-            kept[entry.name] = content
+            is_picture = _ending(entry.name) in _PICTURES
+            kept[entry.name] = bare(content) if is_picture else content
     return kept
+
+
+def _ending(path: str) -> str:
+    return path.rpartition(".")[2].lower()
 
 
 def _too_much(name: str, left: int, dense: int, limits: Limits) -> ArchiveFault:
@@ -204,8 +212,8 @@ def _logo_path(files: Mapping[str, bytes], name: str) -> str:
 
 def _picture(path: str, content: bytes) -> tuple[list[ArchiveFault], list[ArchiveFault]]:
     """Return what is wrong with any picture, and what is noticed of it (S-134, S-135)."""
-    ending = path.rpartition(".")[2].lower()
-    looked = look(content) if ending in {"svg", *LOGO_ENDINGS} else None
+    ending = _ending(path)
+    looked = look(content) if ending in _PICTURES else None
     if ending == "svg" and looked is None:
         if len(content) > _MOST_DRAWING:
             what = f"at most {_MOST_DRAWING:,} bytes expected, got {len(content):,}"
@@ -213,7 +221,7 @@ def _picture(path: str, content: bytes) -> tuple[list[ArchiveFault], list[Archiv
         if is_active_svg(content):
             what = "a drawing without scripts, handlers, entities and foreign markup expected"
             return [ArchiveFault("ACTIVE_PICTURE", shown(path), what)], []
-    elif ending in LOGO_ENDINGS and looked is None:
+    elif ending in ENDINGS and looked is None:
         what = f"named as a picture, and it is none; browsers are not told that it is {ending}"
         return [], [ArchiveFault("PICTURE_FORMAT", shown(path), what)]
     elif looked is not None:
