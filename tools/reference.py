@@ -35,9 +35,10 @@ from grantway.oauth import codes, long_lived, tokens
 from grantway.settings import SETTINGS
 from tools.api_coverage import coverage_page
 from tools.generated_requests import generated_requests_page
-from tools.reference_markdown import page, rows
+from tools.reference_markdown import page, rows, span
 from tools.reference_words import EVENTS, LOG_EVENTS, READY_FILE
 from tools.widget_compatibility import widget_compatibility_page
+from tools.widget_limits import widget_limits
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "grantway"
@@ -259,18 +260,6 @@ def ready_file_page() -> str:
     )
 
 
-def _span(seconds: int) -> str:
-    """Return a time in words.
-
-    >>> _span(43200), _span(1200), _span(60), _span(1209600)
-    ('12 hours', '20 minutes', '60 seconds', '14 days')
-    """
-    for length, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * length and seconds % length == 0:
-            return f"{seconds // length} {name}"
-    return f"{seconds} seconds"
-
-
 def limits_page() -> str:
     rate = limits.Limits()
     tempo: list[list[object]] = [
@@ -279,9 +268,9 @@ def limits_page() -> str:
         ["requests per second to one account", rate.per_account],
         [
             "refused requests until an address is blocked",
-            f"{rate.strikes_to_block} within {_span(rate.strikes_window)}",
+            f"{rate.strikes_to_block} within {span(rate.strikes_window)}",
         ],
-        ["time for which it is blocked", _span(rate.block_seconds)],
+        ["time for which it is blocked", span(rate.block_seconds)],
     ]
     sizes: list[list[object]] = [
         ["entities in one request", bodies.MAX_ENTITIES],
@@ -295,12 +284,12 @@ def limits_page() -> str:
         ["characters of a password", f"{passwords.MIN_LENGTH} to {passwords.MAX_LENGTH}"],
     ]
     times = [
-        ["an authorization code", _span(codes.CODE_LIFETIME)],
+        ["an authorization code", span(codes.CODE_LIFETIME)],
         ["a long-lived token", f"from tomorrow to {long_lived.LONGEST_YEARS} years"],
-        ["a session that nobody uses", _span(sessions.IDLE_LIFETIME)],
-        ["a session at most", _span(sessions.ABSOLUTE_LIFETIME)],
-        ["a proof of the password", _span(sessions.PROOF_LIFETIME)],
-        ["a ticket into a workspace", _span(sessions.TICKET_LIFETIME)],
+        ["a session that nobody uses", span(sessions.IDLE_LIFETIME)],
+        ["a session at most", span(sessions.ABSOLUTE_LIFETIME)],
+        ["a proof of the password", span(sessions.PROOF_LIFETIME)],
+        ["a ticket into a workspace", span(sessions.TICKET_LIFETIME)],
     ]
     tries = [
         ["of one person from one address", sign_in.LIMIT_OF_PERSON_AND_SOURCE],
@@ -316,8 +305,8 @@ def limits_page() -> str:
         + rows(["limit", "at most"], tempo),
         "## How much\n\n" + rows(["what", "at most"], sizes),
         "## How long\n\n" + rows(["what lives", "for"], times),
-        f"## Failed sign-ins within {_span(sign_in.WINDOW)}\n\n"
-        + rows(["tries", "at most"], tries),
+        f"## Failed sign-ins within {span(sign_in.WINDOW)}\n\n" + rows(["tries", "at most"], tries),
+        *widget_limits(),
     )
 
 

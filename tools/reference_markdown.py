@@ -23,3 +23,15 @@ def rows(head: Iterable[str], body: Iterable[Iterable[object]]) -> str:
 
 def page(title: str, *parts: str) -> str:
     return "\n\n".join([f"# {title}", NOTE, *parts]) + "\n"
+
+
+def span(seconds: int) -> str:
+    """Return a time in words.
+
+    >>> span(43200), span(1200), span(60), span(1209600)
+    ('12 hours', '20 minutes', '60 seconds', '14 days')
+    """
+    for length, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * length and seconds % length == 0:
+            return f"{seconds // length} {name}"
+    return f"{seconds} seconds"

@@ -1,0 +1,55 @@
+"""Write how much and how often of widgets: a part of `docs/reference/limits.md`."""
+
+from grantway.hooks import sender
+from grantway.installing import intents, settings
+from grantway.installing import service as installing
+from grantway.oauth import one_time_tokens
+from grantway.settings import SETTINGS
+from grantway.web.workspace.widgets import left_menu, proxying
+from grantway.widgets import service as widgets
+from grantway.widgets.archives.model import LIMITS
+from tools.reference_markdown import rows, span
+
+_MIB = 2**20
+
+
+def widget_limits() -> list[str]:
+    """Return the sections."""
+    dwell = next(one for one in SETTINGS if one.name == "dwell_ms")
+    archives: list[list[object]] = [
+        ["MiB of an archive", LIMITS.packed // _MIB],
+        ["MiB of it unpacked", LIMITS.unpacked // _MIB],
+        ["MiB of a file in it", LIMITS.file // _MIB],
+        ["files", f"{LIMITS.files:,}"],
+        ["characters of a path", LIMITS.path],
+        ["how many times larger a file may be than it is packed", LIMITS.ratio],
+        ["MiB of all widgets of the account that made them", f"{widgets.MAX_STORED // _MIB:,}"],
+        ["archives of an integration that nothing uses any more", widgets.MAX_UNUSED],
+    ]
+    at_work: list[list[object]] = [
+        ["widgets installed in an account", installing.MOST_AT_WORK],
+        ["open questions to a user whether to install in an account", intents.MAX_OPEN],
+        ["open questions to a user whether to disable there", intents.MAX_OPEN],
+        ["time for which such a question can be answered", span(intents.LIFETIME)],
+        [
+            "time for which it has to be seen before an answer counts",
+            f"at least {dwell.default} ms; `{dwell.variable}` sets it",
+        ],
+        ["time for an install hook, or a revoke hook", f"{sender.DEADLINE} seconds"],
+        ["times that an install hook is sent", 1],
+        ["characters of a setting that people type", f"{settings.MAX_TEXT:,}"],
+        ["characters of a field `custom`", f"{settings.MAX_CUSTOM:,}"],
+        ["users with values of their own in a setting", f"{settings.MAX_USERS:,}"],
+        ["KiB of all settings of a widget in an account", settings.MAX_SETTINGS // 1024],
+        [
+            "items in the left menu, and below each",
+            f"{left_menu.MOST_ITEMS}, {left_menu.MOST_SUBITEMS}",
+        ],
+        ["time for which a one-time token is good, once", span(one_time_tokens.LIFETIME)],
+        ["bytes of an answer to `crm_post`", f"{proxying.MAX_ANSWER:,}"],
+        ["time for such a call", f"{proxying.DEADLINE} seconds"],
+    ]
+    return [
+        "## Archives of widgets\n\n" + rows(["what", "at most"], archives),
+        "## Widgets at work\n\n" + rows(["what", "at most"], at_work),
+    ]
