@@ -45,7 +45,9 @@ export interface Workplace {
   take(widget: BootWidget): Running;
   /** Takes over what the page shows by now, and tells widgets what others changed. */
   follow(now: Pick<Boot, "entity" | "list">): void;
-  /** Shows what the server kept for this person, and tells it to widgets. */
+  /** Tells widgets of what the server kept for this person. */
+  tell(notices: StoredNotice[]): void;
+  /** Shows it as well. */
   deliver(notices: StoredNotice[]): void;
 }
 
@@ -152,8 +154,7 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
     for (const { channel, message } of told) publish(channel, message);
   };
 
-  const deliver = (notices: StoredNotice[]): void => {
-    notes.showStored(notices);
+  const tell = (notices: StoredNotice[]): void => {
     for (const { kind, widget = "", content } of notices) {
       const message = { event: kind, data: { widget, params: content } };
       publish(`notifications:${host.boot.account.id}:${host.boot.user.id}`, message);
@@ -196,7 +197,12 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
     Modal,
     take,
     follow,
-    deliver,
+    tell,
+    deliver(notices) {
+      notes.showStored(notices);
+      tell(notices);
+      runner?.delivered?.(notices);
+    },
     async begin(made) {
       runner = made;
       libraries.moment.locale(boot.lang);

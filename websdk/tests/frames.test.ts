@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { answering, ownFile } from "../src/frames/asks";
+import { bringApi } from "../src/frames/api_calls";
+import { answering, ownCall, ownFile } from "../src/frames/asks";
+import { FrameRunner } from "../src/frames/frame_runner";
 import { ASKS, bootFor, heard, Rate, type Ask } from "../src/frames/protocol";
 import { WidgetFrame } from "../src/frames/widget_frame";
-import { boot, soon, widget, world } from "./world";
+import { boot, soon, widget, world, $ } from "./world";
 
 const said = (name: string, given: object, more = {}) => ({ channel: "c", kind: "ask", id: 1, name, given, ...more });
 
@@ -20,6 +22,9 @@ describe("what a frame may say (S-143)", () => {
     save: { fields: {} },
     saveForm: { form: "digital_pipeline", values: {} },
     close: {},
+    api: { method: "GET", address: "/api/v4/leads/12", body: "" },
+    action: { type: "phone" },
+    source: { type: "sms", text: "Write" },
   };
 
   test.each(Object.keys(ASKS) as Ask[])("%s is heard", (name) => {
@@ -35,6 +40,8 @@ describe("what a frame may say (S-143)", () => {
     ["a status that there is none", said("status", { status: "owner" })],
     ["a text that is too long", said("toast", { kind: "plain", header: "", text: "x".repeat(3000) })],
     ["a number that is none", said("token", {}, { id: "1" })],
+    ["a method that there is none", said("api", { method: "CONNECT", address: "/api/v4/leads", body: "" })],
+    ["an action at something else", said("action", { type: "password" })],
     ["text", "token"],
     ["nothing", null],
   ])("%s is not", (_, data) => {
@@ -75,7 +82,7 @@ describe("what the page does for a frame", () => {
   test("what it asks for is done", { tags: ["frame:crm_post", "frame:notifications", "frame:set_status", "frame:saving", "frame:router.navigate"] }, async () => {
     const { workplace, one, server } = at();
     const saved = vi.fn(() => Promise.resolve());
-    const answer = answering(workplace, one(), { saved, opened: null });
+    const answer = answering(workplace, one(), { saved, opened: null, use: null });
     const navigate = vi.spyOn(workplace.app.router, "navigate").mockReturnValue();
 
     const posted = await answer("post", { url: "https://example.org/", data: {}, type: "json" });
@@ -96,7 +103,7 @@ describe("what the page does for a frame", () => {
   test("a token is only ever the widget's own (S-144)", { tags: ["frame:$authorizedAjax"] }, async () => {
     const { workplace, one, server } = at();
 
-    await answering(workplace, one(), { saved: () => Promise.resolve(), opened: null })("token", { uuid: "another" });
+    await answering(workplace, one(), { saved: () => Promise.resolve(), opened: null, use: null })("token", { uuid: "another" });
 
     expect(server.calls("token")).toEqual([[one().boot.oauth_client_uuid]]);
   });
@@ -115,9 +122,89 @@ describe("what the page does for a frame", () => {
     else expect(read).toThrow();
   });
 
+  test("calls of the API are made by the page", { tags: ["frame:session-api"] }, async () => {
+    const { workplace, one, server } = at();
+    const answer = answering(workplace, one(), { saved: () => Promise.resolve(), opened: null, use: null });
+
+    expect(await answer("api", { method: "PATCH", address: "/api/v4/leads/12?with=contacts", body: '{"price":7}' })).toEqual({ status: 200, type: "application/json", body: '{"id":12}' });
+    expect(server.calls("api")).toEqual([["PATCH", "/api/v4/leads/12?with=contacts", '{"price":7}']]);
+  });
+
+  test.each([
+    ["/api/v4/leads/12", true],
+    ["/api/v4/leads/", true],
+    ["/api/v4/widgets/parcel", true],
+    ["/api/v4/widgets", false],
+    ["/api/v4/widgets/", false],
+    ["/api/v4/widgets/other", false],
+    ["/api/v4/%77idgets/other", false],
+    ["/api/v4//widgets/other", false],
+    ["/api/v4/widgets/parcel/../other", false],
+    ["/api/v4/leads/../../../ajax/v1/widgets", false],
+    ["/api/v4/leads/..%2f..%2fajax", false],
+    ["/ajax/v1/widgets", false],
+    ["/api/v40/leads", false],
+    ["/api/v4", false],
+    ["//example.org/api/v4/leads", false],
+    ["https://example.org/api/v4/leads", false],
+  ])("calls %s: %s", { tags: ["frame:session-api"] }, (address, isMade) => {
+    const call = () => ownCall(document, at().one(), address);
+
+    if (isMade) expect(call()).toBe(address);
+    else expect(call).toThrow("no call");
+  });
+
+  test("a widget that is not installed calls nothing, and offers nothing", async () => {
+    const { workplace, server } = world(boot([widget({ status: "install" })]));
+    const one = workplace.host.widgets.get("parcel")!;
+    const answer = answering(workplace, one, { saved: () => Promise.resolve(), opened: null, use: vi.fn() });
+
+    await expect(answer("api", { method: "GET", address: "/api/v4/leads", body: "" })).rejects.toThrow("not installed");
+    await expect(answer("action", { type: "phone" })).rejects.toThrow("not at work");
+    await expect(answer("source", { type: "sms", text: "" })).rejects.toThrow("not at work");
+    expect([server.calls("api"), one.actions.size, one.sources.size]).toEqual([[], 0, 0]);
+  });
+
+  describe("with what the widget offers", () => {
+    const offered = async (kind: "action" | "source", given: Record<string, unknown>) => {
+      document.body.innerHTML = "<main id='main'><div id='card'><a href='tel:+351'>+351</a><div class='feed-compose__quick-actions-wrapper'></div></div></main>";
+      const { workplace, one } = at();
+      const use = vi.fn(() => Promise.resolve());
+      await answering(workplace, one(), { saved: () => Promise.resolve(), opened: null, use })(kind, given);
+      return use;
+    };
+
+    test("at numbers of the page has the frame act", { tags: ["frame:add_action"] }, async () => {
+      const use = await offered("action", { type: "phone" });
+
+      $(".grantway-action__button").trigger("click");
+      $(".grantway-menu__entry").trigger("click");
+
+      expect(use).toHaveBeenCalledExactlyOnceWith("action", "phone", { value: "+351", type: "phone", id: 12, element: { id: 12, type: "leads" } });
+    });
+
+    test.each(["chat", "email", "custom"])("in the card has the frame write: %s", { tags: ["frame:add_source"] }, async (type) => {
+      const use = await offered("source", { type, text: "<b>Write</b>" });
+      expect($(".grantway-source").text()).toBe("<b>Write</b>");
+
+      $(".grantway-source").trigger("click");
+      await soon();
+
+      // Elements of the page do not leave it.
+      expect(use).toHaveBeenCalledExactlyOnceWith("source", type, {});
+    });
+
+    test("is refused to a frame that only shows its settings", async () => {
+      const { workplace, one } = at();
+
+      await expect(answering(workplace, one(), { saved: () => Promise.resolve(), opened: null, use: null })("action", { type: "phone" })).rejects.toThrow("not at work");
+      expect(one().actions.size).toBe(0);
+    });
+  });
+
   test("it leads to pages of this workspace alone", async () => {
     const { workplace, one } = at();
-    const answer = answering(workplace, one(), { saved: () => Promise.resolve(), opened: null });
+    const answer = answering(workplace, one(), { saved: () => Promise.resolve(), opened: null, use: null });
     const navigate = vi.spyOn(workplace.app.router, "navigate").mockReturnValue();
 
     for (const address of ["https://example.org/", "//example.org/", "javascript:alert(1)"]) {
@@ -133,7 +220,7 @@ describe("what the page does for a frame", () => {
     const { workplace, server } = world(boot([widget({ status: "install" })]));
     const one = workplace.host.widgets.get("parcel")!;
 
-    await expect(answering(workplace, one, { saved: () => Promise.resolve(), opened: null })("save", { fields: {} })).rejects.toThrow("not installed");
+    await expect(answering(workplace, one, { saved: () => Promise.resolve(), opened: null, use: null })("save", { fields: {} })).rejects.toThrow("not installed");
     expect(server.calls("save")).toEqual([]);
   });
 });
@@ -194,5 +281,140 @@ describe("the frame", () => {
     vi.useRealTimers();
 
     expect([dead.element.isConnected, alive.element.isConnected]).toEqual([false, true]);
+  });
+});
+
+describe("calls of the API inside a frame", () => {
+  const before = { fetch: window.fetch, XMLHttpRequest: window.XMLHttpRequest };
+  const ask = vi.fn((_: Ask, given?: Record<string, unknown>): Promise<unknown> => {
+    if (given?.["address"] === "/api/v4/none") return Promise.resolve({ status: 404, type: "application/problem+json", body: "{}" });
+    return Promise.resolve({ status: 200, type: "application/hal+json", body: '{"id":12}' });
+  });
+  const fetchThere = vi.fn(() => Promise.resolve(new Response("other")));
+
+  beforeEach(() => {
+    vi.clearAllMocks();
+    Object.assign(window, before, { fetch: fetchThere });
+    bringApi(window, ask);
+    return () => void Object.assign(window, before);
+  });
+
+  test("go to the page when jQuery makes them", { tags: ["frame:session-api"] }, async () => {
+    const found = await $.ajax({ url: "/api/v4/leads", method: "POST", data: '[{"name":"A"}]', contentType: "application/json" });
+
+    expect(found).toEqual({ id: 12 });
+    expect(ask.mock.calls).toEqual([["api", { method: "POST", address: "/api/v4/leads", body: '[{"name":"A"}]' }]]);
+  });
+
+  test("that are refused are failures", async () => {
+    const status = await new Promise((resolve) => $.ajax({ url: "/api/v4/none" }).fail((answer) => resolve(answer.status)));
+
+    expect(status).toBe(404);
+  });
+
+  test("that the page does not make are failures", async () => {
+    ask.mockRejectedValueOnce(new Error("no call for a widget in a frame"));
+
+    expect(await new Promise((resolve) => $.ajax({ url: "/api/v4/widgets" }).fail((answer) => resolve(answer.status)))).toBe(0);
+  });
+
+  test("go to the page when fetch makes them", { tags: ["frame:session-api"] }, async () => {
+    const answer = await fetch("/api/v4/leads/12?with=contacts");
+
+    expect([answer.status, answer.headers.get("content-type"), await answer.json()]).toEqual([200, "application/hal+json", { id: 12 }]);
+    expect(ask.mock.calls).toEqual([["api", { method: "GET", address: "/api/v4/leads/12?with=contacts", body: "" }]]);
+  });
+
+  test("raw ones tell how far they are", async () => {
+    const request = new XMLHttpRequest();
+    const states: number[] = [];
+    request.onreadystatechange = () => states.push(request.readyState);
+    request.open("GET", "/api/v4/leads/12");
+    request.responseType = "json";
+    const done = new Promise((resolve) => (request.onload = resolve));
+    request.send();
+    await done;
+
+    expect([states, request.status, request.response, request.getResponseHeader("Content-Type")]).toEqual([[1, 4], 200, { id: 12 }, "application/hal+json"]);
+  });
+
+  test("that were broken off say nothing any more", async () => {
+    const request = new XMLHttpRequest();
+    request.open("GET", "/api/v4/leads/12");
+    const [load, abort] = [vi.fn(), vi.fn()];
+    Object.assign(request, { onload: load, onabort: abort });
+    request.send();
+    request.abort();
+    await soon();
+
+    expect([load.mock.calls.length, abort.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test("to anywhere else go there", async () => {
+    expect(await (await fetch("/ajax/v1/widgets")).text()).toBe("other");
+    expect(await (await fetch("https://example.org/api/v4/leads")).text()).toBe("other");
+    expect([ask.mock.calls.length, fetchThere.mock.calls.length]).toEqual([0, 2]);
+  });
+});
+
+describe("a page with widgets in frames", () => {
+  async function framed() {
+    document.body.innerHTML = "<main id='main'><div id='card'><input name='name' value='A lead'><input name='note'><div class='card-columns'></div></div></main>";
+    const at = world(boot([widget()]));
+    const runner = new FrameRunner({ window, base: "/assets/websdk", workplace: at.workplace }, { saved: () => Promise.resolve() });
+    const started = at.workplace.begin(runner);
+    await soon();
+    const frame = document.querySelector("iframe")!;
+    const channel = /data-channel="([^"]+)"/.exec(frame.srcdoc)![1]!;
+    const posted: { name?: string; id?: number; given?: unknown }[] = [];
+    vi.spyOn(frame.contentWindow!, "postMessage").mockImplementation((message: unknown) => void posted.push(message as (typeof posted)[number]));
+    const say = (data: object) => window.dispatchEvent(new MessageEvent("message", { data: { channel, ...data }, source: frame.contentWindow }));
+    say({ kind: "ready" });
+    await soon();
+    say({ kind: "done", id: posted.find((one) => one.name === "start")!.id, value: ["render"] });
+    await started;
+    return { at, runner, say, told: (name: string) => posted.filter((one) => one.name === name).map((one) => one.given) };
+  }
+
+  test("tells them what is typed into the card's own fields, and nothing of other inputs", { tags: ["frame:current_card"] }, async () => {
+    const { told } = await framed();
+
+    $("[name=name]").val("Chairs").trigger("input");
+    $("[name=note]").val("for Bob alone").trigger("input");
+    await soon();
+
+    expect(told("input")).toEqual([{ "lead[NAME]": "Chairs" }]);
+  });
+
+  test("tells them what others changed", { tags: ["frame:current_card"] }, async () => {
+    const { at, runner, told } = await framed();
+
+    at.workplace.follow({ list: null, entity: { kind: "leads", id: 12, name: "A lead", values: { "lead[STATUS]": "20" } } });
+    runner.followed();
+    await soon();
+
+    expect(told("follow")).toMatchObject([{ entity: { id: 12, values: { "lead[STATUS]": "20" } }, list: null }]);
+  });
+
+  test("tells each of its own notices alone", async () => {
+    const { at, told } = await framed();
+    const [own, other] = ["parcel", "other"].map((code) => ({ kind: "call" as const, widget: code, content: { text: code } }));
+
+    at.workplace.deliver([own!, other!]);
+    await soon();
+
+    expect(told("notices")).toEqual([[own]]);
+  });
+
+  test("takes away what one offered that is stopped", { tags: ["frame:add_action"] }, async () => {
+    const { at, runner, say } = await framed();
+    $("#card").append("<a href='tel:+1'>+1</a>");
+    say({ kind: "ask", id: 1, name: "action", given: { type: "phone" } });
+    await soon();
+    const before = $(".grantway-action").length;
+
+    void runner.stop(at.one(), true);
+
+    expect([before, $(".grantway-action").length]).toEqual([1, 0]);
   });
 });

@@ -8,6 +8,7 @@ export interface BackboneModel {
   set(values: Record<string, unknown>, options?: { unset?: boolean }): unknown;
   get(name: string): unknown;
   toJSON(): Record<string, unknown>;
+  changedAttributes(): Record<string, unknown> | false;
 }
 
 export interface Backbone {

@@ -1,15 +1,20 @@
 /** What the page does for a widget in a frame: each call for that one widget, never for another. */
 
 import { refresh, type Running } from "../hosting";
+import { drawSources, offerActions } from "../places/actions";
 import { notifications } from "../places/toasts";
 import type { SettingsModal } from "../settings/modal";
 import { storable, type Values } from "../settings/fields";
 import type { Workplace } from "../workplace";
 import type { Ask } from "./protocol";
 
+export type Use = (offered: "action" | "source", type: string, about: unknown) => Promise<unknown>;
+
 export interface AskTold {
   saved(one: Running, before: Running["status"]): Promise<void>;
   opened: SettingsModal | null;
+  /** Has the frame carry out what the widget offered; null: this frame goes before anybody could use it. */
+  use: Use | null;
 }
 
 type Given = Record<string, unknown>;
@@ -52,6 +57,27 @@ export function answering(workplace: Workplace, one: Running, told: AskTold): (n
       return host.server.saveForm(one.code, String(form), values as Values);
     },
     close: () => told.opened?.modal.destroy(),
+    api({ method, address, body }) {
+      if (!isInstalled()) throw new Error("this widget is not installed");
+      return host.server.api(String(method), ownCall(host.page, one, String(address)), String(body));
+    },
+    action({ type }) {
+      const { use } = offering();
+      one.actions.set(String(type), (about) => {
+        use("action", String(type), about).catch((error: unknown) => host.report(one.code, `add_action ${String(type)}`, error));
+      });
+      offerActions(host, String(type));
+    },
+    source({ type, text }) {
+      const { use } = offering();
+      // The control of a `custom` one is an element of the page, and stays here.
+      one.sources.set(String(type), { text: String(text), use: (about) => use("source", String(type), type === "custom" ? {} : about) });
+      drawSources(host, workplace.Modal);
+    },
+  };
+  const offering = () => {
+    if (!isInstalled() || told.use === null) throw new Error("this widget is not at work here");
+    return { use: told.use };
   };
   return async (name, given) => await calls[name](given);
 }
@@ -63,5 +89,17 @@ export function ownFile(page: Document, one: Running, address: string): string {
   if (to.origin !== own.origin || !to.pathname.startsWith(own.pathname) || /%2e|%2f|%5c/i.test(to.pathname)) {
     throw new Error(`${address} is no file of this widget`);
   }
+  return to.pathname + to.search;
+}
+
+/** Of one path there is one spelling, so that no other spelling passes by what is refused here. */
+const OF_THE_API = /^\/api\/v4((?:\/[\w-]+)+)\/?$/;
+
+/** Returns *address* when it is a call of the API, and about no other widget. */
+export function ownCall(page: Document, one: Running, address: string): string {
+  const to = new URL(address, page.baseURI);
+  const [, first, second] = OF_THE_API.exec(to.pathname)?.[1]?.split("/") ?? [];
+  const isOwn = first !== undefined && (first !== "widgets" || second === one.code);
+  if (to.origin !== new URL(page.baseURI).origin || !isOwn) throw new Error(`${address} is no call for a widget in a frame`);
   return to.pathname + to.search;
 }

@@ -1,14 +1,16 @@
 /** Strict accounts: every widget runs in a frame of its own (contract 5.4 row 11). */
 
 import type { Running } from "../hosting";
+import { drawSources, offerAllActions } from "../places/actions";
 import { selectedRows } from "../places/list_menu";
+import type { StoredNotice } from "../server";
 import type { Values } from "../settings/fields";
 import type { SettingsModal } from "../settings/modal";
 import { usesPanel } from "../widgets/lifecycle";
 import type { Runner } from "../widgets/runner";
 import type { Workplace } from "../workplace";
-import { answering } from "./asks";
-import { bootFor, type Purpose } from "./protocol";
+import { answering, type Use } from "./asks";
+import { bootFor, type Order, type Purpose } from "./protocol";
 import { WidgetFrame } from "./widget_frame";
 
 export interface Frames {
@@ -24,12 +26,15 @@ interface Told {
 export function openFrame(frames: Frames, one: Running, purpose: Purpose, told: Told, opened: SettingsModal | null, sized: (height: number) => void, hangs?: () => void): WidgetFrame {
   const { window, base, workplace } = frames;
   const about = { purpose, base, code: one.code, boot: bootFor(workplace.host.boot, one.code, purpose) };
-  return new WidgetFrame(window, about, {
-    ask: answering(workplace, one, { saved: (...given) => told.saved(...given), opened }),
+  const stays = purpose === "panel" || purpose === "work_area";
+  const use = stays ? (...[offered, type, given]: Parameters<Use>) => frame.do("use", { offered, type, about: given }) : null;
+  const frame: WidgetFrame = new WidgetFrame(window, about, {
+    ask: answering(workplace, one, { saved: (...given) => told.saved(...given), opened, use }),
     sized,
     report: (stage, error) => workplace.host.report(one.code, stage, error),
     ...(hangs && { hangs }),
   });
+  return frame;
 }
 
 export class FrameRunner implements Runner {
@@ -40,7 +45,28 @@ export class FrameRunner implements Runner {
   constructor(
     readonly frames: Frames,
     readonly told: Told,
-  ) {}
+  ) {
+    const { host, app } = frames.workplace;
+    // After the card's own listener, which stands deeper in the page and takes the value into the model.
+    host.$(host.page).on("input change", "#card :input", () => {
+      const changed = app.data.current_card && app.data.current_card.model.changedAttributes();
+      const values = Object.entries(changed || {}).filter(([name]) => OF_THE_CARD.test(name));
+      if (values.length > 0) this.#tellAll("input", () => Object.fromEntries(values));
+    });
+  }
+
+  #tellAll(name: Order, about: (code: string) => unknown): void {
+    for (const [code, frame] of this.#frames) frame.do(name, about(code)).catch(() => undefined);
+  }
+
+  followed(): void {
+    const { entity, list } = this.frames.workplace.host.boot;
+    this.#tellAll("follow", () => ({ entity, list }));
+  }
+
+  delivered(notices: StoredNotice[]): void {
+    this.#tellAll("notices", (code) => notices.filter(({ widget }) => widget === code));
+  }
 
   /** A frame loads its widget itself, when it is opened. */
   async load(): Promise<boolean> {
@@ -99,7 +125,10 @@ export class FrameRunner implements Runner {
       if (silent === null) break;
       this.#hanging.add(silent);
       const one = host.widgets.get(silent);
-      if (one) parts.panel.remove(one);
+      if (one) {
+        withdrawOffers(this.frames.workplace, one);
+        parts.panel.remove(one);
+      }
       host.report(silent, "frame", new Error("the widget hangs, its frame was taken away"));
     }
     this.#isRecovering = false;
@@ -160,6 +189,7 @@ export class FrameRunner implements Runner {
     one.area = null;
     one.instance = null;
     one.callbacks = {};
+    withdrawOffers(this.frames.workplace, one);
     // A widget that hangs does not keep its frame.
     await Promise.race([frame.do("stop").catch(() => undefined), new Promise((resolve) => setTimeout(resolve, STOP_WAIT_MS))]);
     frame.remove();
@@ -185,10 +215,19 @@ export class FrameRunner implements Runner {
   }
 }
 
+/** Values of the card by the names of the dialect's form; what stands in other inputs of the page is not for frames. */
+const OF_THE_CARD = /^(?:CFV|lead|contact|company|customer)\[/;
 const STOP_WAIT_MS = 5000;
 const PROCESS_END_MS = 500;
 const TRIAL_MS = 2000;
 const MOST_TRIES = 5;
+
+function withdrawOffers({ host, Modal }: Workplace, one: Running): void {
+  one.actions.clear();
+  one.sources.clear();
+  offerAllActions(host);
+  drawSources(host, Modal);
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -4,10 +4,13 @@ import { bringLoader, bringScriptsAsText } from "../loading/amd";
 import { PressGuard } from "../settings/pressing";
 import { readFields } from "../settings/fields";
 import { openSettings, type SettingsModal } from "../settings/modal";
-import type { Running } from "../hosting";
+import type { Boot } from "../boot";
+import type { Host, Running } from "../hosting";
+import type { StoredNotice } from "../server";
 import { callback } from "../widgets/lifecycle";
 import { PageRunner } from "../widgets/runner";
 import { bringLibraries, makeWorkplace, placeGlobals, type Workplace } from "../workplace";
+import { bringApi } from "./api_calls";
 import { BridgeServer, type AskPage } from "./bridge_server";
 import type { FrameBoot, Order, ToFrame } from "./protocol";
 
@@ -57,6 +60,7 @@ export function loadedIn(window: Window & typeof globalThis, channel: string): v
 async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: AskPage, say: (message: object) => void): Promise<Begun> {
   const { boot, code, base, purpose } = about;
   const read = async (address: string) => String(await ask("read", { address }));
+  if (purpose !== "preview") bringApi(window, ask);
   const require = await bringLoader(window, base, read);
   bringScriptsAsText(window, read);
   const libraries = await bringLibraries(require);
@@ -68,6 +72,7 @@ async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: 
     void ask("toast", { kind, header: message.header ?? "", text: message.text ?? "" });
   Object.assign(workplace.app.notifications, { show_message: toast("plain"), show_message_error: toast("error") });
   workplace.parts.showStatus = (one) => void ask("status", { status: one.status });
+  workplace.parts.offered = (kind, offer) => void ask(kind, { ...offer }).catch(() => undefined);
   const runner = new PageRunner(workplace.host, require, workplace.parts, { saved: () => Promise.resolve() });
   const one = workplace.host.widgets.get(code);
   if (!one) throw new Error(`no widget ${code}`);
@@ -125,15 +130,16 @@ async function openHere(
 
 /** Stand-ins for the tick boxes of the page's list, set as the page says. */
 function drawTicks({ host }: Workplace): void {
-  const $ticks = host.$("<div hidden>").appendTo(host.page.body);
+  host.$(".grantway-ticks").remove();
+  const $ticks = host.$("<div class='grantway-ticks' hidden>").appendTo(host.page.body);
   for (const row of host.boot.list?.rows ?? []) host.$("<input type='checkbox'>").attr("data-row-id", row.id).appendTo($ticks);
 }
 
 const PATHS = ["render", "init", "bind_actions", "destroy", "settings", "onSave", "onInstall", "dpSettings", "advancedSettings", "initMenuPage", "leads.selected", "contacts.selected", "companies.selected", "customers.selected", "todo.selected", "tasks.selected", "onSource", "onAddAsSource", "onSalesbotDesignerSave", "loadPreloadedData", "loadElements", "linkCard", "searchDataInCard", "loadCatalogElement"];
 
 async function carryOut({ workplace, runner, one, opened }: Begun, name: Order, given: unknown): Promise<unknown> {
-  const { host } = workplace;
-  const asked = given as { area?: string; path?: string; given?: unknown[]; ticked?: number[]; active?: "Y" | "N"; fields?: Record<string, unknown> };
+  const { host, app } = workplace;
+  const asked = given as { offered?: "action" | "source"; type?: string; about?: unknown; area?: string; path?: string; given?: unknown[]; ticked?: number[]; active?: "Y" | "N"; fields?: Record<string, unknown> };
   switch (name) {
     case "start":
       if (!(await runner.start(one, asked.area ?? ""))) return null;
@@ -154,9 +160,24 @@ async function carryOut({ workplace, runner, one, opened }: Begun, name: Order, 
       }
       return await runner.call(one, asked.path ?? "", ...(asked.given ?? []));
     }
+    case "use":
+      return await (asked.offered === "source" ? useSource(host, one, asked.type ?? "", asked.about) : one.actions.get(asked.type ?? "")?.(asked.about as { value: string }));
+    case "follow":
+      workplace.follow(given as Pick<Boot, "entity" | "list">);
+      return drawTicks(workplace);
+    case "input":
+      if (app.data.current_card) app.data.current_card.model.set(given as Record<string, unknown>);
+      return null;
+    case "notices":
+      return workplace.tell(given as StoredNotice[]);
     default:
       return null;
   }
+}
+
+/** A source of the kind `custom` gets a control of its own, which nobody sees: the one that was pressed is in the page. */
+function useSource({ $ }: Host, one: Running, type: string, about: unknown): unknown {
+  return one.sources.get(type)?.use(type === "custom" ? ($("<button>") as unknown as Record<string, unknown>) : (about as Record<string, unknown>));
 }
 
 /** What a message can carry; functions and elements it cannot. */

@@ -22,7 +22,7 @@ export type ToFrame =
   | { channel: string; kind: "do"; id: number; name: Order; given: unknown }
   | { channel: string; kind: "answer"; id: number; value?: unknown; error?: string };
 
-export type Order = "start" | "stop" | "call" | "onSave" | "press" | "ping";
+export type Order = "start" | "stop" | "call" | "onSave" | "press" | "ping" | "use" | "follow" | "input" | "notices";
 
 /** From the frame. */
 export type FromFrame =
@@ -68,6 +68,9 @@ export const ASKS = {
   save: { fields: plainData(200_000) },
   saveForm: { form: text(200), values: plainData(200_000) },
   close: {},
+  api: { method: oneOf("GET", "POST", "PATCH", "PUT", "DELETE"), address: text(4000), body: text(300_000) },
+  action: { type: oneOf("phone", "email") },
+  source: { type: oneOf("sms", "chat", "email", "custom"), text: text(100) },
 } satisfies Record<string, Record<string, Check>>;
 
 /** Which of them a widget may make that is not installed. */

@@ -15,6 +15,8 @@ export interface MemberParts {
   channels: Channels;
   /** Shows a status that the widget set. */
   showStatus(one: Running): void;
+  /** Within a frame: tells the page what the widget offers at numbers and in the card. */
+  offered?(kind: "action" | "source", about: { type: string; text?: string }): void;
 }
 
 export interface TemplateAsked {
@@ -94,11 +96,13 @@ export function makeMembers(host: Host, one: Running, parts: MemberParts): objec
       if (typeof action !== "function") return;
       one.actions.set(type, action as never);
       offerActions(host, type);
+      parts.offered?.("action", { type });
     },
     add_source(type: string, use: unknown, text = "") {
       if (typeof use !== "function") return;
       one.sources.set(type, { use: use as never, text: String(text) });
       drawSources(host, parts.Modal);
+      parts.offered?.("source", { type, text: String(text) });
     },
     crm_post: crmPost(host, one),
     $authorizedAjax: authorizedAjax(host, one, parts.tokens),

@@ -3,6 +3,8 @@
 import type { Host, Running } from "../hosting";
 import { construct } from "../loading/constructing";
 import type { Require } from "../loading/amd";
+import { drawSources, offerAllActions } from "../places/actions";
+import type { StoredNotice } from "../server";
 import { bindSave, askOnSave, type SavingTold } from "../settings/saving";
 import type { SettingsModal } from "../settings/modal";
 import { drawOtherForms } from "../settings/other_forms";
@@ -26,6 +28,8 @@ export interface Runner {
   call(one: Running, path: string, ...given: unknown[]): Promise<unknown>;
   /** Called when the page followed what others changed, for widgets that run elsewhere. */
   followed?(): void;
+  /** Called with what waited for this person. */
+  delivered?(notices: StoredNotice[]): void;
 }
 
 /** Runs widgets in the page itself, as they expect it. */
@@ -69,6 +73,8 @@ export class PageRunner implements Runner {
     this.parts.panel.remove(one);
     await stop(this.host, one, isDisabled);
     if (!isDisabled) return;
+    offerAllActions(this.host);
+    drawSources(this.host, this.parts.Modal);
     one.instance = null;
     one.callbacks = {};
     this.#loads.delete(scriptAddress(one));
