@@ -22,9 +22,12 @@ MALLORY = (
   const lie = (button) => ({isTrusted: true, type: 'click', target: button, currentTarget: button,
     originalEvent: {isTrusted: true}, detail: 1, clientX: 1, clientY: 1, preventDefault() {},
     stopPropagation() {}, stopImmediatePropagation() {}});
-  const send = (button, Kind, ...types) => types.forEach((type) =>
-    button.dispatchEvent(new Kind(type, {bubbles: true, cancelable: true, composed: true,
-      detail: 1, key: 'Enter', code: 'Enter', keyCode: 13, view: window})));
+  const send = (button, Kind, ...types) => {
+    const {left, top, width, height} = button.getBoundingClientRect();
+    const at = {clientX: left + width / 2, clientY: top + height / 2};
+    types.forEach((type) => button.dispatchEvent(new Kind(type, {...at, bubbles: true,
+      cancelable: true, composed: true, detail: 1, key: 'Enter', code: 'Enter', view: window})));
+  };
   const form = (button) => {
     const made = document.body.appendChild(document.createElement('form'));
     made.id = 'mallory-form';
