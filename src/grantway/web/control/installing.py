@@ -30,7 +30,7 @@ from grantway.installing.model import (
 from grantway.kernel.errors import Invalid
 from grantway.marketplace import catalogue
 from grantway.web.control.consent import viewer_of
-from grantway.web.control.consent_pressing import is_pressed_here
+from grantway.web.control.consent_pressing import fetched, is_pressed_here
 from grantway.web.control.desk import Desk, get, post, storable
 from grantway.web.control.elsewhere import SignInNeeded
 from grantway.web.control.installing_pages import InstallingPages, language_for
@@ -44,8 +44,6 @@ Told = tuple[Outcome, Visit, str]
 
 _ATTEMPTS = 3
 _ANSWERS = {"confirm": True, "cancel": False}
-_FETCHED = ("origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user")
-_LONGEST = 200  # of a header that is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,7 @@ class InstallPage:
     async def answer(self, request: Request) -> Response:
         """Take an answer, once, from the person and the browser that were asked."""
         form = await read_form(request)
-        # Without `sec-fetch-…`, Origin has to be there (contract 5.4 row 5).
-        if "origin" not in request.headers or not is_pressed_here(request, self.desk.origin):
+        if not is_pressed_here(request, self.desk.origin):
             return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
         given = _given(request, form)
         outcome, visit, logo = await self._decide(request, form, given)
@@ -175,11 +172,10 @@ def _given(request: Request, form: Form) -> Given:
     decision = form.text("decision")
     if decision not in _ANSWERS:
         raise Invalid("decision: expected confirm or cancel")
-    sent = {name: request.headers.get(name, "")[:_LONGEST] for name in _FETCHED}
     return Given(
         is_confirmed=_ANSWERS[decision],
         is_consented=form.text("consent") == "yes",
         nonce=form.text("nonce"),
         user_agent=user_agent(request),
-        fetched={name: value for name, value in sent.items() if value},
+        fetched=fetched(request),
     )
