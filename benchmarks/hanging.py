@@ -15,12 +15,14 @@ from benchmarks.installers import Administrator, empty_offices
 from benchmarks.installing import Installer
 from benchmarks.processes import Fault, free_port
 from benchmarks.servers import serving
+from grantway.installing.service import MOST_AT_WORK
 
-LEVELS = (0, 16, 30, 31, 32, 40, 64)
-QUICK_LEVELS = (0, 31, 40)
+LEVELS = (0, 31, 64, 128, 200, 256, 320)
+QUICK_LEVELS = (0, 64, 320)
 HELD_MS = 1000.0
 _HEALTHY = 5
 _CALLS_A_SECOND = 8 / 3  # to a receiver that hangs: eight at once, three seconds each
+_ALL_A_SECOND = 256 / 3  # to all of them
 _EACH_SECOND = 10  # healthy installations
 _FILLING = 3.0  # seconds until as much hangs as may
 _PATIENCE = 30.0
@@ -42,11 +44,11 @@ async def hold(level: int, folder: Path, *, seconds: int) -> Held:
     async with receivers.listening(level, _HEALTHY) as (hanging, healthy):
         async with empty_offices(url, ADDRESSES, [*hanging, *healthy]) as offices:
             # What hangs comes from many accounts, because one has no more than its share.
-            crowd = round(_CALLS_A_SECOND * (seconds + _FILLING + 7))
-            people = await offices.administrators("crowd", crowd if level else 0)
-            await offices.install(
-                people, await offices.published([f"http://{one}/agreed" for one in hanging])
-            )
+            for n, some in enumerate(_parted(hanging)):
+                people = await offices.administrators(f"crowd{n}-", _calls_to_each(level, seconds))
+                await offices.install(
+                    people, await offices.published([f"http://{one}/agreed" for one in some])
+                )
             installers = await offices.administrators("acme", seconds * _EACH_SECOND // _HEALTHY)
             client_ids = await offices.published([f"http://{one}/agreed" for one in healthy])
             environment = offices.environment(url, port)
@@ -55,6 +57,19 @@ async def hold(level: int, folder: Path, *, seconds: int) -> Held:
             done = await _install(port, installers, client_ids)
             delays = await _delays(receivers, done)
     return Held(level, receivers.most_hanging, delays)
+
+
+def _parted(receivers: Sequence[str]) -> list[Sequence[str]]:
+    """Return them in parts of what one account may install."""
+    return [
+        receivers[first : first + MOST_AT_WORK] for first in range(0, len(receivers), MOST_AT_WORK)
+    ]
+
+
+def _calls_to_each(level: int, seconds: int) -> int:
+    """Return how many calls keep a receiver busy for so long, twice as many where they share."""
+    a_second = min(_CALLS_A_SECOND, 2 * _ALL_A_SECOND / level)
+    return 8 + round(a_second * (seconds + _FILLING + 7))
 
 
 async def _install(

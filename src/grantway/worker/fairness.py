@@ -43,8 +43,9 @@ C = TypeVar("C")  # the same once it is claimed
 class Shares:
     """How much may be under way: in all, to one receiver, for one account.
 
-    Even if most receivers hang, each call of theirs is over after the deadline,
-    and `in_all` of them do not stand in the way of the next account.
+    The shares of a receiver and of an account shrink with what is free, down to one
+    call. So a few that hang have eight calls each, while nobody else wants the room,
+    and hundreds that hang have one each, and leave room for the next.
     """
 
     def __init__(
@@ -53,6 +54,10 @@ class Shares:
         self.in_all = in_all
         self.to_a_destination = to_a_destination
         self.for_an_account = for_an_account
+
+    def of_free(self, share: int, running: int) -> int:
+        """Return what is left of *share* while so much is under way, rounded up."""
+        return -(-share * (self.in_all - running) // self.in_all)
 
 
 class FairSender(ABC, Generic[W, C]):
@@ -160,8 +165,8 @@ class FairSender(ABC, Generic[W, C]):
 
     async def _next(self, reader: Reader, receiver: str) -> Sequence[W]:
         """Return as many as the receiver has room for, the next account's first."""
-        room = self._shares.to_a_destination - self._at_receivers[receiver]
-        if room <= 0 or self._is_full():
+        room = self._share(self._shares.to_a_destination) - self._at_receivers[receiver]
+        if room <= 0:
             return []
         served = self._served.get(receiver, 0)
         found = list(await self.waiting_for(reader, receiver, served, room))
@@ -171,8 +176,8 @@ class FairSender(ABC, Generic[W, C]):
         return found
 
     def _begin_one(self, waiting: W, receiver: str) -> int:
-        is_enough = self._of_accounts[waiting.account_id] >= self._shares.for_an_account
-        if waiting in self._running or is_enough or self._is_full():
+        share = self._share(self._shares.for_an_account)
+        if waiting in self._running or self._of_accounts[waiting.account_id] >= share:
             return 0
         if len(self._served) > _REMEMBERED:
             self._served.clear()
@@ -188,6 +193,9 @@ class FairSender(ABC, Generic[W, C]):
         del self._running[waiting]
         _give_back(self._at_receivers, receiver)
         _give_back(self._of_accounts, waiting.account_id)
+
+    def _share(self, of_nothing: int) -> int:
+        return self._shares.of_free(of_nothing, len(self._running))
 
     def _is_full(self) -> bool:
         return len(self._running) >= self._shares.in_all

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -181,9 +182,40 @@ async def test_a_dead_receiver_delays_no_other(world: World) -> None:
 
             await until(is_healthy_served, 1.5)
             await asyncio.sleep(0.2)
-            assert world.receiver.connections == Shares().to_a_destination
+            # Its eight are of all that is free; it has some itself by now.
+            assert world.receiver.connections == 6
         finally:
             world.receiver.resume.set()
+            await deliverer.stop()
+
+
+async def test_many_dead_receivers_leave_room(world: World) -> None:
+    async with AsyncExitStack() as stack:
+        hanging = [await stack.enter_async_context(receiving()) for _ in range(8)]
+        healthy = await stack.enter_async_context(receiving())
+        shares = Shares(in_all=32, for_an_account=1_000)
+        deliverer = world.deliverer(healthy, *hanging, shares=shares)
+        async with world.db.write() as tx:
+            for n, one in enumerate(hanging * 8):
+                await service.plan(tx, world.planned(f"http://127.0.0.1:{one.port}/hang/{n}"), NOW)
+        deliverer.start()
+        try:
+
+            async def are_all_begun() -> bool:
+                return all(one.received for one in hanging)
+
+            await until(are_all_begun, 1.5)
+            async with world.db.write() as tx:
+                uri = f"http://127.0.0.1:{healthy.port}/bolt"
+                await service.plan(tx, world.planned(uri, BOLT), NOW)
+
+            async def is_served() -> bool:
+                return len(healthy.received) == 1
+
+            await until(is_served, 1.5)
+        finally:
+            for one in hanging:
+                one.resume.set()
             await deliverer.stop()
 
 
