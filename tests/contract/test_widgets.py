@@ -11,6 +11,7 @@ from grantway.integrations import service as integrations
 from grantway.integrations import states
 from grantway.integrations.errors import IntegrationNotFound, WrongState
 from grantway.kernel.errors import Forbidden
+from grantway.widgets import file_store
 from grantway.widgets import service as widgets
 from grantway.widgets.archives.reading import read_archive
 from grantway.widgets.errors import TooMuchStored
@@ -261,6 +262,30 @@ async def test_what_goes_while_it_is_read_is_not_there(
         monkeypatch.setattr(widgets, "files_of", and_sweep)
         assert await widgets.load(reader, *whole) is None
         assert await widgets.content_of(reader, row) is None
+
+
+@pytest.mark.parametrize("wanted", [("a" * 64, "b" * 64), ("b" * 64, "a" * 64)])
+async def test_a_sweep_and_an_upload_do_not_wait_for_each_other(
+    people: People, wanted: tuple[str, str]
+) -> None:
+    """What is wanted again in that moment stays, in whichever order; what is not goes."""
+    account_id = people.alice.account_id
+    async with people.db.write() as tx:
+        for content_hash in ("a" * 64, "b" * 64, "c" * 64):
+            await file_store.add_blob(tx, account_id, content_hash, b"x", NOW)
+
+    async with people.db.write() as tx:
+        await file_store.lock_adding(tx, account_id)
+        await file_store.want_blobs(tx, account_id, wanted[:1], DAY_LATER)
+        sweeping = asyncio.create_task(sweep(people, DAY_LATER))
+        await asyncio.sleep(0.2)
+        found = await file_store.want_blobs(tx, account_id, wanted[1:], DAY_LATER)
+    swept = await sweeping
+
+    assert (found, swept) == ([wanted[1]], 1)
+    async with people.db.read() as reader:
+        kept = await reader.column("select hash from widget_blobs order by hash")
+    assert kept == sorted(wanted)
 
 
 async def test_of_many_uploads_the_oldest_go_at_once(people: People, client_id: str) -> None:

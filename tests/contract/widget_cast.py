@@ -54,5 +54,4 @@ async def stored(people: People, actor: Actor, client_id: str, number: int) -> b
 
 
 async def sweep(people: People, now: int) -> int:
-    async with people.db.write() as tx:
-        return await widgets.sweep(tx, now)
+    return await widgets.sweep(people.db, now)

@@ -10,6 +10,11 @@ from grantway.db import Reader, Transaction
 from grantway.widgets.model import StoredFile
 from grantway.widgets.store import IN_FORCE, IS_LIVE
 
+_HAS_NO_FILE = """
+not exists (select 1 from widget_files f
+             where f.account_id = widget_blobs.account_id and f.blob_hash = widget_blobs.hash)
+"""
+
 
 class FileRow(msgspec.Struct, frozen=True):
     """Where a file is, and what decides who may read it."""
@@ -96,9 +101,9 @@ async def is_at_work(reader: Reader, account_id: int, client_id: str, number: in
 
 
 async def lock_adding(tx: Transaction, account_id: int) -> None:
-    """Let one at a time add files in the account, so that their bytes are counted right.
+    """Let one at a time add files in the account or sweep them, so that bytes are counted right.
 
-    Nor do two of them wait for contents of each other.
+    Nor do two of them wait for archives and contents of each other, in a circle.
     """
     await tx.lock_values("select 1 from accounts where id = :account_id", account_id=account_id)
 
@@ -168,14 +173,24 @@ async def add_files(
     )
 
 
-async def sweep_blobs(tx: Transaction, before: int) -> int:
+async def accounts_with_unused(reader: Reader, before: int) -> list[int]:
+    """Return where `sweep_blobs` finds any."""
+    return await reader.column(
+        f"""
+        select distinct account_id from widget_blobs
+         where wanted_at < :before and {_HAS_NO_FILE}
+        """,
+        before=before,
+    )
+
+
+async def sweep_blobs(tx: Transaction, account_id: int, before: int) -> int:
     """Remove contents that no archive has and nobody wanted since *before*."""
     return await tx.sweep(
-        """
+        f"""
         delete from widget_blobs
-         where wanted_at < :before and not exists (
-               select 1 from widget_files f
-                where f.account_id = widget_blobs.account_id and f.blob_hash = widget_blobs.hash)
+         where account_id = :account_id and wanted_at < :before and {_HAS_NO_FILE}
         """,
+        account_id=account_id,
         before=before,
     )

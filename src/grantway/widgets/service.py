@@ -14,7 +14,7 @@ import msgspec
 
 from grantway import audit
 from grantway.accounts.actor import Actor
-from grantway.db import Reader, Transaction
+from grantway.db import Database, Reader, Transaction
 from grantway.integrations import record
 from grantway.integrations import service as integrations
 from grantway.integrations.errors import WrongState
@@ -269,10 +269,24 @@ async def number_of_version(
     return await store.find_use(reader, account_id, client_id, version)
 
 
-async def sweep(tx: Transaction, now: int) -> int:
-    """Remove archives and contents that nothing has used for a day; return how many."""
+async def sweep(db: Database, now: int) -> int:
+    """Remove archives and contents that nothing has used for a day; return how many.
+
+    In transactions of its own, so that uploads wait in their own account alone.
+    """
     before = now - UNUSED_LIFETIME
-    return await store.sweep_archives(tx, before) + await file_store.sweep_blobs(tx, before)
+    async with db.read() as reader:
+        account_ids = {
+            *await store.accounts_with_unused(reader, before),
+            *await file_store.accounts_with_unused(reader, before),
+        }
+    count = 0
+    for account_id in sorted(account_ids):
+        async with db.write() as tx:
+            await file_store.lock_adding(tx, account_id)
+            count += await store.sweep_archives(tx, account_id, before)
+            count += await file_store.sweep_blobs(tx, account_id, before)
+    return count
 
 
 def _widget(row: store.WidgetRow | None) -> Widget | None:

@@ -283,11 +283,24 @@ async def find_use(reader: Reader, account_id: int, client_id: str, version: int
     return number
 
 
-async def sweep_archives(tx: Transaction, before: int) -> int:
+async def accounts_with_unused(reader: Reader, before: int) -> list[int]:
+    """Return where `sweep_archives` finds any."""
+    return await reader.column(
+        f"""
+        select distinct a.account_id from widget_archives a
+         where a.wanted_at < :before and {_IS_UNUSED}
+        """,
+        before=before,
+    )
+
+
+async def sweep_archives(tx: Transaction, account_id: int, before: int) -> int:
     """Remove archives that nothing uses and nobody wanted since *before*, with their files."""
     return await tx.sweep(
         f"""
-        delete from widget_archives as a where a.wanted_at < :before and {_IS_UNUSED}
+        delete from widget_archives as a
+         where a.account_id = :account_id and a.wanted_at < :before and {_IS_UNUSED}
         """,
+        account_id=account_id,
         before=before,
     )

@@ -52,7 +52,7 @@ class Sweeper:
         for one in (
             *(consent.sweep, sessions.sweep, codes.sweep, hooks.sweep, intents.sweep),
             *(by_button.sweep, everywhere.sweep, pictures.sweep, technical_ends.sweep),
-            *(mailing.sweep, notices.sweep, closing_trials.sweep, widgets.sweep),
+            *(mailing.sweep, notices.sweep, closing_trials.sweep),
         ):
             # A transaction each: others write in between.
             async with self._db.write() as tx:
@@ -60,6 +60,7 @@ class Sweeper:
         removed += await unused.sweep(self._db, now)
         removed += await changes.sweep(self._db, now)
         removed += await webhooks.sweep(self._db, now)
+        removed += await widgets.sweep(self._db, now)
         # Last: what ended above is counted no more.
         await counting.sweep(self._db)
         return removed
