@@ -18,19 +18,22 @@ class Shop:
     """A server on loopback; a test says what its pages contain.
 
     `other` is the same server by another name, so another site to a browser.
-    `referrers` are what browsers said by path: where they came from, or None.
+    `asked` are the targets of all requests; `referrers` are what browsers said by path: where
+    they came from, or None.
     """
 
     def __init__(self, served: Served) -> None:
         self.served = served
         self.body = ""
         self.script = ""
+        self.asked: list[str] = []
         self.referrers: list[tuple[str, str | None]] = []
         shop = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = urlsplit(self.path).path
+                shop.asked.append(self.path)
                 shop.referrers.append((path, self.headers.get("referer")))
                 kind, content = shop.answer(path)
                 self.send_response(200)
@@ -45,9 +48,9 @@ class Shop:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        port = self._server.server_port
-        self.origin = f"http://shop.localhost:{port}"
-        self.other = f"http://other.localhost:{port}"
+        self.port = self._server.server_port
+        self.origin = f"http://shop.localhost:{self.port}"
+        self.other = f"http://other.localhost:{self.port}"
         self.agreed = f"{self.origin}/agreed"
 
     def close(self) -> None:

@@ -1,16 +1,23 @@
 """Installing a widget by a person's hand, and by nothing else (contract 5.3 to 5.6; S-139)."""
 
+import http.client
 import re
+import time
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from grantway.accounts.passwords import hash_password
-from tests.browser.conftest import Served, Walker
+from grantway.integrations import service as integrations
+from tests.browser.conftest import PATIENCE, Served, Walker
 from tests.browser.marketplace_shelf import open_shelf
+from tests.browser.shop import Shop
 from tests.browser.test_workspace_marketplace import PASSWORD, enter
 from tests.contract.installing_cast import give_widget, manifest
+from tests.contract.integration_cast import NOW
 from tests.integration.api_client import Api
 from tests.integration.marketplace_world import Market, said
 
@@ -22,20 +29,48 @@ PRESSES = {
     "requestSubmit": "b => b.form.requestSubmit(b)",
     "submit": "b => b.form.submit()",
 }
+# What may be sent from there: *url* is the confirmation, *fields* the whole honest answer to it.
 SENDS = {
-    "fetch": """url => fetch(url, {method: 'POST', credentials: 'include', mode: 'no-cors',
-        headers: {'content-type': 'application/x-www-form-urlencoded'},
-        body: 'decision=confirm&consent=yes'}).catch(() => 0)""",
-    "read": "url => fetch(url, {credentials: 'include'}).then(r => r.text()).catch(() => 0)",
+    "fetch": """([url, fields]) => fetch(url, {method: 'POST', credentials: 'include',
+        mode: 'no-cors', body: new URLSearchParams(fields)}).catch(() => 0)""",
+    "beacon": "([url, fields]) => navigator.sendBeacon(url, new URLSearchParams(fields))",
+    "form": "([url, fields]) => form(document, url, fields).submit()",
+    "pressed form": "([url, fields]) => form(document, url, fields).requestSubmit()",
+    "form in a frame": """([url, fields]) => {
+        document.body.append(Object.assign(document.createElement('iframe'), {name: 'f'}));
+        Object.assign(form(document, url, fields), {target: 'f'}).submit(); }""",
+    "form in a window": """([url, fields]) =>
+        Object.assign(form(document, url, fields), {target: '_blank'}).submit()""",
+    "form of nobody": """([url, fields]) => {
+        const frame = document.createElement('iframe');
+        frame.sandbox = 'allow-scripts allow-forms allow-top-navigation';
+        frame.srcdoc = `<body><script>${form}; form(document, ${JSON.stringify(url)},
+          ${JSON.stringify(fields)}).submit()</` + 'script>';
+        document.body.append(frame); }""",
+    "form that tells nothing": """([url, fields]) => {
+        document.head.insertAdjacentHTML('beforeend', '<meta name=referrer content=no-referrer>');
+        form(document, url, fields).submit(); }""",
+}
+FORM = """() => { window.form = function form(page, url, fields) {
+    const made = page.body.appendChild(page.createElement('form'));
+    Object.assign(made, {method: 'post', action: url});
+    for (const [name, value] of Object.entries(fields)) {
+      made.append(Object.assign(page.createElement('input'), {name, value}));
+    }
+    return made; } }"""
+READS = {
+    "read": "url => fetch(url, {credentials: 'include'}).then(r => r.text()).catch(() => '')",
+    "read without a look": """url => fetch(url, {credentials: 'include', mode: 'no-cors'})
+        .then(r => r.text())""",
     "hidden frame": """url => new Promise(done => {
         const frame = document.createElement('iframe');
-        frame.onload = done; frame.hidden = true; frame.src = url;
-        document.body.append(frame); setTimeout(done, 1000); })""",
-    "form in a frame": """url => new Promise(done => {
-        document.body.insertAdjacentHTML('beforeend', `<iframe name="f" hidden></iframe>
-          <form target="f" method="post" action="${url}"><input name="decision" value="confirm">
-          <input name="consent" value="yes"></form>`);
-        document.querySelector('form[target=f]').submit(); setTimeout(done, 1000); })""",
+        frame.onload = () => done(String(frame.contentDocument?.body.innerText ?? ''));
+        frame.src = url;
+        document.body.append(frame); })""",
+    "object": """url => new Promise(done => {
+        const one = Object.assign(document.createElement('object'), {data: url});
+        one.onload = one.onerror = () => done(String(one.contentDocument?.body.innerText ?? ''));
+        document.body.append(one); setTimeout(done, 2000, ''); })""",
 }
 WORKING = """async () => {
     const headers = {'X-Requested-With': 'XMLHttpRequest'};
@@ -44,32 +79,81 @@ WORKING = """async () => {
 
 
 class Place:
-    """A Marketplace whose integrations have widgets, by their names."""
+    """A Marketplace whose integrations have widgets, by their names, and a server that hears."""
 
-    def __init__(self) -> None:
+    def __init__(self, hearing: Shop) -> None:
         self.ids: dict[str, str] = {}
+        self.secrets: dict[str, str] = {}
+        self.hearing = hearing
         self.served: Served
 
     async def fill(self, api: Api, market: Market) -> None:
         hashed = await hash_password(PASSWORD)
+        seal, dana = api.platform.seal, market.people.dana
         for name in NAMES:
             text = said(name=f"{name} by Dana", short="Has a widget")
             self.ids[name] = await market.listed(text, has_widget=True)
         async with market.db.write() as tx:
             await tx.change("update users set password_hash = :hashed", hashed=hashed)
-            for client_id in self.ids.values():
-                await give_widget(tx, market.people.dana, client_id, manifest())
+            for name, client_id in self.ids.items():
+                await give_widget(tx, dana, client_id, manifest())
+                secret = await integrations.generate_secret(tx, dana, client_id, seal, NOW)
+                self.secrets[name] = secret
+                await tx.change(
+                    "update integrations set redirect_uri = :uri where client_id = :client_id",
+                    uri=self.uri(name),
+                    client_id=client_id,
+                )
 
     def listing(self, name: str) -> str:
         return f"/settings/widgets/{self.ids[name]}"
 
+    def uri(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.hearing.port}/{name}"
+
+    def heard(self, name: str) -> list[dict[str, str]]:
+        """Return what the integration was told, and when it was told before, all of it."""
+        parts = [urlsplit(one) for one in self.hearing.asked]
+        return [dict(parse_qsl(one.query)) for one in parts if one.path == f"/{name}"]
+
+    def told(self, name: str) -> dict[str, str]:
+        """Return what the integration is told, which comes soon, and once."""
+        end = time.monotonic() + PATIENCE
+        while not self.heard(name) and time.monotonic() < end:
+            time.sleep(0.05)
+        (one,) = self.heard(name)
+        return one
+
+    def exchange(self, name: str, code: str) -> int:
+        """Return how the platform answers to the integration's exchange of *code*."""
+        fields = {
+            "client_id": self.ids[name],
+            "client_secret": self.secrets[name],
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.uri(name),
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE)
+        headers = {
+            "host": f"acme.{self.served.root}",
+            "content-type": "application/x-www-form-urlencoded",
+        }
+        connection.request("POST", "/oauth2/access_token", urlencode(fields), headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    one = Place()
-    with open_shelf(tmp_path_factory.mktemp("widgets"), one.fill) as (served, _):
+    hearing = Shop(Served({"port": 0}))
+    one = Place(hearing)
+    allowed = f"127.0.0.1:{hearing.port}"
+    folder = tmp_path_factory.mktemp("widgets")
+    with open_shelf(folder, one.fill, allow_targets=allowed) as (served, _):
         one.served = served
         yield one
+    hearing.close()
 
 
 def confirm_by_mouse(page: Page) -> None:
@@ -101,6 +185,14 @@ def test_a_person_installs_and_disables_by_the_mouse(chromium: Browser, place: P
     confirm_by_mouse(page)
     expect(page.get_by_role("heading", name="Clicked by Dana is installed")).to_be_visible()
     was_installed = is_at_work(walker, place, "Clicked")
+    told = place.told("Clicked")
+    code = told.pop("code")
+    assert [place.exchange("Clicked", code) for _ in range(2)] == [200, 400]
+    assert told == {
+        "referer": f"acme.{place.served.root}",
+        "from_widget": "1",
+        "client_id": place.ids["Clicked"],
+    }
     page.get_by_role("button", name="Disable Clicked by Dana").click()
     page.get_by_role("button", name="Disable", exact=True).click()
     expect(page.get_by_role("heading", name="Clicked by Dana is disabled")).to_be_visible()
@@ -109,6 +201,7 @@ def test_a_person_installs_and_disables_by_the_mouse(chromium: Browser, place: P
 
     assert was_installed
     assert not is_at_work(walker, place, "Clicked")
+    assert len(place.heard("Clicked")) == 1
     assert walker.complaints == []
     walker.context.close()
 
@@ -130,6 +223,7 @@ def test_a_person_installs_by_the_keyboard(chromium: Browser, place: Place) -> N
     expect(page.get_by_role("heading", name="Typed by Dana is installed")).to_be_visible()
 
     assert is_at_work(walker, place, "Typed")
+    assert place.exchange("Typed", place.told("Typed")["code"]) == 200
     walker.context.close()
 
 
@@ -146,23 +240,96 @@ def test_a_scripts_press_only_asks(chromium: Browser, place: Place, press: str) 
     walker.context.close()
 
 
-@pytest.mark.parametrize("send", SENDS)
-def test_no_script_of_the_workspace_confirms(chromium: Browser, place: Place, send: str) -> None:
-    """Without the policy of the page, which would stop all of these before they are sent."""
-    walker = enter(chromium, place.served, "alice", place.listing("Attacked"), bypass_csp=True)
-    page = walker.page
-    wished = page.evaluate(
+def ask_by_script(page: Page, client_id: str) -> str:
+    """Open an intent as any script may, and return where it is confirmed."""
+    wished: dict[str, str] = page.evaluate(
         """async id => (await fetch('/ajax/v1/install-intents', {method: 'POST',
             headers: {'X-Requested-With': 'XMLHttpRequest', 'Content-Type': 'application/json'},
             body: JSON.stringify({client_uuid: id, action: 'install', running: []})})).json()""",
-        place.ids["Attacked"],
+        client_id,
     )
-    page.get_by_role("heading", level=1).click()  # a genuine press, on something else
-    answer = page.evaluate(SENDS[send], wished["confirm_url"])
+    return wished["confirm_url"]
 
-    assert "gwinst_" not in str(answer)
-    assert not is_at_work(walker, place, "Attacked")
-    page.goto(wished["confirm_url"])
+
+def test_not_even_with_all_that_the_page_knows_a_script_confirms(
+    chromium: Browser, place: Place
+) -> None:
+    """Without the policy of the workspace, which would stop most of these before they are sent.
+
+    The nonce and the token of the form are given away, by the very page that is open beside.
+    """
+    walker = enter(chromium, place.served, "alice", place.listing("Attacked"), bypass_csp=True)
+    statuses: list[int] = []
+    url = ask_by_script(walker.page, place.ids["Attacked"])
+    question = walker.context.new_page()
+    question.goto(url)
+    question.get_by_role("checkbox").check()
+    fields: dict[str, Any] = question.evaluate(
+        """() => ({...Object.fromEntries(new FormData(document.querySelector('[data-consent]'))),
+            decision: 'confirm'})"""
+    )
+
+    def note(answer: Response) -> None:
+        if answer.url == url and answer.request.method == "POST":
+            statuses.append(answer.status)
+
+    walker.context.on("response", note)
+    answered = {}
+    for name, send in SENDS.items():
+        statuses.clear()
+        page = walker.context.new_page()
+        page.goto(place.served.url("acme", place.listing("Attacked")))
+        page.get_by_role("heading", level=1).click()  # a genuine press, on something else
+        page.evaluate(FORM)
+        page.evaluate(send, [url, fields])
+        end = time.monotonic() + PATIENCE
+        while not statuses and time.monotonic() < end:
+            question.wait_for_timeout(50)
+        answered[name] = str(statuses)
+        page.close()
+
+    assert sorted(fields) == ["consent", "decision", "form_token", "nonce"]
+    assert answered == dict.fromkeys(SENDS, "[403]")
+    assert place.heard("Attacked") == []
+    question.bring_to_front()
+    cancel(question)  # which the nonce is still good for
+    walker.context.close()
+
+
+def test_no_script_of_the_workspace_reads_the_question(chromium: Browser, place: Place) -> None:
+    walker = enter(chromium, place.served, "alice", place.listing("Attacked"), bypass_csp=True)
+    page, statuses = walker.page, list[int]()
+    url = ask_by_script(page, place.ids["Attacked"])
+
+    def note(answer: Response) -> None:
+        if answer.url == url:
+            statuses.append(answer.status)
+
+    walker.context.on("response", note)
+    seen = {name: page.evaluate(read, url) for name, read in READS.items()}
+
+    assert seen == dict.fromkeys(READS, "")
+    assert statuses == [403] * (len(READS) - 1)  # of the first, browsers tell nobody
+    page.goto(url)
+    cancel(page)
+    walker.context.close()
+
+
+def test_a_second_half_of_a_double_click_confirms_nothing(chromium: Browser, place: Place) -> None:
+    walker = enter(chromium, place.served, "alice", place.listing("Attacked"))
+    page = walker.page
+    page.clock.install(time=NOW)
+    page.clock.pause_at(NOW + 1)
+    page.get_by_role("button", name="Install").dblclick()
+    page.wait_for_url(re.compile(r"/install/"))
+    install = page.get_by_role("button", name="Install", exact=True)
+    page.get_by_role("checkbox").check()
+    page.clock.run_for(799)
+    before = install.is_disabled()
+    page.clock.run_for(1)
+
+    assert before
+    expect(install).to_be_enabled()
     cancel(page)
     walker.context.close()
 
