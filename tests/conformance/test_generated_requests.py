@@ -116,6 +116,24 @@ def test_what_is_taken_although_it_is_forbidden_is_a_fault(
     assert accepted(case, answer(case, 400, {})) == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "fault"),
+    [
+        ([], []),
+        ([1], ["taken, but forbidden: #._embedded type"]),
+        ("", ["taken, but forbidden: #._embedded type"]),
+    ],
+)
+def test_an_empty_array_stands_for_an_empty_object_and_nothing_else_does(
+    operations: list[Operation], sent: Any, fault: list[str]
+) -> None:
+    (companies,) = [one for one in operations if one.label == "POST /api/v4/companies"]
+    body = [{"name": "Acme", "_embedded": sent}]
+    case: Case[Any] = companies.Case(body=body, media_type="application/json")
+
+    assert accepted(case, answer(case, 200, {})) == fault
+
+
 def test_what_is_refused_for_its_shape_although_it_is_told_is_a_fault(tags: Operation) -> None:
     (case,) = itertools.islice(
         (one for one in at_the_edges(tags) if one.meta and one.meta.generation.mode.is_positive), 1
