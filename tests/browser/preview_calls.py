@@ -91,6 +91,10 @@ CASES: list[tuple[str, str, Context]] = [
             unheard=[
                 Value(account="northwind-wholesale-logistics", at=NOW - HOUR, result="Failed"),
                 Value(account="bolt", at=NOW - 30 * HOUR, result="Unknown"),
+                *(
+                    Value(account=f"shop{n}", at=NOW - (40 + n) * HOUR, result="Failed")
+                    for n in range(5)
+                ),
             ]
         ),
     ),

@@ -1,5 +1,7 @@
 """The question whether to install, and what comes of it: name, template, sample values."""
 
+import base64
+from pathlib import Path
 from typing import Any
 
 from grantway.web.control.consent_words import words
@@ -7,6 +9,8 @@ from tests.browser.preview_consent import BARE, PARCEL, frame
 from tests.browser.preview_values import ROOT, Context
 
 CASES: list[tuple[str, str, Context]] = []
+_LOGO = Path(__file__).parents[2] / "examples/parcel_widget/widget/images/logo_small.png"
+LOGO = f"data:image/png;base64,{base64.b64encode(_LOGO.read_bytes()).decode()}"
 PLACE: Context = {"name": "Acme", "address": f"acme.{ROOT}"}
 
 
@@ -54,7 +58,7 @@ def refuses(reason: str, status: int, *, again: bool = False, ask: str = "") -> 
     CASES.append((name, "control/consent_refused.html", frame() | context))
 
 
-asks("asks")
+asks("asks", integration={"logo": LOGO})
 asks("private", integration=BARE | {"state": "private", "owner": "", "name": "Night export"})
 asks("draft", integration={"state": "draft"})
 asks("untick", notice="untick")

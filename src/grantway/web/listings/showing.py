@@ -150,6 +150,7 @@ def shown_listing(
         "newest_href": _reviews(shelves, tile.client_id) if before else "",
         # What a page puts above the way to get it; "" for nothing.
         "own_part": "",
+        "is_got": False,
     }
 
 
