@@ -20,6 +20,7 @@ from grantway.installing.errors import (
 )
 from grantway.installing.model import Channel, Installation, Status
 from grantway.installing.service import install, save_settings, uninstall
+from grantway.installing.wording import texts_of
 from grantway.integrations import public, states
 from grantway.integrations import service as integrations
 from grantway.kernel.errors import Forbidden, GrantwayError, Invalid
@@ -305,3 +306,22 @@ async def test_a_token_installs_its_own_integration_alone_unless_the_account_all
     assert before == [True, False]
     assert changed == [True, False, True, True]
     assert [await allowed(other), await allowed(elsewhere)] == [True, False]
+
+
+async def test_texts_are_read_once_for_an_archive_and_not_kept_without_end(people: People) -> None:
+    client_id = await make_private(people, people.alice)
+    async with people.db.read() as reader:
+        widget = await widgets.in_force(reader, client_id)
+        assert widget is not None
+        read = await texts_of(reader, widget, ["en"])
+        # Whoever would ask this for anything fails.
+        nobody: Any = object()
+        again = await texts_of(nobody, widget, ["en"])
+        for number in range(128):
+            other = msgspec.structs.replace(widget, content_hash=f"another-{number}")
+            await texts_of(reader, other, ["en"])
+        with pytest.raises(AttributeError):
+            await texts_of(nobody, widget, ["en"])
+
+    assert again == read
+    assert read["widget"]

@@ -11,14 +11,32 @@ from grantway.widgets import service as widgets
 from grantway.widgets.archives.model import Manifest
 from grantway.widgets.service import Widget
 
+_MOST_REMEMBERED = 128
+_LONGEST_REMEMBERED = 64 * 1024
+_remembered: dict[tuple[str, str], Mapping[str, Any]] = {}
+"""Texts by the content of the archive and the language; whose they are makes no difference."""
+
 
 async def texts_of(reader: Reader, widget: Widget, wanted: Sequence[str]) -> Mapping[str, Any]:
-    """Return the widget's texts in the first of the *wanted* languages that it speaks."""
+    """Return the widget's texts in the first of the *wanted* languages that it speaks.
+
+    Every page that hosts widgets asks for theirs, so those in use are remembered.
+    """
     language = language_of(widget.manifest, wanted)
+    remembered = _remembered.get((widget.content_hash, language))
+    if remembered is not None:
+        return remembered
     file = await widgets.file(reader, widget.code, widget.number, f"i18n/{language}.json")
+    if file is None:
+        return {}
     # As it was read at the upload: stricter programs stumble over keys that come twice.
-    texts = {} if file is None else json.loads(file.content.decode("utf-8-sig"))
-    return texts if isinstance(texts, dict) else {}
+    texts = json.loads(file.content.decode("utf-8-sig"))
+    texts = texts if isinstance(texts, dict) else {}
+    if len(file.content) <= _LONGEST_REMEMBERED:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            del _remembered[next(iter(_remembered))]
+        _remembered[widget.content_hash, language] = texts
+    return texts
 
 
 def language_of(manifest: Manifest, wanted: Sequence[str]) -> str:
