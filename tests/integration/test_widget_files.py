@@ -211,3 +211,23 @@ async def test_a_post_is_no_way_to_a_file(bob: Browser, code: str) -> None:
     answer = await bob.request("POST", f"/widgets/{code}/script.js", label="acme")
 
     assert answer.status_code == 405
+
+
+async def test_back_ends_of_old_are_gone(web: Web, bob: Browser) -> None:
+    asked = "/widgets/my-acme/loader/parcel/status"
+    found = await bob.get(asked, "acme")
+    sent = await bob.request("POST", asked, label="acme")
+
+    assert (found.status_code, sent.status_code) == (410, 410)
+    assert "$authorizedAjax" in found.text == sent.text
+    assert found.headers["content-type"].startswith("text/plain")
+    # To nobody it says more than to Bob.
+    assert await status(web.browser(), asked) == 410
+
+
+async def test_a_folder_of_that_name_is_served(web: Web, bob: Browser) -> None:
+    code = (await upload(web, await make_private(web), packed("1.0.0", **{"loader/a": SCRIPT}))).code
+    answer = await bob.get(f"/widgets/{code}/loader/a.js", "acme")
+
+    assert (answer.status_code, answer.content) == (200, SCRIPT)
+    assert await status(bob, f"/upl/{code}/1/widget/loader/b.js") == 404

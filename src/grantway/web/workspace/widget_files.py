@@ -28,13 +28,21 @@ _CODE = re.compile(r"[a-z][a-z0-9]{0,63}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 # What other sites ask for brings nobody's cookie along, and need not be told what is there.
 _OWN_PAGES = frozenset({"", "same-origin", "none"})
+_NO_LOADER = (
+    "No back end of a widget runs on this platform. Call your own server instead, with "
+    "crm_post or $authorizedAjax.\n"
+)
 # Opened by themselves, files are pages that can do nothing.
 _LOCKED = "default-src 'none'; sandbox"
 _LOCKED_DRAWING = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 class WidgetFiles:
-    """Answer `GET /upl/{code}/{number}/widget/{path}` and `GET /widgets/{code}/{path}`."""
+    """Answer `GET /upl/{code}/{number}/widget/{path}` and `GET /widgets/{code}/{path}`.
+
+    What widgets of old ask of a back end on the platform's side, at
+    `/widgets/{subdomain}/loader/{code}/{path}`, is gone (contract 3.13).
+    """
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
@@ -42,11 +50,26 @@ class WidgetFiles:
     def routes(self) -> list[Route]:
         return [
             Route("/upl/{code}/{number}/widget/{path:path}", self.send, methods=["GET"]),
+            Route("/widgets/{subdomain}/loader/{path:path}", self.call_loader, methods=["POST"]),
             Route("/widgets/{code}/{path:path}", self.send, methods=["GET"]),
         ]
 
+    async def call_loader(self, _request: Request) -> Response:
+        """Say that nothing of a widget runs here."""
+        return _gone()
+
     async def send(self, request: Request) -> Response:
         """Answer with a file, for ever where the address names the upload and a version."""
+        try:
+            return await self._file(request)
+        except HTTPException:
+            # A widget may have a folder of this name as well.
+            is_loader = request.path_params["path"].startswith("loader/")
+            if is_loader and "number" not in request.path_params:
+                return _gone()
+            raise
+
+    async def _file(self, request: Request) -> Response:
         code, path = request.path_params["code"], request.path_params["path"]
         number = request.path_params.get("number")
         is_sound = _CODE.fullmatch(code) and (number is None or _NUMBER.fullmatch(number))
@@ -78,6 +101,10 @@ class WidgetFiles:
             return False
         actor = await accounts.actor_for(reader, account.id, visit.user.id, visit.source)
         return actor is not None and await widgets.may_read(reader, row, account.id)
+
+
+def _gone() -> Response:
+    return Response(_NO_LOADER, 410, media_type="text/plain")
 
 
 def _headers(row: FileRow, *, is_exact: bool) -> dict[str, str]:
