@@ -4,7 +4,7 @@ import type { BootWidget, SettingField } from "../src/boot";
 import { Refused } from "../src/server";
 import { confirmOnControlOrigin, type Opening } from "../src/settings/confirming";
 import { SettingsDesk } from "../src/settings/desk";
-import { drawFields, readFields, storable } from "../src/settings/fields";
+import { drawFields, readFields, readForm, storable } from "../src/settings/fields";
 import { PressGuard } from "../src/settings/pressing";
 import { boot, RememberingServer, script, soon, widget, world, $, type World } from "./world";
 
@@ -289,6 +289,22 @@ describe("installing", () => {
 
     expect(at.server.calls("intend")).toEqual([]);
     expect($modal().find(".widget-settings__held-back").text()).toContain("Depot");
+  });
+
+  test("is not held back by a setting that its form lacks, because the widget drew something else", async () => {
+    const at = await open({}, { status: "install" });
+    at.press({});
+
+    at.desk.pressed($(".js-widget-install").get(0)!, { action: "install", code: "parcel" });
+    await settle();
+
+    expect(at.server.calls("intend")).toHaveLength(1);
+  });
+
+  test("a form tells of the fields that it has", () => {
+    document.body.innerHTML = "<div id='f'><input name='depot' value='North'><input name='drivers[7]' value='4'></div>";
+
+    expect(readForm($("#f"), FIELDS)).toEqual({ depot: "North", drivers: { 7: "4" } });
   });
 
   test("a question that is cancelled changes nothing", async () => {

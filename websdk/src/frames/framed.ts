@@ -2,7 +2,7 @@
 
 import { bringLoader, bringScriptsAsText } from "../loading/amd";
 import { PressGuard } from "../settings/pressing";
-import { readFields } from "../settings/fields";
+import { readForm } from "../settings/fields";
 import { openSettings, type SettingsModal } from "../settings/modal";
 import type { Boot } from "../boot";
 import type { Host, Running } from "../hosting";
@@ -151,7 +151,7 @@ async function carryOut({ workplace, runner, one, opened }: Begun, name: Order, 
     case "press":
       // The button that stands for Install in here, for widgets that listen to it.
       opened?.$modal.find(".js-widget-install").trigger("click");
-      return opened ? readFields(opened.$body, one.boot.manifest.settings) : null;
+      return opened ? readForm(opened.$body, one.boot.manifest.settings) : null;
     case "call": {
       const ticked = new Set(asked.ticked);
       for (const tick of host.page.querySelectorAll<HTMLInputElement>("input[data-row-id]")) tick.checked = ticked.has(Number(tick.dataset["rowId"]));

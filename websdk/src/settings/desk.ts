@@ -7,7 +7,7 @@ import type { Runner, SourceContext } from "../widgets/runner";
 import type { Workplace } from "../workplace";
 import { belongsIn } from "../widgets/lifecycle";
 import { confirmOnControlOrigin, type Opening } from "./confirming";
-import { markWrong, missing, readFields, type Values } from "./fields";
+import { markWrong, missing, readForm, type Values } from "./fields";
 import { openSettings, type SettingsModal } from "./modal";
 import type { Guarded, PressGuard, PressTold, Reason } from "./pressing";
 
@@ -89,11 +89,11 @@ export class SettingsDesk implements PressTold {
     const opened = this.#opened;
     const template = one.boot.manifest.settings.filter((field) => field.is_required);
     if (opened?.one !== one || template.length === 0) return true;
-    const values = this.#rule() === "sandbox" ? await this.parts.preview.press(one.code) : readFields(opened.$body, one.boot.manifest.settings);
+    const values = this.#rule() === "sandbox" ? await this.parts.preview.press(one.code) : readForm(opened.$body, one.boot.manifest.settings);
     // A frame that does not answer holds nobody back: the form comes again after installing.
     if (values === null) return true;
     this.#typed.set(one.code, values);
-    const empty = missing(template, values);
+    const empty = missing(template.filter((field) => field.code in values), values);
     markWrong(opened.$body, Object.fromEntries(empty.map((field) => [field.code, `${field.name} is needed.`])));
     const words = empty.length === 0 ? "" : `First fill in: ${empty.map((field) => field.name).join(", ")}.`;
     opened.$body.find(".widget-settings__held-back").text(words);

@@ -72,6 +72,12 @@ export function readFields($form: JQuery, fields: SettingField[]): Values {
   return Object.fromEntries(fields.map((field) => [field.code, readField($form, field)]));
 }
 
+/** Reads the fields that are there: a widget may have drawn something else in place of its form. */
+export function readForm($form: JQuery, fields: SettingField[]): Values {
+  const names = $form.find(":input").toArray().map((one) => one.getAttribute("name") ?? "");
+  return readFields($form, fields.filter(({ code }) => names.some((name) => name === code || name.startsWith(`${code}[`))));
+}
+
 function readField($form: JQuery, field: SettingField): unknown {
   if (field.type !== "users" && field.type !== "users_lp") {
     return textOf($form.find("input, textarea, select").filter((_, one) => one.getAttribute("name") === field.code).last().val());
