@@ -226,7 +226,8 @@ async def test_back_ends_of_old_are_gone(web: Web, bob: Browser) -> None:
 
 
 async def test_a_folder_of_that_name_is_served(web: Web, bob: Browser) -> None:
-    code = (await upload(web, await make_private(web), packed("1.0.0", **{"loader/a": SCRIPT}))).code
+    raw = packed("1.0.0", **{"loader/a": SCRIPT})
+    code = (await upload(web, await make_private(web), raw)).code
     answer = await bob.get(f"/widgets/{code}/loader/a.js", "acme")
 
     assert (answer.status_code, answer.content) == (200, SCRIPT)
