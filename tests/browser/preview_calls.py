@@ -65,6 +65,7 @@ def tab(state: str = "", **more: object) -> Context:
         "integration": PARCELS,
         "calls": [call_row(one) for one in ATTEMPTS],
         "unheard": [],
+        "install_uri": "https://parcel.example/agreed",
         "is_all_unheard": True,
         "state": state,
         "choices": [

@@ -28,6 +28,7 @@ def told(number: int, kind: Kind, ago: int, /, *, is_new: bool = False, **facts:
 
 
 NOTICES = [
+    told(10, Kind.INSTALLS_UNHEARD, 60, is_new=True, integration=PARCELS, accounts="3"),
     told(
         9, Kind.VERSION_QUESTION, 600, is_new=True, integration=PARCELS, version="2", quote=QUESTION
     ),
@@ -43,12 +44,12 @@ NOTICES = [
 def page(**more: Any) -> Context:
     values: Context = {
         "notices": NOTICES,
-        "newest_id": 9,
+        "newest_id": 10,
         "sends_mail": True,
         "wants_mail": True,
         "notice": "",
         "page": PAGE,
-        "viewer": Value(**(vars(ALICE) | {"unseen": 2})),
+        "viewer": Value(**(vars(ALICE) | {"unseen": 3})),
     }
     return inside(section="notices", **(values | more))
 

@@ -67,7 +67,7 @@ async def test_before_the_first_call_the_tab_tells_what_will_come(
 ) -> None:
     await alice.get(calls.tab)
     assert "Nothing was sent yet" in alice.text()
-    assert "This integration has no address to be called at" in alice.text()
+    assert "This integration has no address for the end of access" in alice.text()
     assert f'href="{web.window}#f-revoke_hook_url"' in alice.page
     await set_hook(web, HOOK)
     await alice.get(calls.tab)

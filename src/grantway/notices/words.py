@@ -396,7 +396,7 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
     },
     Kind.INSTALLS_UNHEARD: {
         "en": (
-            "{integration}: your server was not told of an installation",
+            "{integration}: your server may not know of an installation",
             (
                 "The install call failed, or nobody knows whether it arrived. It is not sent "
                 "again. Accounts of which your server may not know: {accounts}. Put right what "
@@ -405,7 +405,7 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
             ),
         ),
         "es": (
-            "{integration}: tu servidor no supo de una instalación",
+            "{integration}: tu servidor quizá no sepa de una instalación",
             (
                 "La llamada de instalación falló, o no se sabe si llegó. No se envía otra vez. "
                 "Cuentas de las que tu servidor quizá no sepa: {accounts}. Corrige lo que dicen "
@@ -414,7 +414,7 @@ WORDS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
             ),
         ),
         "pt": (
-            "{integration}: seu servidor não soube de uma instalação",
+            "{integration}: seu servidor talvez não saiba de uma instalação",
             (
                 "A chamada de instalação falhou, ou não se sabe se chegou. Ela não é enviada "
                 "outra vez. Contas que seu servidor talvez não conheça: {accounts}. Corrija o que "

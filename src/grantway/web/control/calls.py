@@ -18,6 +18,7 @@ from grantway.web.control.integration_window import WINDOW, open_window, window_
 from grantway.web.control.turning import address, asked_turn, pages
 from grantway.web.refusals import PageNotFound
 from grantway.web.wording import DAY, MINUTE
+from grantway.widgets import service as widgets
 
 _ON_A_PAGE = 50
 _CHOICES = {
@@ -76,6 +77,9 @@ class CallsTab:
                 limit=_ON_A_PAGE,
                 state=state,
             )
+            code = await widgets.code_of(
+                reader, window.place.account.id, window.integration.client_id
+            )
             lost = await unheard(reader, window.place.actor, window.integration.client_id)
         base = f"{window.href}/calls"
         context |= {
@@ -94,6 +98,7 @@ class CallsTab:
                 }
                 for choice, label in _CHOICES.items()
             ],
+            "install_uri": (window.integration.redirect_uri or "") if code else "",
             "revoke_hook_uri": window.integration.revoke_hook_uri or "",
             "has_secret": window.integration.secret_issued_at is not None,
             "kept_days": KEPT // DAY,
