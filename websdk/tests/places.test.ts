@@ -241,6 +241,15 @@ describe("a page of its own", () => {
     expect([found.mock.calls, $(".content__top__preset").text()]).toEqual([[[4]], "Depots"]);
   });
 
+  test("may be taken over as a whole, heading and all", { tags: ["dom:work-area"] }, async () => {
+    const at = world(page("advanced-settings"), { parcel: script({ advancedSettings: () => void $("#page_holder").html("<p>All mine</p>") }) });
+
+    await at.workplace.begin(at.runner);
+    await soon();
+
+    expect($("#main").text()).toBe("All mine");
+  });
+
   test("in the menu tells which item was opened", { tags: ["callback:initMenuPage", "area:widget_page"] }, async () => {
     const initMenuPage = vi.fn();
     const at = world(page("widget_page", "stats"), { parcel: script({ initMenuPage }) });

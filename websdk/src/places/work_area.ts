@@ -17,7 +17,9 @@ export async function drawWorkArea(host: Host, one: Running, runner: Runner): Pr
   );
   const $area = $("<div class='work-area'>").attr("id", `work-area-${one.code}`);
   const $holder = $("<div id='list_page_holder' class='list__body-right'>").append($top, $area);
-  $("<div class='widget-page'>").attr("id", `widget-page_${one.code}`).append($holder).appendTo(place);
+  const $page = $("<div class='widget-page'>").attr("id", `widget-page_${one.code}`).append($holder);
+  // Some widgets take the whole page over, which the dialect calls so.
+  $("<div id='page_holder'>").append($page).appendTo(place);
   if (isSettings) await runner.call(one, "advancedSettings");
   else {
     const { location = "widget_page", item_code, subitem_code } = about;
