@@ -52,6 +52,8 @@ TYPES = {
     "fonts/mark.woff2": "font/woff2",
     "old/widget.zip": "application/octet-stream",
     "README": "application/octet-stream",
+    "images/svg": "application/octet-stream",
+    "pages/html": "application/octet-stream",
 }
 
 

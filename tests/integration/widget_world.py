@@ -21,6 +21,8 @@ STRAYS: dict[str, bytes | None] = {
     "fonts/mark.woff2": b"wOF2",
     "old/widget.zip": b"PK",
     "README": b"Parcels",
+    "images/svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='parent.x()'/>",
+    "pages/html": PAGE,
 }
 
 

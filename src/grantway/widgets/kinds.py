@@ -51,10 +51,13 @@ def served_as(path: str, content: bytes) -> str:
 
     >>> served_as("script.js", b""), served_as("a.twig", b"")
     ('text/javascript; charset=utf-8', 'text/plain; charset=utf-8')
+    >>> served_as("images/svg", b"<svg/>")  # nothing has looked into it
+    'application/octet-stream'
     >>> served_as("a.png", b"GIF89a" + bytes(4)), served_as("a.png", b"<html>")
     ('image/gif', 'application/octet-stream')
     """
-    ending = path.rpartition("/")[2].rpartition(".")[2].lower()
+    _, dot, name = path.rpartition("/")[2].rpartition(".")
+    ending = dot and name.lower()
     if ending in ENDINGS or ending == "svg":
         looked = look(content)
         if looked is not None:
