@@ -149,7 +149,7 @@ async def everything(world: World) -> str:
     return "\n".join(map(str, rows))
 
 
-@pytest.mark.parametrize("path", ["/hang", "/drip-body", "/drip-headers"])
+@pytest.mark.parametrize("path", ["/hang", "/drip-status", "/drip-body", "/drip-headers"])
 async def test_a_receiver_that_takes_its_time_is_cut_and_gets_nothing_more(
     world: World, path: str
 ) -> None:
@@ -166,13 +166,23 @@ async def test_a_receiver_that_takes_its_time_is_cut_and_gets_nothing_more(
     assert world.receiver.connections == 1
 
 
+ANSWERS = {
+    "/status/200": None,
+    "/status/500": None,
+    "/redirect": None,
+    "/flood": None,
+    **dict.fromkeys(("/flood-headers", "/close", "/reset", "/garbage", "/half"), "no_answer"),
+}
+
+
 async def test_whatever_it_answers_the_installation_stays_and_nothing_is_repeated(
     world: World,
 ) -> None:
-    for path in ("/status/500", "/redirect", "/close", "/garbage"):
+    why = {}
+    for path in ANSWERS:
         await world.register(path)
         await world.install()
-        await world.send()
+        why[path] = (await world.send())[-1].why
         async with world.sending():
             await asyncio.sleep(0.1)
         acme = world.api.acme
@@ -180,7 +190,27 @@ async def test_whatever_it_answers_the_installation_stays_and_nothing_is_repeate
             assert await live_installation(reader, acme.account_id, acme.client_id), path
         await world.do(uninstall)
 
-    assert len(world.receiver.received) == 4
+    assert why == ANSWERS
+    assert world.receiver.paths() == list(ANSWERS)
+    assert world.receiver.written < 16 * 1024 * 1024  # what sockets hold on both sides
+
+
+async def test_where_nobody_listens_it_is_tried_once(
+    open_api: OpenApi, world: World, receiver: Receiver
+) -> None:
+    await world.install()
+    async with world.api.db.write() as tx:
+        await tx.change("update deliveries set uri = 'http://127.0.0.1:1/in'")
+        await tx.change("update integrations set redirect_uri = 'http://127.0.0.1:1/in'")
+    other = await open_api(allow_targets=(Target("127.0.0.1", 1),))
+    world.api = other
+    (attempt,) = await world.send()
+    async with world.sending():
+        await asyncio.sleep(0.1)
+
+    assert (attempt.state, attempt.why) == ("failed", "no_connection")
+    assert len(await world.attempts()) == 1
+    assert receiver.connections == 0
 
 
 async def test_what_ended_before_its_turn_is_not_told_and_says_so(world: World) -> None:
