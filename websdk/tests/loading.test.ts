@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { loaderConfig } from "../src/libraries";
-import { setUpLoader, type PluginLoad, type Require } from "../src/loading/amd";
+import { bringScriptsAsText, setUpLoader, type PluginLoad, type Require } from "../src/loading/amd";
 
 interface Plugin {
   load(name: string, require: Pick<Require, "toUrl">, loaded: PluginLoad): void;
@@ -60,6 +60,22 @@ describe("addresses of a widget's files", () => {
   test("a plugin's file keeps its name", () => {
     expect(loader({}).require.s.contexts._.nameToUrl("/upl/parcel/1/widget/a", "", true)).toBe("/upl/parcel/1/widget/a");
   });
+});
+
+test("a script that comes as text leaves its variables to the scripts after it, as in a page", async () => {
+  const runInPage = eval;
+  const outside = vi.fn();
+  const completeLoad = vi.fn();
+  const window = { requirejs: { load: outside }, document: { baseURI: "https://acme.example/" }, eval: runInPage };
+  bringScriptsAsText(window as unknown as Window & typeof globalThis, () => Promise.resolve("'use strict';\nvar parcelMode = 'dev';"));
+  const { load } = window.requirejs as unknown as Require;
+
+  load({ completeLoad } as never, "script", "/upl/parcel/1/widget/script.js");
+  load({ completeLoad } as never, "other", "https://cdn.example/lib.js");
+  await vi.waitFor(() => expect(completeLoad).toHaveBeenCalledExactlyOnceWith("script"));
+
+  expect(runInPage("parcelMode")).toBe("dev");
+  expect(outside).toHaveBeenCalledOnce();
 });
 
 test("a module that is asked for too early throws, others are told", () => {

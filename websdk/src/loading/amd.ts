@@ -92,7 +92,8 @@ export function bringScriptsAsText(window: Window & typeof globalThis, read: Rea
     if (!OF_A_WIDGET.test(new URL(address, document.baseURI).pathname)) return load.call(requirejs, context, id, address);
     read(address)
       .then((text) => {
-        window.eval(`${text}\n//# sourceURL=${address}`);
+        // Not as its own strict text, whose variables nobody else would see; in a page they are everybody's.
+        window.eval(`;${text}\n//# sourceURL=${address}`);
         context.completeLoad(id);
       })
       .catch((error: unknown) => context.onError(Object.assign(new Error(String(error)), { requireType: "scripterror", requireModules: [id] })));
