@@ -27,7 +27,9 @@ async def private_widget(api: Api) -> str:
     """Make a private integration of acme, with a widget."""
     now = api.clock()
     async with api.db.write() as tx:
-        settings = integrations.Settings(redirect_uri="https://acme.example/installed")
+        settings = integrations.Settings(
+            name="Night export", redirect_uri="https://acme.example/installed"
+        )
         made = await integrations.create_private(tx, api.acme.actor, now, settings)
         await give_widget(tx, api.acme.actor, made.client_id, manifest())
     return made.client_id
@@ -205,8 +207,10 @@ async def test_who_confirms_while_it_is_deleted_is_told_that_it_is_gone(
     words = alice.text()
     path = await installing.path(alice, client_id=kept)
     await installing.ask(alice, path)
+    asked = alice.text()
 
     assert (refused.status_code, "cannot be installed" in words) == (409, True)
+    assert "I let Night export have this access to Acme" in asked, "and not: Acme to Acme"
     assert (await installing.answer(alice, path)).status_code == 303
 
 

@@ -54,14 +54,17 @@ class InstallingPages:
         """
         account = question.account
         public = self._addresses.origin(PUBLIC)
-        picture = f"{public}/pictures/{logo}.png" if logo else ""
+        integration = introduced(question.presented)
+        integration["logo"] = f"{public}/pictures/{logo}.png" if logo else ""
+        if integration["state"] == "private":
+            integration["owner"] = ""  # the account itself, which needs no leave of its own
         context = self._frame(language, viewer) | {
             "form_token": viewer.form_token,
             "nonce": nonce,
             "dwell_ms": self.dwell_ms,
             "notice": notice,
             "is_install": question.is_install,
-            "integration": introduced(question.presented) | {"logo": picture},
+            "integration": integration,
             "scopes": shown_scopes(question.presented.scopes),
             "place": {
                 "name": account.name,
