@@ -44,6 +44,7 @@ ACROSS_ACCOUNTS = {
     "installations.store.list_live_of_disabled": "a disabled integration ends in every account",
     "integrations.store.find_client": "a client names itself, before anybody knows an account",
     "integrations.store.find_presented": "users of any account may be asked for consent",
+    "integrations.text_store.find_description": "a widget is described where it is installed",
     "integrations.signing_store.find_sealed_secret": "signs calls to the integration's own address",
     "integrations.signing_store.forget_secret_of": "the integration is deleted, whosever it was",
     "integrations.signing_store.forget_secrets": "the worker wipes what no hook waits for",

@@ -17,7 +17,14 @@ from grantway.widgets.archives.reading import LOGOS
 from tests.widget_archives import png
 
 NOW = 1_800_000_000
-TEXTS = {"widget": {"name": "Parcel tracker"}, "settings": {"depot": "Depot"}}
+TEXTS = {
+    "widget": {"name": "Parcel tracker"},
+    "settings": {
+        "depot": "Depot",
+        "about": "<b>#SUBDOMAIN#</b><script>x()</script> of #HOST#: #ACCOUNT_ID#, #USER_ID#, "
+        "#LOGIN#, #TOP_LEVEL_DOMAIN#, #API_HASH#, #OTHER#",
+    },
+}
 # It does nothing, and runs wherever browsers load it.
 SCRIPT = b"""
 define([], () => function () {

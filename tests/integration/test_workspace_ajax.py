@@ -128,7 +128,8 @@ async def test_settings_are_saved_by_a_script_once_it_is_installed(installing: I
     bob = await installing.web.entered(BOB)
     by_bob = await call(bob, "PUT", path, {"fields": {"depot": "North"}})
     saved = await call(alice, "PUT", path, {"fields": {"depot": "North"}})
-    (seen,) = (await call(bob, "GET", "/ajax/v1/widgets")).json()["widgets"]
+    (seen,) = (await call(alice, "GET", "/ajax/v1/widgets")).json()["widgets"]
+    (by_others,) = (await call(bob, "GET", "/ajax/v1/widgets")).json()["widgets"]
 
     assert before.status_code == 404
     assert nothing.json() == {"widgets": []}
@@ -140,6 +141,8 @@ async def test_settings_are_saved_by_a_script_once_it_is_installed(installing: I
     assert {one.status_code for one in odd} == {400}
     assert by_bob.status_code == 403
     assert saved.json() == seen
+    assert seen["listing"].pop("manage_href").startswith("https://accounts.grantway.test/")
+    assert by_others == seen
     assert (seen["status"], seen["active"], seen["widget_active"]) == ("installed", "Y", "Y")
     assert seen["params"] == {"depot": "North"}
     assert seen["path"] == f"/upl/{installing.code}/1/widget"

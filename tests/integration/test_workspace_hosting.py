@@ -304,7 +304,8 @@ async def test_settings_show_tiles_with_what_becomes_of_each_widget(world: World
     code = await install(world, ["settings", "advanced_settings"])
     api = world.web.api
     async with api.db.write() as tx:
-        own = await give_widget(tx, api.acme.actor, api.acme.client_id, manifest())
+        raw = manifest(description="settings.about")
+        own = await give_widget(tx, api.acme.actor, api.acme.client_id, raw)
     _, boot = await open_page(alice, "/settings/integrations/")
     page = alice.page
     bob = await world.web.entered(BOB)
@@ -318,6 +319,13 @@ async def test_settings_show_tiles_with_what_becomes_of_each_widget(world: World
     (shown,) = [one for one in boot["widgets"] if one["code"] == own]
     assert shown["listing"]["manage_href"].startswith("https://accounts.grantway.test/")
     assert [one["listing"].get("manage_href") for one in seen["widgets"]] == [None, None]
+    # A private widget speaks for itself, cleaned and with its short tags filled in.
+    acme = api.acme
+    assert shown["listing"]["description_html"] == (
+        f"<b>acme</b> of acme.grantway.test: {acme.account_id}, {acme.users['Alice']}, "
+        "alice@acme.example, test, , #OTHER#"
+    )
+    assert "rating" not in shown["listing"]
 
 
 async def test_an_account_may_want_its_widgets_in_frames(world: World) -> None:

@@ -253,7 +253,7 @@ async def known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[K
         widget = await widgets.in_force(reader, client_id, at=actor.account_id)
         if widget is not None:
             found.append(await state(reader, actor.account_id, widget))
-    return await _rated(reader, found)
+    return await rated(reader, found)
 
 
 async def known_by_code(reader: Reader, actor: Actor, code: str) -> Known:
@@ -262,11 +262,12 @@ async def known_by_code(reader: Reader, actor: Actor, code: str) -> Known:
     client = None if widget is None else await clients.find_client(reader, widget.client_id)
     if widget is None or client is None or not await _may_know(reader, actor, client):
         raise WidgetNotFound
-    (known_,) = await _rated(reader, [await state(reader, actor.account_id, widget)])
+    (known_,) = await rated(reader, [await state(reader, actor.account_id, widget)])
     return known_
 
 
-async def _rated(reader: Reader, found: Sequence[State]) -> list[Known]:
+async def rated(reader: Reader, found: Sequence[State]) -> list[Known]:
+    """Return widgets with what their ratings come to."""
     ids = [one.widget.client_id for one in found]
     rated = {one.client_id: one for one in await store.list_rated(reader, ids)} if ids else {}
     stars = {key: one.rating_sum / one.rating_count for key, one in rated.items()}

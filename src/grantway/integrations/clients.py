@@ -11,15 +11,17 @@ import hmac
 from collections.abc import Collection
 
 from grantway.db import Reader, Transaction
-from grantway.integrations import signing_store, store
-from grantway.integrations.model import Client, Presented, secret_purpose
+from grantway.integrations import signing_store, store, text_store
+from grantway.integrations.model import Client, Description, Presented, secret_purpose
 from grantway.kernel.credentials import digest
 from grantway.kernel.sealing import Seal
 
 __all__ = [
     "Client",
+    "Description",
     "Presented",
     "find_client",
+    "find_description",
     "find_presented",
     "forget_unneeded_secret",
     "forget_unneeded_secrets",
@@ -44,6 +46,11 @@ async def find_presented(reader: Reader, client_id: str, language: str) -> Prese
     by the same question. Whether the user may know of it, `is_known_to` says.
     """
     return await store.find_presented(reader, client_id, language)
+
+
+async def find_description(reader: Reader, client_id: str, language: str) -> Description | None:
+    """Return what the integration says of itself, in the language that `find_presented` takes."""
+    return await text_store.find_description(reader, client_id, language)
 
 
 async def signing_secret(reader: Reader, client_id: str, seal: Seal) -> str | None:

@@ -133,6 +133,14 @@ class Client(msgspec.Struct, frozen=True):
         return self.secrets_uri is not None
 
 
+class Description(msgspec.Struct, frozen=True):
+    """What an integration says of itself before it is installed, and after; limited HTML."""
+
+    kind: str
+    description: str
+    instructions: str
+
+
 class Presented(msgspec.Struct, frozen=True):
     """An integration as a page introduces it to a user, in their language if it speaks that."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from grantway.db import Reader, Transaction
-from grantway.integrations.model import Texts
+from grantway.integrations.model import Description, Texts
 
 
 async def list_texts(reader: Reader, client_id: str) -> list[Texts]:
@@ -17,6 +17,22 @@ async def list_texts(reader: Reader, client_id: str) -> list[Texts]:
           from integration_texts where client_id = :client_id order by language
         """,
         client_id=client_id,
+    )
+
+
+async def find_description(reader: Reader, client_id: str, language: str) -> Description | None:
+    """Return what a working integration says of itself: in *language*, if it speaks that."""
+    return await reader.one(
+        Description,
+        """
+        select n.kind, coalesce(t.description, n.description),
+               coalesce(t.instructions, n.instructions)
+          from integrations n
+          left join integration_texts t on t.client_id = n.client_id and t.language = :language
+         where n.client_id = :client_id and n.status not in ('disabled', 'deleted')
+        """,
+        client_id=client_id,
+        language=language,
     )
 
 

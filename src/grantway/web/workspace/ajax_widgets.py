@@ -13,7 +13,7 @@ from grantway.installing.errors import NotInstalled
 from grantway.installing.model import Status
 from grantway.kernel.errors import Violation, invalid_type, refuse
 from grantway.web.workspace.ajax import AjaxDoor
-from grantway.web.workspace.ajax_shown import shown_widget
+from grantway.web.workspace.widgets.listing import shown_in_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class WidgetCalls:
         """List what is installed here, as the page says it."""
         async with self.door.look(request) as (reader, guest):
             found = await installing.at_work(reader, guest.actor)
-            shown = [await shown_widget(reader, guest, one) for one in found]
+            shown = await shown_in_settings(self.door.hall, reader, guest, found)
         return {"widgets": shown}
 
     async def save(self, request: Request, sent: Any) -> dict[str, Any]:
@@ -54,4 +54,5 @@ class WidgetCalls:
                 self.door.hall.services.now(),
             )
             saved = await installing.state(tx, guest.account.id, known.widget)
-            return await shown_widget(tx, guest, saved)
+            (shown,) = await shown_in_settings(self.door.hall, tx, guest, [saved])
+            return shown

@@ -15,6 +15,7 @@ from grantway.web.workspace.ajax_shown import shown_widget
 from grantway.web.workspace.hall import Guest, Hall
 from grantway.web.workspace.widgets.boot import boot_of, in_script
 from grantway.web.workspace.widgets.left_menu import menu_of
+from grantway.web.workspace.widgets.listing import shown_in_settings
 from grantway.web.workspace.widgets.places import EVERYWHERE, SETTINGS, Place
 
 
@@ -33,12 +34,10 @@ async def hosted(
         context["menu"] = await menu_of(reader, guest, at_work, place)
     if not here and not is_settings:
         return context
-    shown = [await shown_widget(reader, guest, one) for one in (*here, *more)]
-    if is_settings and guest.actor.is_administrator:
-        for one in shown:
-            own = one["category_code"] == "own_integrations"
-            where = f"integrations/{one['oauth_client_uuid']}" if own else "installed"
-            one["listing"]["manage_href"] = hall.control_href(guest, where)
+    if is_settings:
+        shown = await shown_in_settings(hall, reader, guest, [*here, *more])
+    else:
+        shown = [await shown_widget(reader, guest, one) for one in (*here, *more)]
     document = await boot_of(reader, guest, hall.services.addresses, place, shown)
     document["running"] = {
         "strict": await frames.runs_in_frames(reader, guest.account.id),
