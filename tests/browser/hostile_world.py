@@ -32,6 +32,7 @@ ON_CONTACTS: Mapping[str, bytes] = {
     "Hanger": scripts.HANGS,
     "Worker": scripts.WORKS,
 }
+MARKUP = "<img src=x class=marked>"
 PATIENCE = 10
 
 
@@ -52,6 +53,9 @@ class Hostile:
             await tx.change("update users set password_hash = :hashed", hashed=hashed)
             depot = manifest({"depot": DEPOT})
             await self._make(tx, alice, "Target", depot, scripts.BEFOREHAND, is_installed=False)
+            # Without such texts in its i18n, the paths to them are what is shown.
+            marked = manifest({MARKUP: DEPOT | {"name": MARKUP}}, version=MARKUP, name=MARKUP)
+            await self._make(tx, alice, "Marked", marked, SCRIPT, is_installed=False)
             await self._make(tx, alice, "Victim", manifest(), SCRIPT)
             await self._make(tx, alice, "Mallory", manifest(), scripts.MALLORY)
             for name, script in ON_CONTACTS.items():

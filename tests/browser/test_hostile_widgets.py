@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Frame, Page, Request, expect
 
 from tests.browser import hostile_scripts as scripts
 from tests.browser.conftest import Walker
-from tests.browser.hostile_world import Hostile, open_modal
+from tests.browser.hostile_world import MARKUP, Hostile, open_modal
 from tests.browser.marketplace_shelf import open_shelf
 from tests.browser.test_workspace_marketplace import enter
 
@@ -236,6 +236,17 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     assert got == {}
     assert told == ["silence"] * 8 + ["no", "no", "yes"]
     assert (hostile.facts(), len(alice.context.pages)) == (before, 1)
+
+
+def test_what_fields_are_called_is_text_in_the_page_and_in_the_frame(
+    alice: Walker, hostile: Hostile
+) -> None:
+    modal = open_modal(alice.page, hostile.codes["Marked"])
+    field = modal.frame_locator("iframe").get_by_text(MARKUP).first
+
+    expect(field).to_be_visible()
+    expect(alice.page.locator("img.marked")).to_have_count(0)
+    expect(modal.frame_locator("iframe").locator("img.marked")).to_have_count(0)
 
 
 @pytest.fixture
