@@ -122,11 +122,12 @@ export function makeWorkplace(window: Window, boot: Boot, libraries: Libraries, 
     const { boot: now } = host;
     Object.assign(system, systemOf(now));
     describePage(libraries, host, app);
+    // Before anything is drawn: widgets take away what they drew on the page before when they hear it.
+    $(page).trigger("page:changed");
     const here = now.system.is_quiet ? [] : [...widgets.values()].filter((one) => belongsIn(one, now.system.area));
     const starts = here.map((one) => runner?.start(one, now.system.area).then(() => settle(one)));
     endPage = drawList(host, app, panel);
     await Promise.race([Promise.allSettled(starts), new Promise((resolve) => setTimeout(resolve, PAGE_SETTLED_MS))]);
-    $(page).trigger("page:changed");
   };
 
   const settle = (one: Running): void => {

@@ -113,14 +113,15 @@ describe("init_once", { tags: ["loading:init_once"] }, () => {
     expect($(".card-widgets__widget__body").text()).toBe("next");
   });
 
-  test("page:changed is told once the page stands", async () => {
-    const at = world(boot([widget()]), { parcel: script() });
-    const told = vi.fn();
-    $(document).one("page:changed", told);
+  test("page:changed is told once the page stands, before anything is drawn in it", async () => {
+    const order: string[] = [];
+    const note = (word: string) => () => (order.push(`${word} ${at.workplace.host.system.area}`), true);
+    const at = world(boot([widget()]), { parcel: script({ render: note("render") }) });
+    $(document).one("page:changed", note("changed"));
 
     await at.workplace.begin(at.runner);
 
-    expect(told).toHaveBeenCalledOnce();
+    expect(order).toEqual(["changed lcard", "render lcard"]);
   });
 });
 

@@ -75,6 +75,13 @@ describe("the settings modal", () => {
     }
   });
 
+  test("keeps the forms of other places when a widget hides its own", async () => {
+    const manifest = { ...widget().manifest, locations: ["settings", "digital_pipeline"], settings: FIELDS, dp: { settings: [] } };
+    await open({ settings: ($body: JQuery) => void $body.find(".widget_settings_block").hide() }, { status: "installed", manifest });
+
+    expect([$modal().find(".grantway-form").length, $modal().find(".widget_settings_block .grantway-form").length]).toEqual([1, 0]);
+  });
+
   test("gives its body to the settings callback, after render", { tags: ["callback:settings"] }, async () => {
     const ran: string[] = [];
     await open({ render: () => (ran.push("render"), true), settings: ($body: JQuery) => ran.push(`settings ${$body.find("[name=depot]").length}`) });

@@ -87,7 +87,8 @@ export class PageRunner implements Runner {
     // Widgets prepare in render what their settings need; a render that hangs does not keep the form back.
     await Promise.race([start(this.host, one, one.area ?? this.host.system.area), pause(SETTINGS_WAIT_MS)]);
     await call(this.host, one, "settings", $body, ...(context ? [context] : []));
-    if (one.boot.status === "installed") drawOtherForms(this.host, one, $form);
+    // Beside the form, because widgets hide it or draw another one in its place.
+    if (one.boot.status === "installed") drawOtherForms(this.host, one, $form.parent());
   }
 
   async onSave(one: Running, active: "Y" | "N", fields: Values): Promise<boolean> {
