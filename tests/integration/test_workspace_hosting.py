@@ -143,9 +143,13 @@ async def test_a_card_tells_its_entity_in_the_names_of_the_form(world: World) ->
     alice = await world.web.entered(ALICE)
     _, boot = await open_page(alice, f"/leads/detail/{lead}")
     _, blank = await open_page(alice, "/leads/add/")
+    person = await alice.get(f"/contacts/detail/{contact}", "acme")
     entity = boot["entity"]
     (widget,) = boot["widgets"]
 
+    assert re.search(
+        r'card-cf-table-main-entity.*phone_wrapper"><input[^>]+\+1 202', person.text, re.DOTALL
+    )
     assert (boot["system"]["area"], boot["system"]["page"]) == ("lcard", "leads_card")
     assert boot["system"]["server"] == "acme.grantway.test"
     assert (entity["id"], entity["kind"], entity["name"]) == (lead, "leads", EVIL)

@@ -36,6 +36,7 @@ def test_a_page_has_its_codes(place: Place, area: str, page: str) -> None:
         ("crm_parts.html", "linked-form__field"),
         ("crm_parts.html", "linked-form__field__label"),
         ("card_notes.html", "feed-compose__quick-actions-wrapper"),
+        ("card.html", "card-cf-table-main-entity"),
     ],
 )
 def test_templates_have_what_widgets_look_for(template: str, name: str) -> None:

@@ -121,7 +121,7 @@ define(["require", "exports", "./lib/b"], function (require, exports, b_1) {
 
 const modules = compatibility.groups.find(({ name }) => name === "module")!.items as { id: string; version?: string; not_yet?: string; partly?: string }[];
 // Where the id of the dialect is not the package's name.
-const PACKAGES: Record<string, string> = { twigjs: "twig", chartjs: "chart.js", cocktail: "backbone.cocktail", enquire: "enquire.js", intl_tel_input: "intl-tel-input", pubsub: "pubsub-js", rangeslider: "rangeslider.js" };
+const PACKAGES: Record<string, string> = { twigjs: "twig", chartjs: "chart.js", cocktail: "backbone.cocktail", device: "current-device", enquire: "enquire.js", FileAPI: "fileapi", intl_tel_input: "intl-tel-input", pubsub: "pubsub-js", rangeslider: "rangeslider.js" };
 // Those that add themselves to jQuery and give nothing.
 const PLUGINS: Record<string, string> = { intl_tel_input: "intlTelInput", "intl-tel-input": "intlTelInput", jplayer: "jPlayer", "jquery-ui": "sortable" };
 const own = ["text", "json", "lib/components/base/modal", "intl-tel-input-utils"];

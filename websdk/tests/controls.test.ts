@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { enliven } from "../src/controls/behaviour";
 import { CONTROLS } from "../src/controls/templates";
@@ -74,6 +74,49 @@ describe("what a control is made of", () => {
       expect($(selector)).toHaveLength(1);
     });
   }
+
+  describe("a date", () => {
+    const draw = (values: object) => $(document.body).html(renderControl(twig, "date_field", { name: "n", ...values }));
+    const pick = (at: number, day: string) => $(".date_field_picker").eq(at).trigger("mousedown").val(day).trigger("change");
+
+    test("is chosen from a calendar, and written as the dialect does", { tags: ["control:date_field"] }, () => {
+      draw({ value: "01.02.2026" });
+      const told = vi.fn();
+      $(".date_field").on("change", told);
+      $(".date_field_picker").trigger("mousedown");
+      expect($(".date_field_picker").val()).toBe("2026-02-01");
+
+      pick(0, "2026-03-24");
+
+      expect([$("[name=n]").val(), told.mock.calls.length]).toEqual(["24.03.2026", 1]);
+    });
+
+    test("of a range has two days", { tags: ["control:date_field"] }, () => {
+      draw({ type: "range", value: "01.02.2026 - 03.02.2026" });
+
+      pick(1, "2026-03-24");
+
+      expect($("[name=n]").val()).toBe("01.02.2026 - 24.03.2026");
+    });
+
+    test("that may not be changed has no calendar to choose from", () => {
+      draw({ disabled: true });
+
+      expect($(".date_field_picker:disabled")).toHaveLength(1);
+    });
+  });
+
+  test("a long list of choices is searched", { tags: ["control:multiselect"] }, () => {
+    const values = (count: number) => Array.from({ length: count }, (_, id) => ({ id, value: `Number ${id}` }));
+    $(document.body).html(renderControl(twig, "multiselect", { name: "n", values: values(7) }));
+    expect($(".multiselect__search")).toHaveLength(0);
+    $(document.body).html(renderControl(twig, "multiselect", { name: "n", values: values(12) }));
+
+    $(".multiselect__search").val("11").trigger("input");
+
+    const shown = $(".multiselect__item").toArray().filter((item) => (item as HTMLElement).style.display !== "none");
+    expect(shown.map((item) => item.textContent?.trim())).toEqual(["Number 11"]);
+  });
 
   test("a radio and a switcher follow what is chosen", { tags: ["control:radio", "control:switcher"] }, () => {
     const radio = (value: number) => renderControl(twig, "radio", { name: "n", label: "One", value });

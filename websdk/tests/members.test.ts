@@ -345,6 +345,20 @@ describe("ways to write from a card", () => {
     expect([at.server.calls("note"), at.troubles]).toEqual([[], ["parcel: add_source sms"]]);
   });
 
+  test("an sms that was sent counts as sent, though its note was not written", async () => {
+    const { at, self: w } = withContact();
+    vi.spyOn(at.server, "addNote").mockRejectedValue(new Error("no"));
+
+    w["add_source"]?.("sms", () => Promise.resolve());
+    $(".grantway-source").trigger("click");
+    $("[name=message]").val("Hello");
+    $(".grantway-message__form").trigger("submit");
+    await soon();
+    await soon();
+
+    expect([$(".modal-body__message").text(), at.troubles]).toEqual(["Sent.", ["parcel: note of an sms"]]);
+  });
+
   test("each use of a source is told to the widget", { tags: ["callback:onSource"] }, async () => {
     const { at, self: w } = withContact();
     const onSource = vi.fn();

@@ -7,6 +7,7 @@ export function enliven($: JQueryStatic, page: Document): void {
   enlivenSelects($, $page);
   enlivenChecks($, $page);
   enlivenSuggests($, $page);
+  enlivenDates($, $page);
   $page.on("click", (event) => {
     for (const open of page.querySelectorAll(OPEN)) {
       if (!open.parentElement?.contains(event.target as Node)) fold($(open));
@@ -133,6 +134,12 @@ function enlivenChecks($: JQueryStatic, $page: JQuery): void {
         $(one).closest(".control-radio").toggleClass("icon-radio-checked", Boolean($(one).prop("checked")));
       });
   });
+  $page.on("input", ".multiselect__search", (event) => {
+    const wanted = String($(event.currentTarget).val()).trim().toLowerCase();
+    $(event.currentTarget)
+      .siblings(".multiselect__item")
+      .each((_, item) => void $(item).toggle((item.textContent ?? "").toLowerCase().includes(wanted)));
+  });
   $page.on("click", ".checkboxes_dropdown__title_wrapper", (event) => {
     const $control = $(event.currentTarget).closest(".checkboxes_dropdown");
     const $list = $control.find(".checkboxes_dropdown__list");
@@ -198,5 +205,23 @@ function enlivenSuggests($: JQueryStatic, $page: JQuery): void {
     $control.find(".control--suggest--value").val($item.attr("data-value-id") ?? "").trigger("change");
     $control.find(".control--suggest--input").trigger("suggest:changed").trigger("change");
     fold($control.find(".control--suggest--list"));
+  });
+}
+
+/** Days as the dialect writes them; of a range both, with a hyphen between. */
+function enlivenDates($: JQueryStatic, $page: JQuery): void {
+  const inDialect = (day: string) => day.split("-").reverse().join(".");
+  const fromDialect = (text: string) => /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(text.trim())?.slice(1).reverse().join("-") ?? "";
+  const around = (event: JQueryEventObject) => $(event.currentTarget).closest(".date_field_wrapper");
+
+  // The calendar opens where the text is.
+  $page.on("mousedown focus", ".date_field_picker", (event) => {
+    const days = String(around(event).find(".date_field").val()).split(/\s+-\s+/);
+    around(event).find(".date_field_picker").each((at, one) => void $(one).val(fromDialect(days[at] ?? "")));
+  });
+  $page.on("change", ".date_field_picker", (event) => {
+    const days = around(event).find(".date_field_picker").toArray().map((one) => inDialect(String($(one).val())));
+    const text = days.filter((day) => day !== "").join(" - ");
+    around(event).find(".date_field").val(text).trigger("input").trigger("change").trigger("controls:change");
   });
 }

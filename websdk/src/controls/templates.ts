@@ -45,7 +45,10 @@ const select = `<div class="control--select{% if class_name %} {{ class_name|e }
 <input type="hidden" class="control--select--input{% if input_class_name %} {{ input_class_name|e }}{% endif %}"${NAMED} value="{{ chosen|e }}" data-prev-value="{{ chosen|e }}"${MORE}>
 </div>`;
 
+// Short lists are seen at a glance.
+const SEARCHED_FROM = 8;
 const multiselect = `<div class="multisuggest multiselect{% if class_name %} {{ class_name|e }}{% endif %}"{% if id %} id="{{ id|e }}"{% endif %}>
+{% if values|length >= ${SEARCHED_FROM} %}<input type="search" class="multiselect__search text-input" placeholder="Search" aria-label="Search" autocomplete="off">{% endif %}
 {% for one in values %}<label class="multiselect__item"><input type="checkbox" name="{{ name|e }}[]" value="{{ one.id|e }}"{% for chosen in selected %}{% if (chosen.id|default(chosen) ~ '') == (one.id ~ '') %} checked{% endif %}{% endfor %}><span>{{ one.value|e }}</span></label>{% endfor %}
 </div>`;
 
@@ -56,7 +59,9 @@ const suggest = `<div class="control--suggest{% if class_name %} {{ class_name|e
 <input type="hidden" class="control--suggest--value"{% if name %} name="{{ name|e }}"{% endif %} value="{{ selected|e }}">
 </div>`;
 
-const date = `<span class="date_field_wrapper{% if type == 'range' %} date_field_wrapper_range{% endif %}"><input type="text" class="date_field text-input{% if class_name %} {{ class_name|e }}{% endif %}"${NAMED} value="{{ value|e }}" placeholder="{{ placeholder|e }}" autocomplete="off" data-type="{{ type|default('single')|e }}"${STATE}${MORE}></span>`;
+// Nobody needs it who types, so the keyboard passes it by.
+const picker = (words: string) => `<input type="date" class="date_field_picker" tabindex="-1" aria-label="${words}"{% if disabled or readonly %} disabled{% endif %}>`;
+const date = `<span class="date_field_wrapper{% if type == 'range' %} date_field_wrapper_range{% endif %}"><input type="text" class="date_field text-input{% if class_name %} {{ class_name|e }}{% endif %}"${NAMED} value="{{ value|e }}" placeholder="{{ placeholder|e }}" autocomplete="off" data-type="{{ type|default('single')|e }}"${STATE}${MORE}>${picker("Choose a day")}{% if type == 'range' %}${picker("Choose the last day")}{% endif %}</span>`;
 
 const file = `<label class="control-file{% if class_name %} {{ class_name|e }}{% endif %}"><input type="file" class="control-file__input"${NAMED}${STATE}><span class="control-file__text">{{ text|default('Choose a file')|e }}</span></label>`;
 
