@@ -173,7 +173,7 @@ async def add_files(
     )
 
 
-async def accounts_with_unused(reader: Reader, before: int) -> list[int]:
+async def list_accounts_with_unused(reader: Reader, before: int) -> list[int]:
     """Return where `sweep_blobs` finds any."""
     return await reader.column(
         f"""

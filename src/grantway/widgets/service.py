@@ -277,8 +277,8 @@ async def sweep(db: Database, now: int) -> int:
     before = now - UNUSED_LIFETIME
     async with db.read() as reader:
         account_ids = {
-            *await store.accounts_with_unused(reader, before),
-            *await file_store.accounts_with_unused(reader, before),
+            *await store.list_accounts_with_unused(reader, before),
+            *await file_store.list_accounts_with_unused(reader, before),
         }
     count = 0
     for account_id in sorted(account_ids):

@@ -283,7 +283,7 @@ async def find_use(reader: Reader, account_id: int, client_id: str, version: int
     return number
 
 
-async def accounts_with_unused(reader: Reader, before: int) -> list[int]:
+async def list_accounts_with_unused(reader: Reader, before: int) -> list[int]:
     """Return where `sweep_archives` finds any."""
     return await reader.column(
         f"""
