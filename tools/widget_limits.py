@@ -7,6 +7,7 @@ from grantway.oauth import one_time_tokens
 from grantway.settings import SETTINGS
 from grantway.web.workspace.widgets import left_menu, proxying
 from grantway.widgets import service as widgets
+from grantway.widgets.archives import reading
 from grantway.widgets.archives.model import LIMITS
 from tools.reference_markdown import rows, span
 
@@ -21,6 +22,7 @@ def widget_limits() -> list[str]:
         ["MiB of it unpacked", LIMITS.unpacked // _MIB],
         ["MiB of a file in it", LIMITS.file // _MIB],
         ["files", f"{LIMITS.files:,}"],
+        ["pixels of a picture", f"{reading.MOST_PIXELS:,}"],
         ["characters of a path", LIMITS.path],
         ["how many times larger a file may be than it is packed", LIMITS.ratio],
         ["MiB of all widgets of the account that made them", f"{widgets.MAX_STORED // _MIB:,}"],
@@ -48,6 +50,7 @@ def widget_limits() -> list[str]:
         ["time for which a one-time token is good, once", span(one_time_tokens.LIFETIME)],
         ["bytes of an answer to `crm_post`", f"{proxying.MAX_ANSWER:,}"],
         ["time for such a call", f"{proxying.DEADLINE} seconds"],
+        ["such calls of an account at once", proxying.AT_ONCE],
     ]
     return [
         "## Archives of widgets\n\n" + rows(["what", "at most"], archives),

@@ -33,7 +33,7 @@ _MOST_LOGO = 300_000
 _MOST_DRAWING = 512 * 1024
 _MOST_DRAWINGS = 4 * 1024 * 1024
 # What a page needs at most; beyond it a small file makes a browser use much memory.
-_MOST_PIXELS = 25_000_000
+MOST_PIXELS = 25_000_000
 _PICTURES = ENDINGS | {"svg"}
 
 LOGOS: Mapping[str, tuple[int, int]] = {
@@ -225,8 +225,8 @@ def _picture(path: str, content: bytes) -> tuple[list[ArchiveFault], list[Archiv
         what = f"named as a picture, and it is none; browsers are not told that it is {ending}"
         return [], [ArchiveFault("PICTURE_FORMAT", shown(path), what)]
     elif looked is not None:
-        if looked.width * looked.height > _MOST_PIXELS:
-            what = f"at most {_MOST_PIXELS:,} pixels expected, got {looked.width}x{looked.height}"
+        if looked.width * looked.height > MOST_PIXELS:
+            what = f"at most {MOST_PIXELS:,} pixels expected, got {looked.width}x{looked.height}"
             return [ArchiveFault("PICTURE_SIZE", shown(path), what)], []
         if ending == "svg":
             what = f"named as a drawing, and it is {looked.format}; it is served as what it is"

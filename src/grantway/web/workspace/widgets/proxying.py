@@ -31,6 +31,8 @@ log = structlog.get_logger()
 
 DEADLINE = 10.0
 MAX_ANSWER = 1_000_000
+AT_ONCE = 5
+"""Calls of one account."""
 _CALL = Shape(
     {
         "widget": Line(required=True, longest=64),
@@ -47,7 +49,7 @@ class ProxyCalls:
     door: AjaxDoor
     # One a second, as the SDK itself sends them; two may come closer together on their way.
     rate: Rate = field(default_factory=lambda: Rate(2, window_ms=2_000))
-    places: Places = field(default_factory=lambda: Places(50, of_one=5, ever=250))
+    places: Places = field(default_factory=lambda: Places(50, of_one=AT_ONCE, ever=250))
 
     def routes(self) -> list[Route]:
         return [self.door.route("POST", "/ajax/v1/proxy", self.post)]
