@@ -87,3 +87,20 @@ async def test_no_manifest_breaks_a_page_or_gets_out_of_it(web: Web) -> None:
 def odd_menu(path: str) -> bool:
     """Tell whether it is the page of an item that may not have become one."""
     return path.startswith("/widget_page/")
+
+
+async def test_a_description_that_takes_long_to_clean_is_cut(web: Web) -> None:
+    endless = TEXTS["widget"] | {"description": "<ol><li>" * 60_000}
+    texts = written(TEXTS | {"widget": endless})
+    client_id = await make_private(web)
+    await upload(web, client_id, widget_zip({"i18n/en.json": texts}))
+    async with web.api.db.write() as tx:
+        now, actor = web.api.clock(), web.api.acme.actor
+        await install(
+            tx, actor, client_id, channel=Channel.UI, now=now, settings={"depot": "North"}
+        )
+    alice = await web.entered(ALICE)
+    answer = await call(alice, "GET", "/ajax/v1/widgets")
+    (shown,) = answer.json()["widgets"]
+
+    assert 0 < shown["listing"]["description_html"].count("<li>") < 2000

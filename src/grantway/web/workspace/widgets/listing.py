@@ -20,6 +20,9 @@ from grantway.web.workspace.ajax_shown import shown_widget
 from grantway.web.workspace.hall import Guest, Hall
 
 _TAG = re.compile(r"#([A-Z_]+)#")
+# Of an archive, where no form counts them. Cleaning holds up everybody, and takes with elements
+# in each other the square of them: 50 seconds for what a file of texts may hold.
+_MOST_DESCRIPTION = 10_000
 
 
 async def shown_in_settings(
@@ -40,7 +43,7 @@ async def _shown(hall: Hall, reader: Reader, guest: Guest, known: Known) -> dict
         is_here = known.state.status is not Status.INSTALL
         text = (about.instructions if is_here else "") or about.description
     else:
-        text = said(shown["langs"], widget.manifest.description)
+        text = said(shown["langs"], widget.manifest.description)[:_MOST_DESCRIPTION]
     filled = _filled(text, _values(hall, guest))
     listing = shown["listing"]
     listing["description_html"] = str(shown_description(filled, hall.services.hooks.rules.opened))
