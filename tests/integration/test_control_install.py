@@ -8,12 +8,15 @@ import pytest
 from grantway.audit import service as audit
 from grantway.integrations import service as integrations
 from grantway.kernel.credentials import Kind, new_credential
+from grantway.marketplace import listing_store
+from grantway.marketplace.model import Tile
 from tests.contract.installing_cast import give_widget, manifest
 from tests.integration.api_client import Api
 from tests.integration.consent_world import BY_HAND
 from tests.integration.install_world import WORKSPACE, Installing, make_installing, nonce
 from tests.integration.web_client import ALICE, CHARLIE, Web
 
+LOGO = "ab" * 32
 NO_METADATA: dict[str, str | None] = dict.fromkeys(BY_HAND)
 CHROME = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36"
 
@@ -73,6 +76,40 @@ async def test_the_page_says_all_of_it_and_two_acts_of_a_person_install(
     assert (told["version"], told["dwell_ms"]) == (1, 2000)
     assert told["fetch"]["sec-fetch-user"] == "?1"
     assert "Firefox" in told["user_agent"]
+
+
+@pytest.mark.parametrize(("is_shown", "count"), [(True, 1), (False, 0)])
+async def test_the_logo_of_its_listing_stands_beside_the_question(
+    installing: Installing, *, is_shown: bool, count: int
+) -> None:
+    tile = Tile(
+        number=0,
+        client_id=installing.client_id,
+        language="en",
+        category="ai",
+        name="",
+        short_description="",
+        icon="",
+        logo=LOGO,
+        owner_name="",
+        has_widget=True,
+        price="free",
+        is_featured=False,
+        published_at=0,
+        installs=0,
+        rating_sum=0,
+        rating_count=0,
+        rank=0,
+    )
+    async with installing.web.api.db.write() as tx:
+        await listing_store.put(tx, tile, "{}", 0)
+        await listing_store.show(tx, installing.client_id, is_shown=is_shown)
+    alice = await installing.alice()
+    page = await installing.ask(alice, await installing.path(alice))
+
+    assert page.text.count(f'src="https://www.grantway.test/pictures/{LOGO}.png"') == count
+    policy = page.headers["content-security-policy"]
+    assert "img-src 'self' data: https://www.grantway.test;" in policy
 
 
 @pytest.mark.parametrize(
