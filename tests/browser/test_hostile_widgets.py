@@ -199,7 +199,7 @@ def reach(frame: Frame, base: str) -> dict[str, str]:
     page.remove_listener("request", note)
     assert (page.url, len(page.context.pages)) == (address, 1)
     cookies = {one.url: "cookie" in one.all_headers() for one in seen if one.frame == frame}
-    assert f"{base}/api/v4/account" in cookies
+    assert f"{base}/ajax/v1/widgets" in cookies
     assert set(cookies.values()) == {False}
     return {name: one for name, one in got.items() if one}
 
@@ -212,7 +212,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     frame = frame_of(page)
     expect(modal.frame_locator("iframe").locator(".told").first).to_have_text("Name a depot.")
     ran = frame.evaluate("window.mallory_ran")
-    got = reach(frame, hostile.served.url("acme", "")[:-1])
+    got = reach(frame, hostile.served.url("acme", ""))
     asked = [
         ("token", {}),
         ("save", {"fields": {"depot": "North"}}),
@@ -222,6 +222,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
         ("toast", {"kind": "error", "header": "x", "text": "x"}),
         ("status", {"status": "installed"}),
         ("close", {}),
+        ("api", {"method": "GET", "address": "/api/v4/account", "body": ""}),
         ("read", {"address": "/api/v4/account"}),
         ("read", {"address": f"/upl/{hostile.codes['Victim']}/1/widget/script.js"}),
         ("read", {"address": f"/upl/{code}/1/widget/script.js"}),
@@ -234,7 +235,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     assert page.evaluate("window.mallory_ran === undefined")
     assert frame.evaluate("window.mallory_ran.at(-1)") == "install pressed"
     assert got == {}
-    assert told == ["silence"] * 8 + ["no", "no", "yes"]
+    assert told == ["silence"] * 9 + ["no", "no", "yes"]
     assert (hostile.facts(), len(alice.context.pages)) == (before, 1)
 
 
@@ -265,7 +266,7 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
     for one in (code, hostile.codes["Beside"]):
         block = page.frame_locator(f"[data-widget-code='{one}'] iframe")
         expect(block.locator(".fine")).to_have_text("Fine")
-    base = hostile.served.url("bolt", "")[:-1]
+    base = hostile.served.url("bolt", "")
     got = reach(frame, base)
     asked: list[list[Any]] = [
         ["intend", {"client_uuid": code, "action": "install", "running": []}],
@@ -273,14 +274,25 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
         ["navigate", {"address": "https://parcel.example/"}],
         ["toast", {"kind": "plain", "header": "", "text": f"<img src='{base}/leads/?by=toast'>"}],
         ["read", {"address": f"/upl/{code}/2/widget/page.html"}],
+        *(
+            ["api", {"method": method, "address": address, "body": ""}]
+            for method, address in (
+                ("GET", f"/api/v4/widgets/{hostile.codes['Beside']}"),
+                ("GET", "/api/v4/%77idgets"),
+                ("GET", "/api/v4/../../ajax/v1/widgets"),
+                ("POST", "/ajax/v1/install-intents"),
+                ("GET", f"/api/v4/widgets/{code}"),
+            )
+        ),
     ]
     with_cookies: list[str] = []
     page.on("request", lambda one: with_cookies.append(one.url))
     told = frame.evaluate(scripts.ASKS, asked)
     page.wait_for_timeout(300)
 
-    assert got == {}
-    assert told == ["silence", "no", "no", "yes", "yes"]
+    # The page calls the API for it, and nothing else (decision 20).
+    assert got.keys() == {"call"}
+    assert told == ["silence", "no", "no", "yes", "yes", "no", "no", "no", "no", "yes"]
     assert [one for one in with_cookies if "toast" in one] == []
     assert page.evaluate("window.mallory_ran === undefined")
 
