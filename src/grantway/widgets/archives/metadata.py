@@ -35,6 +35,9 @@ _ORIENTATION = 0x0112
 _TURNED = range(2, 9)
 
 
+Part = bytes | memoryview  # a view, or a picture would be in memory three times
+
+
 def bare(raw: bytes) -> bytes:
     """Return the picture *raw* without its metadata; anything else as it is."""
     for beginning, parts in _PARTS.items():
@@ -46,9 +49,9 @@ def bare(raw: bytes) -> bytes:
     return raw
 
 
-def _png(raw: bytes) -> Iterator[bytes]:
+def _png(raw: bytes) -> Iterator[Part]:
     """Yield the chunks up to the end; one in upper case is of those that nobody may leave out."""
-    yield raw[:8]
+    yield _PNG
     at = 8
     for _ in _bounded(raw, _LEAST_PART):
         length, name = struct.unpack_from(">I4s", raw, at)
@@ -60,10 +63,10 @@ def _png(raw: bytes) -> Iterator[bytes]:
         at += len(chunk)
 
 
-def _webp(raw: bytes) -> Iterator[bytes]:
+def _webp(raw: bytes) -> Iterator[Part]:
     if raw[8:12] != b"WEBP":
         raise ValueError("another kind of RIFF")
-    kept = []
+    kept: list[Part] = []
     at, ends = 12, 8 + struct.unpack_from("<I", raw, 4)[0]
     for _ in _bounded(raw, _LEAST_PART):
         if at >= ends:
@@ -72,14 +75,14 @@ def _webp(raw: bytes) -> Iterator[bytes]:
         chunk = _within(raw, at, at + 8 + length + length % 2)
         at += len(chunk)
         if name == b"VP8X":
-            chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_WITH_METADATA]) + chunk[9:]
-        if name in _WEBP_SEEN:
+            kept += [chunk[:8], bytes([chunk[8] & ~_WEBP_WITH_METADATA]), chunk[9:]]
+        elif name in _WEBP_SEEN:
             kept.append(chunk)
     yield struct.pack("<4sI4s", _RIFF, 4 + sum(map(len, kept)), b"WEBP")
     yield from kept
 
 
-def _gif(raw: bytes) -> Iterator[bytes]:
+def _gif(raw: bytes) -> Iterator[Part]:
     """Yield blocks up to the trailer (GIF89a, appendix A)."""
     at = 13 + _table(raw[10])
     yield _within(raw, 0, at)
@@ -101,7 +104,7 @@ def _gif(raw: bytes) -> Iterator[bytes]:
         at += 1
         is_unseen = label == 0xFF and raw[begins + 3 : begins + 14] not in _GIF_SEEN
         if block == 0x2C or not (label == 0xFE or is_unseen):
-            yield raw[begins:at]
+            yield _within(raw, begins, at)
     yield b"\x3b"
 
 
@@ -110,9 +113,9 @@ def _table(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _jpeg(raw: bytes) -> Iterator[bytes]:
+def _jpeg(raw: bytes) -> Iterator[Part]:
     """Yield segments and scans up to the end of the picture; previews may follow that."""
-    yield raw[:2]
+    yield _JPEG
     at = 2
     for _ in _bounded(raw, _LEAST_PART):
         start, marker = raw[at], raw[at + 1]
@@ -124,17 +127,17 @@ def _jpeg(raw: bytes) -> Iterator[bytes]:
             at += 1
             continue
         if marker in _ALONE:
-            yield raw[at : at + 2]
+            yield _within(raw, at, at + 2)
             at += 2
             continue
         segment = _within(raw, at, at + 2 + struct.unpack_from(">H", raw, at + 2)[0])
         at += len(segment)
-        yield _seen(marker, segment)
+        yield _seen(marker, segment.tobytes())
         if marker == _SCAN:
             following = _AFTER_SCAN.search(raw, at)
             if following is None:
                 raise ValueError("no end")
-            yield raw[at : following.start()]
+            yield _within(raw, at, following.start())
             at = following.start()
     yield b"\xff\xd9"
 
@@ -178,13 +181,13 @@ def _bounded(raw: bytes, least: int) -> Iterator[int]:
     raise ValueError("more parts than an encoder writes")
 
 
-def _within(raw: bytes, begins: int, ends: int) -> bytes:
+def _within(raw: bytes, begins: int, ends: int) -> memoryview:
     if ends > len(raw):
         raise ValueError("the picture breaks off")
-    return raw[begins:ends]
+    return memoryview(raw)[begins:ends]
 
 
-_PARTS: Mapping[bytes, Callable[[bytes], Iterator[bytes]]] = {
+_PARTS: Mapping[bytes, Callable[[bytes], Iterator[Part]]] = {
     _PNG: _png,
     _JPEG: _jpeg,
     _RIFF: _webp,
