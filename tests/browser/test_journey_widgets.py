@@ -49,9 +49,16 @@ def test_a_widget_is_installed_set_up_and_at_work_beside_one_that_throws(alice: 
 
     page.locator("input[data-row-id]").first.uncheck()
     page.evaluate(
+        """() => { window.heard = []; Object.values(APP.widgets.list)[0].listenSocketChannel(
+           'leads:events', [], (message) => heard.push(message.event)); }"""
+    )
+    page.evaluate(
         """fetch('/api/v4/leads', {method: 'POST', body: '[{"name": "By a widget"}]',
            headers: {'content-type': 'application/json'}})"""
     )
     # Nobody loads the list anew.
     expect(page.get_by_role("link", name="By a widget")).to_be_visible(timeout=30_000)
+    listed = page.evaluate("APP.data.current_list.models.map((one) => one.get('name'))")
+    assert "By a widget" in listed
+    assert "appeared" in page.evaluate("heard")
     assert [one for one in alice.complaints if "of the widget itself" not in one] == []
