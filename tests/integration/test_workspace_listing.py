@@ -56,3 +56,15 @@ async def test_the_form_of_a_public_integration_counts_before_and_after_it_is_in
         (None, None),
     ]
     assert shown[1] == shown[2]
+
+
+async def test_a_private_widget_without_a_description_shows_none(web: Web) -> None:
+    acme = web.api.acme
+    async with web.api.db.write() as tx:
+        raw = manifest(description="widget.nowhere")
+        await give_widget(tx, acme.actor, acme.client_id, raw)
+    alice = await web.entered(ALICE)
+    _, settings = await open_page(alice, "/settings/integrations/")
+    (shown,) = settings["widgets"]
+
+    assert shown["listing"]["description_html"] == ""

@@ -43,7 +43,9 @@ async def _shown(hall: Hall, reader: Reader, guest: Guest, known: Known) -> dict
         is_here = known.state.status is not Status.INSTALL
         text = (about.instructions if is_here else "") or about.description
     else:
-        text = said(shown["langs"], widget.manifest.description)[:_MOST_DESCRIPTION]
+        path = widget.manifest.description
+        told = said(shown["langs"], path)
+        text = "" if told == path else told[:_MOST_DESCRIPTION]
     filled = _filled(text, _values(hall, guest))
     listing = shown["listing"]
     listing["description_html"] = str(shown_description(filled, hall.services.hooks.rules.opened))
