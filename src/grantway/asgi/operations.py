@@ -26,10 +26,11 @@ from grantway.asgi.answers import (
 from grantway.asgi.authorization import challenge
 from grantway.asgi.bodies import Body, Item, read_items
 from grantway.asgi.callers import Callers
+from grantway.asgi.deciding import decide
 from grantway.asgi.limits import Blocked, Limiter
 from grantway.asgi.query import MAX_QUERY, Query
 from grantway.asgi.requests import Scope, Sources, header, read_body
-from grantway.db import Database, Overtaken
+from grantway.db import Database
 from grantway.kernel.addresses import PUBLIC, Addresses
 from grantway.kernel.clock import Clock
 from grantway.kernel.errors import Forbidden, GrantwayError, Invalid, Unauthorized
@@ -41,7 +42,6 @@ MAX_PATH = 2_000
 WORD = "[A-Za-z0-9_-]{1,64}"
 """What a text in a path is made of: nothing in it means anything to SQL, HTML or addresses."""
 _WORD = re.compile(WORD)
-_ATTEMPTS = 3
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -343,13 +343,5 @@ class OperationTable:
             body = await read_body(receive, scope)
             items = read_items(operation.body, body, scope, is_strict=bearer.is_strict)
         query = Query(raw_query, max_limit=operation.max_limit)
-        return await self._decide(operation, Call(bearer, ids, names, query, items, origin, now))
-
-    async def _decide(self, operation: Operation, call: Call) -> Answer:
-        """Let the operation answer, and decide anew when another request came in between."""
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await operation.call(call)
-            except Overtaken as error:
-                log.info("api.overtaken", why=error.why)
-        return await operation.call(call)
+        call = Call(bearer, ids, names, query, items, origin, now)
+        return await decide(lambda: operation.call(call))

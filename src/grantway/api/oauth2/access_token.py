@@ -11,8 +11,9 @@ from grantway.accounts import service as accounts
 from grantway.api.oauth2.asking import Asking
 from grantway.api.oauth2.fields import credentials, read_fields
 from grantway.asgi.answers import PROBLEM, Answer
+from grantway.asgi.deciding import decide
 from grantway.asgi.limits import Limiter
-from grantway.db import Database, Overtaken, Transaction
+from grantway.db import Database, Transaction
 from grantway.integrations.clients import Client
 from grantway.kernel.errors import NotFound
 from grantway.oauth import refusals as no
@@ -26,7 +27,6 @@ from grantway.oauth.refusals import Refusal
 log = structlog.get_logger()
 PATH = "/oauth2/access_token"
 JSON = b"application/json"
-_ATTEMPTS = 3
 _CHALLENGES = {401: ((b"www-authenticate", b'Basic realm="oauth2"'),)}  # RFC 9110, 15.5.2
 _TYPE = "https://developers.amocrm.ru/v3/errors/OAuthProblemJson"
 _TEXTS = {
@@ -97,7 +97,7 @@ class TokenEndpoint:
         sent = _read(client, fields)
         if isinstance(sent, Refusal):
             return await self._refuse(asking, sent, is_known=True)
-        due = await self._decide(asking, client, sent)
+        due = await decide(lambda: self._decide(asking, client, sent))
         if isinstance(due, Refusal):
             return await self._refuse(asking, due, is_known=True)
         return _granted(self._pairs.sign(due, asking.now), asking.now)
@@ -114,13 +114,6 @@ class TokenEndpoint:
     async def _decide(
         self, asking: Asking, client: Client, sent: CodeExchange | Presented
     ) -> PairDue | Refusal:
-        """Decide in one transaction, and anew when somebody came in between."""
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                async with self._db.write() as tx:
-                    return await self._grant(tx, asking, client, sent)
-            except Overtaken as error:
-                log.info("api.overtaken", why=error.why)
         async with self._db.write() as tx:
             return await self._grant(tx, asking, client, sent)
 

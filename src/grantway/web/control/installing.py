@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from grantway.db import Overtaken, Reader
+from grantway.asgi.deciding import decide
+from grantway.db import Reader
 from grantway.installing import intents
 from grantway.installing.model import (
     Action,
@@ -37,12 +37,9 @@ from grantway.web.control.installing_pages import InstallingPages, language_for
 from grantway.web.forms import Form, read_form
 from grantway.web.visits import Visit, user_agent
 
-log = structlog.get_logger()
-
 Told = tuple[Outcome, Visit, str]
 """What came of an answer, who gave it, and the logo of what it was about."""
 
-_ATTEMPTS = 3
 _ANSWERS = {"confirm": True, "cancel": False}
 
 
@@ -98,7 +95,7 @@ class InstallPage:
         if not is_pressed_here(request, self.desk.origin):
             return self._refused(request, Refused(reason=Reason.NOT_BY_A_PERSON), None)
         given = _given(request, form)
-        outcome, visit, logo = await self._decide(request, form, given)
+        outcome, visit, logo = await decide(lambda: self._decide(request, form, given))
         language = language_for(visit.user.language)
         match outcome:
             case Decided():
@@ -114,15 +111,6 @@ class InstallPage:
                 return self._refused(request, outcome, visit)
 
     async def _decide(self, request: Request, form: Form, given: Given) -> Told:
-        """Decide, and anew when something came in between, like the end of the integration."""
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await self._decide_once(request, form, given)
-            except Overtaken as error:
-                log.info("api.overtaken", why=error.why)
-        return await self._decide_once(request, form, given)
-
-    async def _decide_once(self, request: Request, form: Form, given: Given) -> Told:
         action, intent_id = _asked(request)
         async with self.desk.act(request, form) as (tx, visit):
             outcome = await intents.answer(

@@ -17,8 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grantway.asgi.answers import Answer, problem, refusal
+from grantway.asgi.deciding import decide
 from grantway.asgi.requests import read_body
-from grantway.db import Overtaken, Reader, Transaction
+from grantway.db import Reader, Transaction
 from grantway.kernel.errors import Forbidden, GrantwayError, Invalid
 from grantway.kernel.shapes import is_storable
 from grantway.web.refusals import Interruption, PageNotFound
@@ -30,7 +31,6 @@ Handle = Callable[[Request, Any], Awaitable[Any]]
 """Answers a call: *sent* is its JSON, None when it has none; None answers 204."""
 
 _MAX_BODY = 300 * 1024
-_ATTEMPTS = 3
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -55,7 +55,8 @@ class AjaxDoor:
                 must_be_own_script(request, self.hall.origin(account_of(request)))
                 if not all(map(is_storable, request.path_params.values())):
                     raise PageNotFound
-                told = await self._decide(request, handle)
+                sent = await _read(request) if request.method in _UNSAFE else None
+                told = await decide(lambda: handle(request, sent))
             except Interruption:
                 return _response(problem(401, "Nobody is signed in to this workspace here"))
             except GrantwayError as error:
@@ -68,16 +69,6 @@ class AjaxDoor:
             return Response(body, media_type="application/json", headers=_UNKEPT)
 
         return Route(path, answer, methods=[method])
-
-    async def _decide(self, request: Request, handle: Handle) -> Any:
-        """Answer, and decide anew when another request came in between."""
-        sent = await _read(request) if request.method in _UNSAFE else None
-        for _ in range(_ATTEMPTS - 1):
-            try:
-                return await handle(request, sent)
-            except Overtaken as error:
-                log.info("api.overtaken", why=error.why)
-        return await handle(request, sent)
 
     @asynccontextmanager
     async def act(self, request: Request) -> AsyncIterator[tuple[Transaction, Guest]]:
