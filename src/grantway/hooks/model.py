@@ -190,8 +190,12 @@ def with_parameters(uri: str, parameters: Mapping[str, str]) -> str:
 
 
 def revoke_uri(uri: str, client_id: str, account_id: int) -> str:
-    """Return where the revoke hook goes, but for its signature (authorization.md 14.2)."""
-    return with_parameters(uri, {"client_uuid": client_id, "account_id": str(account_id)})
+    """Return where the revoke hook goes, but for its signature (authorization.md 14.2).
+
+    The dialect's pages disagree about the name of the id; both satisfy all of them.
+    """
+    told = {"client_uuid": client_id, "account_id": str(account_id), "client_id": client_id}
+    return with_parameters(uri, told)
 
 
 def signature(secret: str, client_id: str, account_id: int) -> str:

@@ -94,6 +94,7 @@ def signed_by(demo: RunningDemo) -> dict[str, list[str]]:
     return {
         "client_uuid": [demo.keys["client_id"]],
         "account_id": [str(account_id)],
+        "client_id": [demo.keys["client_id"]],
         "signature": [signed],
     }
 

@@ -24,6 +24,7 @@ def expected(secret: str, client_id: str, account_id: int) -> list[tuple[str, st
     return [
         ("client_uuid", client_id),
         ("account_id", str(account_id)),
+        ("client_id", client_id),
         ("signature", signature),
     ]
 
