@@ -75,6 +75,18 @@ describe("the settings modal", () => {
     }
   });
 
+  test.each([
+    ["hides its form", "none", 1],
+    ["shows its form", "block", 0],
+  ])("a widget that %s is saved when it is opened: %s, %i times", async (_, display, times) => {
+    const manifest = { ...widget().manifest, settings: [{ code: "note", name: "Note", type: "text", is_required: false }] };
+    const at = await open({ settings: ($body: JQuery) => void $body.find("#widget_settings__fields_wrapper").css({ display }) }, { manifest });
+    await settle();
+
+    expect(at.server.calls("save")).toHaveLength(times);
+    expect($modal()).toHaveLength(1);
+  });
+
   test("keeps the forms of other places when a widget hides its own", async () => {
     const manifest = { ...widget().manifest, locations: ["settings", "digital_pipeline"], settings: FIELDS, dp: { settings: [] } };
     await open({ settings: ($body: JQuery) => void $body.find(".widget_settings_block").hide() }, { status: "installed", manifest });

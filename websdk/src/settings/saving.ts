@@ -30,6 +30,14 @@ export function bindSave(host: Host, opened: SettingsModal, told: SavingTold): v
   });
 }
 
+/** Saves for a widget that leaves people nothing to fill in and nothing to press (contract 4.2 row 5). */
+export function saveUnseen({ $ }: Host, { one, $modal }: SettingsModal): void {
+  const $fields = $modal.find("#widget_settings__fields_wrapper");
+  const isHidden = $fields.parentsUntil($modal).addBack().toArray().some((part) => $(part).css("display") === "none");
+  if (one.boot.status !== "not_configured" || !isHidden) return;
+  $fields.find(".js-widget-save").removeAttr("data-onsave-destroy-modal").trigger("click");
+}
+
 const busy = new WeakSet<object>();
 
 async function save(host: Host, opened: SettingsModal, $save: JQuery, told: SavingTold): Promise<void> {

@@ -5,7 +5,7 @@ import { construct } from "../loading/constructing";
 import type { Require } from "../loading/amd";
 import { drawSources, offerAllActions } from "../places/actions";
 import type { StoredNotice } from "../server";
-import { bindSave, askOnSave, type SavingTold } from "../settings/saving";
+import { askOnSave, bindSave, saveUnseen, type SavingTold } from "../settings/saving";
 import type { SettingsModal } from "../settings/modal";
 import { drawOtherForms } from "../settings/other_forms";
 import type { Values } from "../settings/fields";
@@ -87,6 +87,7 @@ export class PageRunner implements Runner {
     // Widgets prepare in render what their settings need; a render that hangs does not keep the form back.
     await Promise.race([start(this.host, one, one.area ?? this.host.system.area), pause(SETTINGS_WAIT_MS)]);
     await call(this.host, one, "settings", $body, ...(context ? [context] : []));
+    saveUnseen(this.host, opened);
     // Beside the form, because widgets hide it or draw another one in its place.
     if (one.boot.status === "installed") drawOtherForms(this.host, one, $form.parent());
   }
