@@ -213,7 +213,9 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     expect(modal.frame_locator("iframe").locator(".told").first).to_have_text("Name a depot.")
     ran = frame.evaluate("window.mallory_ran")
     got = reach(frame, hostile.served.url("acme", ""))
-    asked = [
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("action", {"type": "phone"}),
+        ("source", {"type": "sms", "text": "x"}),
         ("token", {}),
         ("save", {"fields": {"depot": "North"}}),
         ("post", {"url": "https://parcel.example/", "data": {}, "type": "text"}),
@@ -235,7 +237,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     assert page.evaluate("window.mallory_ran === undefined")
     assert frame.evaluate("window.mallory_ran.at(-1)") == "install pressed"
     assert got == {}
-    assert told == ["silence"] * 9 + ["no", "no", "yes"]
+    assert told == ["silence"] * 11 + ["no", "no", "yes"]
     assert (hostile.facts(), len(alice.context.pages)) == (before, 1)
 
 
@@ -279,6 +281,8 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
             for method, address in (
                 ("GET", f"/api/v4/widgets/{hostile.codes['Beside']}"),
                 ("GET", "/api/v4/%77idgets"),
+                ("GET", "/api/v4//webhooks"),
+                ("GET", "https://parcel.example/api/v4/leads"),
                 ("GET", "/api/v4/../../ajax/v1/widgets"),
                 ("POST", "/ajax/v1/install-intents"),
                 ("GET", f"/api/v4/widgets/{code}"),
@@ -292,7 +296,7 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
 
     # The page calls the API for it, and nothing else (decision 20).
     assert got.keys() == {"call"}
-    assert told == ["silence", "no", "no", "yes", "yes", "no", "no", "no", "no", "yes"]
+    assert told == ["silence", "no", "no", "yes", "yes", *["no"] * 6, "yes"]
     assert [one for one in with_cookies if "toast" in one] == []
     assert page.evaluate("window.mallory_ran === undefined")
 
