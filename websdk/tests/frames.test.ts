@@ -358,9 +358,9 @@ describe("calls of the API inside a frame", () => {
 });
 
 describe("a page with widgets in frames", () => {
-  async function framed() {
+  async function framed(locations = ["lcard-1", "settings-1"], paths = ["render"]) {
     document.body.innerHTML = "<main id='main'><div id='card'><input name='name' value='A lead'><input name='note'><div class='card-columns'></div></div></main>";
-    const at = world(boot([widget()]));
+    const at = world(boot([widget({}, { locations })], { running: { strict: true, preinstall_script: "sandbox" } }));
     const runner = new FrameRunner({ window, base: "/assets/websdk", workplace: at.workplace }, { saved: () => Promise.resolve() });
     const started = at.workplace.begin(runner);
     await soon();
@@ -371,9 +371,14 @@ describe("a page with widgets in frames", () => {
     const say = (data: object) => window.dispatchEvent(new MessageEvent("message", { data: { channel, ...data }, source: frame.contentWindow }));
     say({ kind: "ready" });
     await soon();
-    say({ kind: "done", id: posted.find((one) => one.name === "start")!.id, value: ["render"] });
+    say({ kind: "done", id: posted.find((one) => one.name === "start")!.id, value: paths });
     await started;
-    return { at, runner, say, told: (name: string) => posted.filter((one) => one.name === name).map((one) => one.given) };
+    const answer = (path: string, value: unknown) => {
+      const order = posted.find(({ name, given }) => name === "call" && (given as { path: string }).path === path);
+      say({ kind: "done", id: order!.id, value });
+      return soon();
+    };
+    return { at, runner, say, answer, told: (name: string) => posted.filter((one) => one.name === name).map((one) => one.given) };
   }
 
   test("tells them what is typed into the card's own fields, and nothing of other inputs", { tags: ["frame:current_card"] }, async () => {
@@ -404,6 +409,34 @@ describe("a page with widgets in frames", () => {
     await soon();
 
     expect(told("notices")).toEqual([[own]]);
+  });
+
+  describe("in a tab of the card", () => {
+    const tab = async (offered: unknown) => {
+      const made = await framed(["lcard-1", "card_sdk"], ["render", "loadPreloadedData", "loadElements", "linkCard"]);
+      $(".card-entity-section").trigger("toggle");
+      await soon();
+      await made.answer("loadPreloadedData", offered);
+      await made.answer("loadElements", []);
+      return made;
+    };
+
+    test("shows their products, and tells them what is chosen", { tags: ["frame:card_sdk"] }, async () => {
+      const { told } = await tab([{ id: 1, name: "<b>Box</b>" }]);
+      expect($("#parcel td").first().text()).toBe("<b>Box</b>");
+
+      $("#parcel input[type=number]").val("3").trigger("change");
+      $("#parcel button").trigger("click");
+      await soon();
+
+      expect(told("call").at(-1)).toMatchObject({ path: "linkCard", given: [{ link: [{ to_id: 1, quantity: 3 }] }] });
+    });
+
+    test("says where the rest stands", { tags: ["frame:card_sdk"] }, async () => {
+      await tab({});
+
+      expect($("#parcel").text()).toContain("in its own block");
+    });
   });
 
   test("takes away what one offered that is stopped", { tags: ["frame:add_action"] }, async () => {

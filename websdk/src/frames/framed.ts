@@ -155,6 +155,8 @@ async function carryOut({ workplace, runner, one, opened }: Begun, name: Order, 
     case "call": {
       const ticked = new Set(asked.ticked);
       for (const tick of host.page.querySelectorAll<HTMLInputElement>("input[data-row-id]")) tick.checked = ticked.has(Number(tick.dataset["rowId"]));
+      // The tab is of the page; what the widget draws into it by itself stands in here.
+      if (asked.path === "loadPreloadedData" && !host.page.getElementById(one.code)) host.$("<div class='card-entity-tab'>").attr("id", one.code).appendTo("#main");
       if (asked.path === "advancedSettings" || asked.path === "initMenuPage") {
         host.$("<div class='list__body-right__top'></div>").add(host.$("<div>").attr("id", `work-area-${one.code}`)).appendTo("#main");
       }

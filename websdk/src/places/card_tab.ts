@@ -36,7 +36,10 @@ async function fill(host: Host, one: Running, entity: BootEntity, $body: JQuery)
   const linked = rowsIn(await call(host, one, "loadElements", { id: entity.id, type: ELEMENT_TYPES[entity.kind] }, entity.id));
   $wait.remove();
   // No list of products: the widget fills its tab itself.
-  if (offered === null) return;
+  if (offered === null) {
+    if (host.boot.running?.strict) $body.append("<p class='soft'>This stands among the widgets, in its own block.</p>");
+    return;
+  }
   const held = new Map((linked ?? []).map((row) => [String(row.id), row.quantity ?? 1]));
   const before = new Map(held);
   const $rows = $("<table class='rows card-entity-rows'>").append(
