@@ -208,7 +208,8 @@ SETTINGS = (
     Setting(
         "preinstall_script",
         "What runs of a widget that is not installed when its settings are looked at: its script "
-        "in a frame that reaches nothing, nothing, or its script in the page itself.",
+        "in a frame that reaches neither the page nor the account's data, nothing, or its script "
+        "in the page itself.",
         "sandbox",
         _choice("sandbox", "off", "page"),
     ),

@@ -128,7 +128,8 @@ async def others(store: Store, *, account: str, allowed: bool | None, as_json: b
     "--use/--no-use",
     "in_frames",
     default=None,
-    help="Run every widget in a frame that reaches nothing else, or in the page. Without: say it.",
+    help="Run each widget in a frame that reaches neither the page nor others, or in the page. "
+    "Without: say it.",
 )
 @with_store
 async def in_frames(store: Store, *, account: str, in_frames: bool | None, as_json: bool) -> None:
