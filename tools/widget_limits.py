@@ -5,7 +5,7 @@ from grantway.installing import intents, settings
 from grantway.installing import service as installing
 from grantway.oauth import one_time_tokens
 from grantway.settings import SETTINGS
-from grantway.web.workspace.widgets import left_menu, proxying
+from grantway.web.workspace.widgets import form_bodies, left_menu, proxying
 from grantway.widgets import service as widgets
 from grantway.widgets.archives import reading
 from grantway.widgets.archives.model import LIMITS
@@ -48,7 +48,9 @@ def widget_limits() -> list[str]:
             f"{left_menu.MOST_ITEMS}, {left_menu.MOST_SUBITEMS}",
         ],
         ["time for which a one-time token is good, once", span(one_time_tokens.LIFETIME)],
-        ["bytes of an answer to `crm_post`", f"{proxying.MAX_ANSWER:,}"],
+        ["values of a call by `crm_post`", f"{form_bodies.MOST_PAIRS:,}"],
+        ["characters of their names and them", f"{form_bodies.MAX_TEXT:,}"],
+        ["bytes of an answer to it", f"{proxying.MAX_ANSWER:,}"],
         ["time for such a call", f"{proxying.DEADLINE} seconds"],
         ["such calls of an account at once", proxying.AT_ONCE],
     ]

@@ -37,21 +37,6 @@ async def test_a_path_that_no_database_stores_leads_nowhere(
     assert [one.status_code for one in answers] == [404] * 5
 
 
-async def test_a_small_document_is_not_made_a_huge_form(installing: Installing) -> None:
-    """Each value repeats all names around it, so this one would have 300 MB."""
-    alice = await installing.alice()
-    await installing.install(alice)
-    call_out = {"widget": installing.code, "url": "http://receiver.example/"}
-    huge = await call(
-        alice, "POST", "/ajax/v1/proxy", call_out | {"data": {"k" * 10_000: [1] * 10_000}}
-    )
-    honest = await call(alice, "POST", "/ajax/v1/proxy", call_out | {"data": {"k": [1] * 10_000}})
-
-    assert (huge.status_code, honest.status_code) == (400, 400)
-    assert "too long as a form" in huge.text
-    assert "https" in honest.text
-
-
 async def test_in_a_suspended_account_nothing_is_installed_or_removed(
     installing: Installing,
 ) -> None:

@@ -215,7 +215,6 @@ async def test_crm_post_is_for_widgets_that_are_installed_here_once_a_second(
         "in bolt": (await call(charlie, "POST", PROXY, body, label="bolt")).status_code,
         "no script": (await call(alice, "POST", PROXY, body, x_requested_with=None)).status_code,
         "no url": (await call(alice, "POST", PROXY, {"widget": installing.code})).status_code,
-        "deep": (await call(alice, "POST", PROXY, body | {"data": _deep(40)})).status_code,
     }
     many = [(await call(alice, "POST", PROXY, body)).status_code for _ in range(3)]
     by_bob = (await call(bob, "POST", PROXY, body)).status_code
@@ -223,11 +222,42 @@ async def test_crm_post_is_for_widgets_that_are_installed_here_once_a_second(
     later = (await call(alice, "POST", PROXY, body)).status_code
 
     assert statuses == {
-        "unknown": 404, "in bolt": 404, "no script": 403, "no url": 400, "deep": 400,
+        "unknown": 404, "in bolt": 404, "no script": 403, "no url": 400,
     }  # fmt: skip
     assert many == [200, 200, 429]
     assert (by_bob, later) == (200, 200)
     assert len(receiver.received) == 4
+
+
+async def test_data_becomes_no_huge_form_and_none_for_whoever_may_not_call(
+    installing: Installing, receiver: Receiver
+) -> None:
+    """Each value repeats all names around it, so the second one would have 300 MB."""
+    alice, nobody = await installing.alice(), installing.web.browser()
+    statuses = {}
+    for name, data in {
+        "deep": _deep(40),
+        "long": {"k" * 10_000: [1] * 10_000},
+        "many": [0] * 5_001,
+        "honest": {"k": [1] * 5_000},
+    }.items():
+        installing.web.clock.advance(2)
+        body = posting(installing, receiver, "/ok", data=data)
+        tried = [
+            await call(nobody, "POST", PROXY, body),
+            await call(alice, "POST", PROXY, body | {"url": "https://127.0.0.1/"}),
+            *[await call(alice, "POST", PROXY, body) for _ in range(3)],
+        ]
+        told = [
+            "too long" if "too long as a form" in one.text else one.status_code for one in tried
+        ]
+        statuses[name] = told
+
+    assert statuses == {
+        **dict.fromkeys(("deep", "long", "many"), [401, 400, "too long", "too long", 429]),
+        "honest": [401, 400, 200, 200, 429],
+    }
+    assert [one.body for one in receiver.received] == [b"&".join([b"k%5B%5D=1"] * 5_000)] * 2
 
 
 def _deep(levels: int) -> Any:

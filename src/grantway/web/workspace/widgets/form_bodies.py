@@ -10,10 +10,11 @@ MAX_DEPTH = 10
 MAX_TEXT = 1_000_000
 """Characters of all names and values: each value repeats the names around it, so a small document
 could become a body that no memory holds."""
+MOST_PAIRS = 5_000
 
 
 def form_body(data: Any) -> bytes:
-    """Return the body; raise ValueError for what is nested too deeply or becomes too long.
+    """Return the body; raise ValueError for what is nested too deeply, or is too much.
 
     >>> form_body({"a": 1, "b": {"c": [True, None]}, "d": [{"e": "f g"}]})
     b'a=1&b%5Bc%5D%5B%5D=true&b%5Bc%5D%5B%5D=&d%5B0%5D%5Be%5D=f+g'
@@ -34,10 +35,10 @@ def form_body(data: Any) -> bytes:
 
 def _bounded(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     length = 0
-    for name, value in pairs:
+    for count, (name, value) in enumerate(pairs, 1):
         length += len(name) + len(value)
-        if length > MAX_TEXT:
-            raise ValueError(f"more than {MAX_TEXT} characters")
+        if length > MAX_TEXT or count > MOST_PAIRS:
+            raise ValueError(f"more than {MAX_TEXT} characters or {MOST_PAIRS} values")
         yield name, value
 
 

@@ -61,10 +61,6 @@ class ProxyCalls:
         what stands behind which address (S-163).
         """
         wanted = read(_CALL, sent)
-        try:
-            body = form_body(sent.get("data"))
-        except ValueError as error:
-            raise Invalid("The data is too long as a form, or nested too deeply") from error
         services = self.door.hall.services
         async with self.door.look(request) as (reader, guest):
             state = (await installing.known_by_code(reader, guest.actor, wanted["widget"])).state
@@ -72,6 +68,7 @@ class ProxyCalls:
                 raise NotInstalled
         services.sender.rules.must_be_callable(wanted["url"])
         self.rate.admit((guest.visit.session.id, wanted["widget"]), services.milliseconds())
+        body = _body(sent.get("data"))
         with self.places.hold(guest.account.id):
             outcome = await services.sender.send(
                 Call(
@@ -90,6 +87,14 @@ class ProxyCalls:
         _note(guest, wanted, status, outcome.milliseconds)
         text = outcome.excerpt if isinstance(outcome, Answered) and is_whole else ""
         return {"status": status, "body": text}
+
+
+def _body(data: Any) -> bytes:
+    """Return the form to send: others wait while it is made, so only for who may call at all."""
+    try:
+        return form_body(data)
+    except ValueError as error:
+        raise Invalid("The data is too long as a form, or nested too deeply") from error
 
 
 def _note(guest: Guest, wanted: dict[str, str], status: int, milliseconds: int) -> None:
