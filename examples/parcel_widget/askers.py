@@ -25,11 +25,12 @@ class Unknown(Exception):
 
 
 class Asker(NamedTuple):
-    """A user, at the host that the account has now."""
+    """A user, at the host that the account has now. *is_admin*: an administrator there."""
 
     account_id: int
     user_id: int
     host: str
+    is_admin: bool
 
 
 class Askers:
@@ -68,7 +69,7 @@ class Askers:
         )
         if used.rowcount != 1:
             raise Unknown("the token was used already")
-        return Asker(claims["account_id"], claims["user_id"], host)
+        return _asker(claims, host)
 
     def begin(self, asker: Asker) -> str:
         """Return a session of ours for whoever a one-time token named."""
@@ -78,7 +79,13 @@ class Askers:
     def by_session(self, session: str) -> Asker:
         """Return whose session it is; raise Unknown."""
         claims = _claims(session, self._session_key, ["host"])
-        return Asker(claims["account_id"], claims["user_id"], claims["host"])
+        return _asker(claims, claims["host"])
+
+
+def _asker(claims: dict[str, Any], host: str) -> Asker:
+    # Platforms that do not tell who administers the account make nobody an administrator.
+    is_admin = claims.get("is_admin") is True
+    return Asker(claims["account_id"], claims["user_id"], host, is_admin)
 
 
 def _claims(

@@ -93,7 +93,7 @@ class Installations:
         return is_signed and client_id == self.client_id
 
     async def connect(self, host: str, code: str) -> None:
-        """Swap the code of an install webhook for tokens, at the host of the account."""
+        """Swap the code of an install hook for tokens, at the host of the account."""
         pair = await self._tokens(host, {"grant_type": "authorization_code", "code": code})
         account = await self._read(host, pair["access_token"], "/api/v4/account")
         row = (account["id"], host, *_kept(pair))

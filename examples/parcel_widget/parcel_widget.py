@@ -47,7 +47,7 @@ class Server:
         ]
 
     async def installed(self, request: web.Request) -> web.StreamResponse:
-        """Take the install webhook. It comes once, and waits three seconds and no longer.
+        """Take the install hook. It comes once, and waits three seconds and no longer.
 
         So it is answered at once, and the code exchanged afterwards. Anybody can call this
         address: the code is sent nowhere but to a host of the platform, which knows it or not.
@@ -55,7 +55,7 @@ class Server:
         told = request.query
         host, code = told.get("referer", ""), told.get("code", "")
         if "from_widget" not in told or not code or not self.installations.is_account(host):
-            return web.Response(status=403, text="This is no install webhook of the platform.\n")
+            return web.Response(status=403, text="This is no install hook of the platform.\n")
         exchange = asyncio.create_task(self.exchange(host, code))
         self.exchanges.add(exchange)  # or nobody would hold it
         exchange.add_done_callback(self.exchanges.discard)
@@ -189,7 +189,7 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
         return web.json_response({"detail": "the platform does not answer"}, status=502)
 
 
-def application() -> web.Application:
+def application(kind: type[Server] = Server) -> web.Application:
     """Return the server that the environment describes."""
     setting = os.environ.get
     client_id, secret = os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"]
@@ -202,7 +202,7 @@ def application() -> web.Application:
         setting("DATABASE", "parcel_widget.db"),
     )
     askers = Askers(client_id, secret, redirect_uri, installations.db, installations.host_of)
-    server = Server(installations, askers)
+    server = kind(installations, askers)
 
     async def while_it_runs(_: web.Application) -> AsyncIterator[None]:
         async with installations.open(setting("CA_FILE"), setting("CONNECT_TO")):

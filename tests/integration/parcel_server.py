@@ -51,7 +51,7 @@ class Widget:
     database: Path
 
     async def installed(self, **changes: str) -> httpx.Response:
-        """Send the install webhook, honest but for *changes*."""
+        """Send the install hook, honest but for *changes*."""
         honest = {"code": "good", "referer": HOST, "client_id": CLIENT_ID, "from_widget": "1"}
         told = {name: value for name, value in (honest | changes).items() if value}
         return await self.client.get("/installed", params=told)
@@ -82,9 +82,12 @@ def parcels(answer: httpx.Response) -> list[dict[str, Any]]:
 
 @asynccontextmanager
 async def parcel_server(
-    platform: PlayedPlatform, folder: Path, monkeypatch: pytest.MonkeyPatch
+    platform: PlayedPlatform, folder: Path, monkeypatch: pytest.MonkeyPatch, more: str = ""
 ) -> AsyncIterator[Widget]:
-    """Serve the widget's server; every connection that it makes goes to *platform*."""
+    """Serve the widget's server; every connection that it makes goes to *platform*.
+
+    *more*: the class of it, as `module:name` of a file in *folder*.
+    """
     played = web.Application()
     played.router.add_route("*", "/{path:.*}", platform.answer)
     monkeypatch.syspath_prepend(str(FOLDER))
@@ -98,7 +101,10 @@ async def parcel_server(
             "CONNECT_TO": f"127.0.0.1:{there.port}",
         }.items():
             monkeypatch.setenv(name, value)
-        application = importlib.import_module("parcel_widget").application()
+        monkeypatch.syspath_prepend(str(folder))
+        module, _, name = (more or "parcel_widget:Server").partition(":")
+        kind = getattr(importlib.import_module(module), name)
+        application = importlib.import_module("parcel_widget").application(kind)
         async with (
             TestServer(application) as server,
             httpx.AsyncClient(base_url=str(server.make_url("/")), trust_env=False) as client,

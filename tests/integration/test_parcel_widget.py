@@ -1,4 +1,4 @@
-"""The sample widget's server: who asks is proven, and the install webhook never waits."""
+"""The sample widget's server: who asks is proven, and the install hook never waits."""
 
 import asyncio
 import time
@@ -51,7 +51,7 @@ async def installed(widget: Widget) -> Widget:
 
 
 async def connected(widget: Widget) -> None:
-    """Wait until the code of the install webhook was exchanged."""
+    """Wait until the code of the install hook was exchanged."""
     for _ in range(500):
         if (await widget.ask(x_auth_token=token())).status_code != 403:
             return
@@ -59,7 +59,7 @@ async def connected(widget: Widget) -> None:
     pytest.fail("the server never got access")
 
 
-async def test_the_install_webhook_is_answered_before_the_code_is_exchanged(
+async def test_the_install_hook_is_answered_before_the_code_is_exchanged(
     widget: Widget, platform: SlowPlatform
 ) -> None:
     platform.free.clear()
@@ -88,7 +88,7 @@ async def test_the_install_webhook_is_answered_before_the_code_is_exchanged(
         {"from_widget": ""},
     ],
 )
-async def test_a_forged_install_webhook_sends_nothing_anywhere(
+async def test_a_forged_install_hook_sends_nothing_anywhere(
     widget: Widget, platform: SlowPlatform, changes: dict[str, str]
 ) -> None:
     forged = await widget.installed(**changes)
