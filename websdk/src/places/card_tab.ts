@@ -117,22 +117,20 @@ const LINKING_WAIT_MS = 5000;
 
 /** Has the rows of the tabs linked first when the card itself is saved. */
 function linkWithCard({ $, page, report }: Host): void {
-  const asked = new WeakMap<Element, "waiting" | "ready">();
+  const ready = new WeakSet<Element>();
   $(page).off("submit.grantway-tabs").on("submit.grantway-tabs", ".card-fields form", (event) => {
     const form = event.currentTarget as HTMLFormElement;
-    if (asked.get(form) === "ready") return;
-    if (asked.get(form) === "waiting") return event.preventDefault();
+    if (ready.has(form)) return;
     const links = $(".card-entity-tab").toArray().flatMap((tab) => {
       const under_way = ($(tab).data(LINKING) as Linking | undefined)?.();
       return under_way ? [under_way.catch((error: unknown) => report(tab.id, "linkCard", error))] : [];
     });
     if (links.length === 0) return;
     event.preventDefault();
-    asked.set(form, "waiting");
     const { submitter = null } = (event.originalEvent ?? {}) as SubmitEvent;
     const late = new Promise((resolve) => setTimeout(resolve, LINKING_WAIT_MS));
     void Promise.race([Promise.all(links), late]).then(() => {
-      asked.set(form, "ready");
+      ready.add(form);
       // The page takes a second press for a slip of the hand.
       delete form.dataset["busy"];
       form.requestSubmit(submitter);
