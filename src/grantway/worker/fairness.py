@@ -12,7 +12,9 @@ import random
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -158,30 +160,41 @@ class FairSender(ABC, Generic[W, C]):
             self._seen_until = seen[-1] if len(seen) == _SEEN else ""
             turns = list(seen)
             random.shuffle(turns)  # several processes do not run after the same calls
-            for receiver in turns:
-                for waiting in await self._next(reader, receiver):
-                    began += self._begin_one(waiting, receiver)
+            busy = self._busy()
+            found = [
+                (self._at_receivers[receiver] + n, receiver, waiting)
+                for receiver in turns
+                for n, waiting in enumerate(await self._next(reader, receiver, busy))
+            ]
+        # First where nothing is under way: what is left is shared by all that wait.
+        for _, receiver, waiting in sorted(found, key=itemgetter(0)):
+            began += self._begin_one(waiting, receiver)
         return began
 
-    async def _next(self, reader: Reader, receiver: str) -> Sequence[W]:
-        """Return as many as the receiver has room for, the next account's first."""
-        room = self._share(self._shares.to_a_destination) - self._at_receivers[receiver]
+    async def _next(self, reader: Reader, receiver: str, busy: AbstractSet[int]) -> Sequence[W]:
+        """Return as many as the receiver has room for, the next account's first.
+
+        Those of *busy* accounts are passed over: they keep nobody behind them waiting.
+        """
+        room = self._room_at(receiver)
         if room <= 0:
             return []
-        served = self._served.get(receiver, 0)
-        found = list(await self.waiting_for(reader, receiver, served, room))
-        if served and len(found) < room:
-            first = await self.waiting_for(reader, receiver, 0, room - len(found))
+        served, limit = self._served.get(receiver, 0), room + len(busy)
+        found = list(await self.waiting_for(reader, receiver, served, limit))
+        if served and len(found) < limit:
+            first = await self.waiting_for(reader, receiver, 0, limit - len(found))
             found += [one for one in first if one.account_id <= served]
-        return found
+        return [one for one in found if one.account_id not in busy][:room]
 
     def _begin_one(self, waiting: W, receiver: str) -> int:
-        share = self._share(self._shares.for_an_account)
-        if waiting in self._running or self._of_accounts[waiting.account_id] >= share:
+        if self._room_at(receiver) <= 0:
             return 0
         if len(self._served) > _REMEMBERED:
             self._served.clear()
-        self._served[receiver] = waiting.account_id
+        self._served[receiver] = waiting.account_id  # whether it may begin or not
+        share = self._share(self._shares.for_an_account)
+        if waiting in self._running or self._of_accounts[waiting.account_id] >= share:
+            return 0
         self._at_receivers[receiver] += 1
         self._of_accounts[waiting.account_id] += 1
         task = asyncio.create_task(self._do(waiting), name=self.name)
@@ -194,8 +207,16 @@ class FairSender(ABC, Generic[W, C]):
         _give_back(self._at_receivers, receiver)
         _give_back(self._of_accounts, waiting.account_id)
 
-    def _share(self, of_nothing: int) -> int:
-        return self._shares.of_free(of_nothing, len(self._running))
+    def _room_at(self, receiver: str) -> int:
+        return self._share(self._shares.to_a_destination) - self._at_receivers[receiver]
+
+    def _busy(self) -> set[int]:
+        """Return the accounts that have their share under way."""
+        share = self._share(self._shares.for_an_account)
+        return {account for account, count in self._of_accounts.items() if count >= share}
+
+    def _share(self, share: int) -> int:
+        return self._shares.of_free(share, len(self._running))
 
     def _is_full(self) -> bool:
         return len(self._running) >= self._shares.in_all
