@@ -60,7 +60,16 @@ export function offerAllActions(host: Host): void {
 function valueAt(target: HTMLElement): string {
   if (target instanceof HTMLInputElement) return target.value.trim();
   const { phone, email } = target.dataset;
-  return (phone ?? email ?? decodeURIComponent((target.getAttribute("href") ?? "").replace(/^(?:tel|mailto):/, ""))).trim();
+  return (phone ?? email ?? decoded((target.getAttribute("href") ?? "").replace(/^(?:tel|mailto):/, ""))).trim();
+}
+
+/** What somebody typed into the address need not be encoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function about(host: Host, type: string, value: string): { value: string; [key: string]: unknown } {
