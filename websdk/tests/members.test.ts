@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { TwigTemplate } from "../src/controls/twig";
+import { Refused } from "../src/server";
 import { OneTimeTokens, Pace } from "../src/widgets/network";
 import { boot, made, script, soon, widget, world, $ } from "./world";
 
@@ -206,6 +207,25 @@ describe("calls to the outside", () => {
     expect(at.server.calls("token")).toHaveLength(1);
   });
 
+  test.each([
+    [new Refused(403, [], "not installed"), 403],
+    [new Error("no network"), 0],
+  ])("a call whose token is not to be had fails as those of jQuery do: %s", async (reason, status) => {
+    const { at, self: w } = self();
+    at.server.oneTimeToken = () => Promise.reject(reason);
+    const [error, complete, failed] = [vi.fn(), vi.fn(), vi.fn()];
+
+    (w["$authorizedAjax"]?.({ url: "https://example.org/", error, complete }) as JQueryPromise<unknown>).fail(failed);
+    await soon();
+
+    const failure = { status, responseText: "" };
+    expect([error, complete, failed].map((told) => told.mock.calls)).toEqual([
+      [[expect.objectContaining(failure), "error", String(reason)]],
+      [[expect.objectContaining(failure), "error"]],
+      [[expect.objectContaining(failure), "error", String(reason)]],
+    ]);
+  });
+
   test("a token is asked for again after 25 minutes, and after a failure", async () => {
     let now = 0;
     const ask = vi.fn(() => Promise.resolve("t"));
@@ -236,6 +256,15 @@ test("actions stand at numbers, and are called with the value", { tags: ["widget
   $(".grantway-menu__entry").trigger("click");
 
   expect(called.mock.calls[0]?.[0]).toMatchObject({ value: "+351" });
+});
+
+test("actions stand at every address, also beside one that is no encoded text", () => {
+  document.body.innerHTML = "<main id='main'><div id='card'><a href='mailto:100%@x.example'>a</a><a href='mailto:b%2Bc@x.example'>b</a></div></main>";
+  const { self: w } = self();
+
+  w["add_action"]?.("email", vi.fn());
+
+  expect($(".grantway-action button").toArray().map((button) => button.getAttribute("aria-label"))).toEqual(["With 100%@x.example", "With b+c@x.example"]);
 });
 
 test("get_pipeline_id rejects for a widget that is no source", { tags: ["widget:get_pipeline_id"] }, async () => {

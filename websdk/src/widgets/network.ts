@@ -1,6 +1,7 @@
 /** What a widget may call through the host: `crm_post` and `$authorizedAjax` (contract 3.4, 3.13). */
 
 import type { Host, Running } from "../hosting";
+import { Refused } from "../server";
 
 // The dialect's own limit: more than one a second is kept waiting.
 const POST_PAUSE_MS = 1000;
@@ -83,7 +84,16 @@ export function authorizedAjax(host: Host, one: Running, tokens: OneTimeTokens):
           (...failure: unknown[]) => deferred.reject(...failure),
         );
       },
-      (error: unknown) => deferred.reject(error),
+      (error: unknown) => {
+        // As jQuery tells of a call that was refused.
+        const failure = { status: error instanceof Refused ? error.status : 0, statusText: "error", responseText: "" } as JQueryXHR;
+        const told = (path: "error" | "complete", ...given: unknown[]) => {
+          for (const tell of [settings[path]].flat()) if (typeof tell === "function") Reflect.apply(tell as Told, settings.context ?? settings, given);
+        };
+        deferred.reject(failure, "error", String(error));
+        told("error", failure, "error", String(error));
+        told("complete", failure, "error");
+      },
     );
     return deferred.promise();
   };
