@@ -60,6 +60,7 @@ describe("a widget that fails leaves the others alive (S-146)", { tags: ["loadin
     ["never resolves in render", script({ render: () => new Promise(() => undefined) }), []],
     ["throws in init", script({ init: () => { throw new Error("no"); } }), ["bad: init"]],
     ["never loads", "never", []],
+    ["lacks init", function (this: { callbacks: object }) { this.callbacks = { render: () => true, bind_actions: () => true }; }, ["bad: start"]],
   ];
 
   test.each(bad)("which %s", async (_, module, troubles) => {

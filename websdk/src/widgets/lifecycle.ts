@@ -32,7 +32,12 @@ const STARTING = ["render", "bind_actions", "init"] as const;
 
 /** Runs render, bind_actions and init for *area*; tells whether all went through. */
 export async function start(host: Host, one: Running, area: string): Promise<boolean> {
-  if (one.instance === null || STARTING.some((name) => callback(one, name) === null)) return false;
+  if (one.instance === null) return false;
+  const missing = STARTING.find((name) => callback(one, name) === null);
+  if (missing) {
+    host.report(one.code, "start", new Error(`callbacks.${missing} is missing`));
+    return false;
+  }
   if (one.area === area) return true;
   one.area = area;
   const stillHere = () => one.area === area;
