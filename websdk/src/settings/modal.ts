@@ -120,6 +120,7 @@ export function openSettings(host: Host, one: Running, parts: SettingsParts): Se
     const $fields = $("<div id='widget_settings__fields_wrapper' class='widget_settings_block__fields'>");
     $fields.append(drawFields({ $, code: widget.code, managers: of.boot.managers }, manifest.settings, widget.params));
     if (status === "install") return $fields;
+    if (!of.boot.user.is_admin) return $fields.append("<p class='widget_settings_block__controls widget-settings__note'>Only administrators change these settings.</p>");
     const $save = $("<button type='button' class='button-input button-input_blue js-widget-save' data-onsave-destroy-modal='true'>");
     $save.attr("id", `save_${widget.code}`).append(words("Save"));
     const $controls = $("<div class='widget_settings_block__controls'>").append($save, "<p class='widget_settings_block__outcome' role='status'></p>");

@@ -24,6 +24,7 @@ function section(host: Host, $place: JQuery, title: string, class_name: string):
 
 function saveButton(host: Host, one: Running, form: string, values: () => Promise<Values>): JQuery {
   const { $ } = host;
+  if (!host.boot.user.is_admin) return $("<p class='grantway-form__actions widget-settings__note'>Only administrators change this.</p>");
   const $outcome = $("<span role='status'>");
   const $button = $("<button type='button' class='button-input button-input_blue'><span class='button-input-inner__text'>Save</span></button>");
   $button.on("click", () => {
