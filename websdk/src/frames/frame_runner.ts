@@ -7,7 +7,7 @@ import type { StoredNotice } from "../server";
 import type { Values } from "../settings/fields";
 import type { SettingsModal } from "../settings/modal";
 import { usesPanel } from "../widgets/lifecycle";
-import type { Runner } from "../widgets/runner";
+import { pause, type Runner } from "../widgets/runner";
 import type { Workplace } from "../workplace";
 import { answering, type Use } from "./asks";
 import { bootFor, type Order, type Purpose } from "./protocol";
@@ -25,7 +25,7 @@ interface Told {
 
 export function openFrame(frames: Frames, one: Running, purpose: Purpose, told: Told, opened: SettingsModal | null, sized: (height: number) => void, hangs?: () => void): WidgetFrame {
   const { window, base, workplace } = frames;
-  const about = { purpose, base, code: one.code, boot: bootFor(workplace.host.boot, one.code, purpose) };
+  const about = { purpose, base, code: one.code, boot: bootFor({ ...workplace.host.boot, widgets: [one.boot] }, one.code, purpose) };
   const stays = purpose === "panel" || purpose === "work_area";
   const use = stays ? (...[offered, type, given]: Parameters<Use>) => frame.do("use", { offered, type, about: given }) : null;
   const frame: WidgetFrame = new WidgetFrame(window, about, {
@@ -39,6 +39,7 @@ export function openFrame(frames: Frames, one: Running, purpose: Purpose, told: 
 
 export class FrameRunner implements Runner {
   readonly #frames = new Map<string, WidgetFrame>();
+  readonly #settings = new Map<string, WidgetFrame>();
   readonly #hanging = new Set<string>();
   #isRecovering = false;
 
@@ -62,6 +63,10 @@ export class FrameRunner implements Runner {
   followed(): void {
     const { entity, list } = this.frames.workplace.host.boot;
     this.#tellAll("follow", () => ({ entity, list }));
+  }
+
+  saved(one: Running): void {
+    this.#frames.get(one.code)?.do("widget", one.boot).catch(() => undefined);
   }
 
   delivered(notices: StoredNotice[]): void {
@@ -99,7 +104,8 @@ export class FrameRunner implements Runner {
       one.area = area;
       return true;
     } catch (error) {
-      if (!this.#isRecovering) host.report(one.code, "frame", error);
+      // One that another took the place of is missed by nobody.
+      if (!this.#isRecovering && this.#frames.get(one.code) === frame) host.report(one.code, "frame", error);
       return false;
     }
   }
@@ -153,12 +159,20 @@ export class FrameRunner implements Runner {
       one.area = null;
       const started = this.start(one, area);
       const frame = this.#frames.get(one.code);
-      const isReady = await Promise.race([frame?.ready.then(() => true), pause(TRIAL_MS)]);
+      const isReady = await Promise.race([frame?.ready.then(() => true, () => false), pause(TRIAL_MS)]);
       if (isReady || tries === MOST_TRIES) return { started };
       frame?.remove();
       this.#frames.delete(one.code);
       await pause(PROCESS_END_MS);
     }
+  }
+
+  /** For a widget that does not run on this page. */
+  #unseen(one: Running): WidgetFrame {
+    const frame = openFrame(this.frames, one, "unseen", this.told, null, () => undefined);
+    frame.element.classList.add("grantway-frame-unseen");
+    this.frames.workplace.host.page.body.append(frame.element);
+    return frame;
   }
 
   #workArea(): HTMLElement {
@@ -183,6 +197,8 @@ export class FrameRunner implements Runner {
   }
 
   async stop(one: Running, isDisabled = false): Promise<void> {
+    const settings = isDisabled ? this.#settings.get(one.code) : undefined;
+    if (settings) await ended(settings);
     const frame = this.#frames.get(one.code);
     if (!frame || (one.boot.manifest.init_once && !isDisabled)) return;
     this.#frames.delete(one.code);
@@ -190,34 +206,39 @@ export class FrameRunner implements Runner {
     one.instance = null;
     one.callbacks = {};
     withdrawOffers(this.frames.workplace, one);
-    // A widget that hangs does not keep its frame.
-    await Promise.race([frame.do("stop").catch(() => undefined), new Promise((resolve) => setTimeout(resolve, STOP_WAIT_MS))]);
+    await ended(frame);
     frame.remove();
     this.frames.workplace.parts.panel.remove(one);
   }
 
   async settings(opened: SettingsModal): Promise<void> {
-    showInModal(this.frames, opened, "settings", this.told);
+    const { code } = opened.one;
+    const frame = showInModal(this.frames, opened, "settings", this.told, () => this.#settings.get(code) === frame && this.#settings.delete(code));
+    this.#settings.set(code, frame);
     await Promise.resolve();
   }
 
   async onSave(one: Running, active: "Y" | "N", fields: Values): Promise<boolean> {
-    const frame = this.#frames.get(one.code);
+    const frame = this.#settings.get(one.code) ?? this.#frames.get(one.code);
     if (!frame) return true;
-    const answer = await Promise.race([frame.do("onSave", { active, fields }).catch(() => false), new Promise((resolve) => setTimeout(resolve, STOP_WAIT_MS, true))]);
+    const answer = await Promise.race([frame.do("onSave", { active, fields }).catch(() => false), pause(STOP_WAIT_MS)]);
     return answer !== false;
   }
 
   async call(one: Running, path: string, ...given: unknown[]): Promise<unknown> {
-    const frame = this.#frames.get(one.code);
-    if (!frame) return undefined;
-    return await frame.do("call", { path, given, ticked: [] }).catch((error: unknown) => this.frames.workplace.host.report(one.code, path, error));
+    if (this.#hanging.has(one.code)) return undefined;
+    const running = this.#frames.get(one.code);
+    const frame = running ?? this.#unseen(one);
+    const answer = frame.do("call", { path, given, ticked: [] }).catch((error: unknown) => this.frames.workplace.host.report(one.code, path, error));
+    if (!running) void Promise.race([answer, pause(UNSEEN_MS)]).then(() => frame.remove());
+    return await answer;
   }
 }
 
 /** Values of the card by the names of the dialect's form; what stands in other inputs of the page is not for frames. */
 const OF_THE_CARD = /^(?:CFV|lead|contact|company|customer)\[/;
 const STOP_WAIT_MS = 5000;
+const UNSEEN_MS = 60_000;
 const PROCESS_END_MS = 500;
 const TRIAL_MS = 2000;
 const MOST_TRIES = 5;
@@ -229,12 +250,13 @@ function withdrawOffers({ host, Modal }: Workplace, one: Running): void {
   drawSources(host, Modal);
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** A widget that hangs does not keep its frame. */
+async function ended(frame: WidgetFrame): Promise<void> {
+  await Promise.race([frame.do("stop").catch(() => undefined), pause(STOP_WAIT_MS)]);
 }
 
 /** Puts a frame in place of the form in a settings modal; it goes when the modal goes. */
-export function showInModal(frames: Frames, opened: SettingsModal, purpose: "settings" | "preview", told: Told): WidgetFrame {
+export function showInModal(frames: Frames, opened: SettingsModal, purpose: "settings" | "preview", told: Told, removed: () => void = () => undefined): WidgetFrame {
   const frame = openFrame(frames, opened.one, purpose, told, opened, (height) => {
     frame.element.height = String(height);
   });
@@ -245,6 +267,7 @@ export function showInModal(frames: Frames, opened: SettingsModal, purpose: "set
     if (frame.element.isConnected) return;
     gone.disconnect();
     frame.remove();
+    removed();
   });
   gone.observe(frames.workplace.host.page.body, { childList: true });
   return frame;

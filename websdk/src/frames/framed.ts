@@ -4,8 +4,9 @@ import { bringLoader, bringScriptsAsText } from "../loading/amd";
 import { PressGuard } from "../settings/pressing";
 import { readForm } from "../settings/fields";
 import { openSettings, type SettingsModal } from "../settings/modal";
-import type { Boot } from "../boot";
-import type { Host, Running } from "../hosting";
+import type { Boot, BootWidget } from "../boot";
+import { refresh, type Host, type Running } from "../hosting";
+import { messageOf, storing, type Message, type Notifications } from "../places/toasts";
 import type { StoredNotice } from "../server";
 import { callback } from "../widgets/lifecycle";
 import { PageRunner } from "../widgets/runner";
@@ -64,15 +65,14 @@ async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: 
   const require = await bringLoader(window, base, read);
   bringScriptsAsText(window, read);
   const libraries = await bringLibraries(require);
-  const router = { navigate: (address: string) => void ask("navigate", { address }) };
+  const tell = telling(ask);
+  const router = { navigate: (address: string) => tell("navigate", { address }) };
   const report = (of: string, stage: string, error: unknown) => console.warn(`Widget ${of}: ${stage} failed.`, error);
   const workplace = makeWorkplace(window, boot, libraries, { server: new BridgeServer(ask), read, report, router, isFramed: true });
   placeGlobals(window, libraries, workplace);
-  const toast = (kind: string) => (message: { header?: string; text?: string }) =>
-    void ask("toast", { kind, header: message.header ?? "", text: message.text ?? "" });
-  Object.assign(workplace.app.notifications, { show_message: toast("plain"), show_message_error: toast("error") });
-  workplace.parts.showStatus = (one) => void ask("status", { status: one.status });
-  workplace.parts.offered = (kind, offer) => void ask(kind, { ...offer }).catch(() => undefined);
+  Object.assign(workplace.app.notifications, noticesByPage(ask));
+  workplace.parts.showStatus = (one) => tell("status", { status: one.status });
+  workplace.parts.offered = (kind, offer) => tell(kind, { ...offer });
   const runner = new PageRunner(workplace.host, require, workplace.parts, { saved: () => Promise.resolve() });
   const one = workplace.host.widgets.get(code);
   if (!one) throw new Error(`no widget ${code}`);
@@ -82,6 +82,33 @@ async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: 
   tellSize(window, say);
   const opened = purpose === "settings" || purpose === "preview" ? await openHere(window, workplace, one, runner, ask, purpose) : null;
   return { workplace, runner, one, opened };
+}
+
+type Tell = (...asked: Parameters<AskPage>) => void;
+
+/** Nobody waits for these; what the page refuses stands in the console. */
+function telling(ask: AskPage): Tell {
+  return (name, given) => void ask(name, given).catch((error: unknown) => console.warn(`The page was not told: ${name}.`, error));
+}
+
+/** In here nobody would see them, so the page shows them. */
+export function noticesByPage(ask: AskPage): Omit<Notifications, "showStored"> {
+  const tell = telling(ask);
+  const show = (kind: string, { header = "", text = "" }: Message) => tell("toast", { kind, header: String(header), text: String(text) });
+  const stored = storing((notice) => ask("notify", { ...notice }));
+  return {
+    show_message: (message) => show("plain", message),
+    show_message_error: (message) => show("error", message),
+    show_notification: ({ text, type }) => show(type === "call" || type === "error" ? type : "plain", text),
+    add_error(message, then) {
+      show("error", message);
+      stored({ kind: "error", content: { ...message } }, then);
+    },
+    add_call(call, then) {
+      show("call", messageOf(call));
+      stored({ kind: "call", content: call }, then);
+    },
+  };
 }
 
 const never = {
@@ -115,7 +142,7 @@ async function openHere(
   ask: AskPage,
   purpose: "settings" | "preview",
 ): Promise<SettingsModal> {
-  const closed = () => void ask(purpose === "settings" ? "close" : "typed", { values: {} });
+  const closed = () => telling(ask)(purpose === "settings" ? "close" : "typed", { values: {} });
   const opened = openSettings(workplace.host, one, { Modal: workplace.Modal, guard: new PressGuard(window), closed });
   opened.$modal.appendTo(workplace.host.page.querySelector("#main") as Element);
   if (purpose === "preview") {
@@ -160,6 +187,8 @@ async function carryOut({ workplace, runner, one, opened }: Begun, name: Order, 
       if (asked.path === "advancedSettings" || asked.path === "initMenuPage") {
         host.$("<div class='list__body-right__top'></div>").add(host.$("<div>").attr("id", `work-area-${one.code}`)).appendTo("#main");
       }
+      // Where it is called without having been started.
+      await runner.load(one);
       return await runner.call(one, asked.path ?? "", ...(asked.given ?? []));
     }
     case "use":
@@ -170,6 +199,8 @@ async function carryOut({ workplace, runner, one, opened }: Begun, name: Order, 
     case "input":
       if (app.data.current_card) app.data.current_card.model.set(given as Record<string, unknown>);
       return null;
+    case "widget":
+      return refresh(one, given as BootWidget);
     case "notices":
       return workplace.tell(given as StoredNotice[]);
     default:

@@ -7,7 +7,8 @@
 
 import type { Boot, WidgetStatus } from "../boot";
 
-export type Purpose = "panel" | "settings" | "preview" | "work_area";
+/** `unseen`: for one call, such as onInstall. */
+export type Purpose = "panel" | "settings" | "preview" | "work_area" | "unseen";
 
 export interface FrameBoot {
   purpose: Purpose;
@@ -22,14 +23,15 @@ export type ToFrame =
   | { channel: string; kind: "do"; id: number; name: Order; given: unknown }
   | { channel: string; kind: "answer"; id: number; value?: unknown; error?: string };
 
-export type Order = "start" | "stop" | "call" | "onSave" | "press" | "ping" | "use" | "follow" | "input" | "notices";
+export type Order = "start" | "stop" | "call" | "onSave" | "press" | "ping" | "use" | "follow" | "input" | "notices" | "widget";
 
 /** From the frame. */
 export type FromFrame =
   | { kind: "ready" }
   | { kind: "size"; height: number }
   | { kind: "done"; id: number; value?: unknown; error?: string }
-  | { kind: "ask"; id: number; name: Ask; given: Record<string, unknown> };
+  | { kind: "ask"; id: number; name: Ask; given: Record<string, unknown> }
+  | { kind: "refused"; id: number };
 
 export type Ask = keyof typeof ASKS;
 
@@ -78,7 +80,13 @@ const BEFORE_INSTALLING: Ask[] = ["read", "typed"];
 
 const TALLEST = 4000;
 
-/** Returns what a frame said, or null where it is nothing that a frame may say. */
+/** Returns which ask *data* is, whatever it asks for: each of them is answered. */
+export function askId(data: unknown, channel: string): number | null {
+  const said = typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
+  return said["channel"] === channel && said["kind"] === "ask" && isNumber(said["id"]) ? said["id"] : null;
+}
+
+/** Returns what a frame said, or null where it is nothing that a frame may say; an ask that it may not make is refused. */
 export function heard(data: unknown, channel: string, purpose: Purpose): FromFrame | null {
   if (typeof data !== "object" || data === null) return null;
   const said = data as Record<string, unknown>;
@@ -96,13 +104,15 @@ export function heard(data: unknown, channel: string, purpose: Purpose): FromFra
     case "ask": {
       const name = said["name"] as Ask;
       const given = said["given"];
-      if (!isNumber(id) || !Object.hasOwn(ASKS, String(name)) || typeof given !== "object" || given === null) return null;
-      if (purpose === "preview" && !BEFORE_INSTALLING.includes(name)) return null;
+      if (!isNumber(id)) return null;
+      const refused = { kind: "refused", id } as const;
+      if (!Object.hasOwn(ASKS, String(name)) || typeof given !== "object" || given === null) return refused;
+      if (purpose === "preview" && !BEFORE_INSTALLING.includes(name)) return refused;
       const checks: [string, Check][] = Object.entries(ASKS[name]);
       const clean: Record<string, unknown> = {};
       for (const [argument, check] of checks) {
         const value = (given as Record<string, unknown>)[argument];
-        if (!check(value)) return null;
+        if (!check(value)) return refused;
         clean[argument] = value;
       }
       return { kind: "ask", id, name, given: clean };

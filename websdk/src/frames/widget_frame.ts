@@ -1,7 +1,7 @@
 /** The page's side of a widget's frame: an opaque origin, and one channel with known calls (S-142, S-143). */
 
 import { assetAddress } from "../libraries";
-import { heard, Rate, type Ask, type FrameBoot, type FromFrame, type Order, type ToFrame } from "./protocol";
+import { askId, heard, Rate, type Ask, type FrameBoot, type FromFrame, type Order, type ToFrame } from "./protocol";
 
 export interface FrameTold {
   ask(name: Ask, given: Record<string, unknown>): Promise<unknown>;
@@ -24,6 +24,8 @@ export class WidgetFrame {
   /** Once the frame's own script runs, and before any code of the widget does. */
   readonly ready: Promise<void>;
   #isReady: () => void = () => undefined;
+  #isNever: (gone: Error) => void = () => undefined;
+  #isGone = false;
   #dropped = 0;
   #missed = 0;
   #last = 0;
@@ -34,7 +36,8 @@ export class WidgetFrame {
     readonly about: FrameBoot,
     readonly told: FrameTold,
   ) {
-    this.ready = new Promise((resolve) => (this.#isReady = resolve));
+    this.ready = new Promise((resolve, reject) => [this.#isReady, this.#isNever] = [resolve, reject]);
+    this.ready.catch(() => undefined);
     this.element = window.document.createElement("iframe");
     this.element.className = `grantway-frame grantway-frame-${about.purpose}`;
     this.element.title = about.boot.widgets[0]?.listing?.name ?? about.code;
@@ -48,6 +51,7 @@ export class WidgetFrame {
   /** Has the frame do something; rejects when it is taken away before. */
   async do(name: Order, given: unknown = null): Promise<unknown> {
     await this.ready;
+    if (this.#isGone) throw gone();
     const id = ++this.#last;
     const answer = new Promise<unknown>((resolve, reject) => this.#open.set(id, { resolve, reject }));
     this.#say({ channel: this.#channel, kind: "do", id, name, given });
@@ -68,7 +72,9 @@ export class WidgetFrame {
     clearInterval(this.#pinging);
     this.window.removeEventListener("message", this.#hear);
     this.element.remove();
-    for (const { reject } of this.#open.values()) reject(new Error("the frame is gone"));
+    this.#isGone = true;
+    this.#isNever(gone());
+    for (const { reject } of this.#open.values()) reject(gone());
     this.#open.clear();
   }
 
@@ -79,16 +85,21 @@ export class WidgetFrame {
 
   readonly #hear = (event: MessageEvent): void => {
     if (event.source === null || event.source !== this.element.contentWindow) return;
-    if (!this.#rate.take()) return this.#drop();
+    if (!this.#rate.take()) return this.#drop(askId(event.data, this.#channel));
     const said = heard(event.data, this.#channel, this.about.purpose);
     if (said !== null) this.#follow(said);
   };
 
-  #drop(): void {
+  #drop(asked: number | null): void {
+    if (asked !== null) this.#refuse(asked, "too many");
     this.#dropped += 1;
     if (this.#dropped !== MOST_DROPPED) return;
     this.told.report("frame", new Error("too many messages"));
     this.remove();
+  }
+
+  #refuse(id: number, error: string): void {
+    this.#say({ channel: this.#channel, kind: "answer", id, error });
   }
 
   #follow(said: FromFrame): void {
@@ -107,10 +118,12 @@ export class WidgetFrame {
         else waiting?.reject(new Error(said.error));
         return;
       }
+      case "refused":
+        return this.#refuse(said.id, "refused");
       case "ask":
         this.told.ask(said.name, said.given).then(
           (value) => this.#say({ channel: this.#channel, kind: "answer", id: said.id, value: value ?? null }),
-          (error: unknown) => this.#say({ channel: this.#channel, kind: "answer", id: said.id, error: String(error) }),
+          (error: unknown) => this.#refuse(said.id, String(error)),
         );
     }
   }
@@ -135,11 +148,16 @@ export class WidgetFrame {
       .map((link) => new URL(link.href, document.baseURI))
       .filter((address) => address.origin === new URL(document.baseURI).origin && address.pathname.startsWith("/assets/"))
       .map((address) => `<link rel="stylesheet" href="${attribute(address.href)}">`);
-    const { base, purpose } = this.about;
-    const policy = "worker-src 'none'; object-src 'none'; form-action 'none'; base-uri 'none'";
+    const { base, purpose, boot } = this.about;
+    const own = purpose === "preview" ? `; connect-src ${new URL(`${boot.widgets[0]?.path ?? ""}/`, document.baseURI).href}` : "";
+    const policy = `worker-src 'none'; object-src 'none'; form-action 'none'; base-uri 'none'${own}`;
     const scheme = document.documentElement.dataset["colorScheme"] ?? "light";
-    return `<!doctype html><html lang="${attribute(document.documentElement.lang || "en")}" class="grantway-framed grantway-framed-${purpose}" data-color-scheme="${attribute(scheme)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>Widget</title>${links.join("")}<script src="${attribute(assetAddress(base, "frame.js"))}" data-channel="${this.#channel}"></script></head><body><main id="main"><div data-widgets-panel></div></main></body></html>`;
+    return `<!doctype html><html lang="${attribute(document.documentElement.lang || "en")}" class="grantway-framed grantway-framed-${purpose}" data-color-scheme="${attribute(scheme)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${attribute(policy)}"><title>Widget</title>${links.join("")}<script src="${attribute(assetAddress(base, "frame.js"))}" data-channel="${this.#channel}"></script></head><body><main id="main"><div data-widgets-panel></div></main></body></html>`;
   }
+}
+
+function gone(): Error {
+  return new Error("the frame is gone");
 }
 
 function attribute(text: string): string {

@@ -52,29 +52,37 @@ export function notifications($: JQueryStatic, page: Document, server: Server, c
     if (kind !== "error") setTimeout(() => $toast.remove(), SHOWN_MS);
   };
 
-  const store = (kind: StoredNotice["kind"], content: Record<string, unknown>, then: Then): void => {
-    server
-      .notify({ kind, widget: current(), content })
-      .then(then.done, then.fail)
-      .finally(then.always)
-      .catch((error: unknown) => console.warn("A notification was not stored.", error));
-  };
+  const store = storing((notice) => server.notify({ ...notice, widget: current() }));
 
   return {
     show_message: (message) => show(message, "plain"),
     show_message_error: (message) => show(message, "error"),
     show_notification: ({ text, type, date }) => show({ ...(date !== undefined && { date }), ...text }, type === "error" ? "error" : type === "call" ? "call" : "plain"),
-    add_error(message, then = {}) {
+    add_error(message, then) {
       show(message, "error");
-      store("error", { ...message }, then);
+      store({ kind: "error", content: { ...message } }, then);
     },
-    add_call(call, then = {}) {
-      show({ header: String(call["from"] ?? "Call"), text: String(call["text"] ?? ""), link: String(call["click_link"] ?? "") }, "call");
-      store("call", call, then);
+    add_call(call, then) {
+      show(messageOf(call), "call");
+      store({ kind: "call", content: call }, then);
     },
     showStored(notices) {
       for (const { kind, content } of notices) show(content as Message, kind);
     },
+  };
+}
+
+export function messageOf(call: Record<string, unknown>): Message {
+  return { header: String(call["from"] ?? "Call"), text: String(call["text"] ?? ""), link: String(call["click_link"] ?? "") };
+}
+
+/** Has notices stored, and tells whoever left them how that went. */
+export function storing(notify: (notice: StoredNotice) => Promise<unknown>): (notice: StoredNotice, then?: Then) => void {
+  return (notice, then = {}) => {
+    notify(notice)
+      .then(then.done, then.fail)
+      .finally(then.always)
+      .catch((error: unknown) => console.warn("A notification was not stored.", error));
   };
 }
 

@@ -3,10 +3,10 @@
 import type { RunningRules } from "../boot";
 import { runningCodes, type Running } from "../hosting";
 import type { PressAction } from "../server";
-import type { Runner, SourceContext } from "../widgets/runner";
+import { pause, type Runner, type SourceContext } from "../widgets/runner";
 import type { Workplace } from "../workplace";
 import { belongsIn } from "../widgets/lifecycle";
-import { confirmOnControlOrigin, type Opening } from "./confirming";
+import { confirmOnControlOrigin, type Opening, type Outcome } from "./confirming";
 import { markWrong, missing, readForm, type Values } from "./fields";
 import { openSettings, type SettingsModal } from "./modal";
 import type { Guarded, PressGuard, PressTold, Reason } from "./pressing";
@@ -27,11 +27,14 @@ export interface DeskParts {
   preview: Preview;
 }
 
+const ENDING_MS = 3000;
+
 export class SettingsDesk implements PressTold {
   #opened: SettingsModal | null = null;
   /** What was typed before installing, by widget. */
   readonly #typed = new Map<string, Values>();
-  readonly #waiting = new Set<string>();
+  /** Address of the question that is open, by widget; empty: it is not made yet. */
+  readonly #waiting = new Map<string, string>();
 
   constructor(readonly parts: DeskParts) {
     parts.guard.tell(this);
@@ -68,8 +71,11 @@ export class SettingsDesk implements PressTold {
 
   pressed(button: Element, about: Guarded): void {
     const one = this.parts.workplace.host.widgets.get(about.code);
-    if (!one || this.#waiting.has(about.code)) return;
-    void this.#carryOut(one, about.action, button);
+    if (!one) return;
+    const waiting = this.#waiting.get(about.code);
+    // Its window may have been closed.
+    if (waiting && !this.parts.opening.open(waiting)) this.parts.opening.leaveFor(waiting);
+    if (waiting === undefined) void this.#carryOut(one, about.action, button);
   }
 
   refused(about: Guarded, reason: Reason): void {
@@ -104,18 +110,28 @@ export class SettingsDesk implements PressTold {
     const { workplace, opening } = this.parts;
     const { host } = workplace;
     const $button = host.$(button);
-    this.#waiting.add(one.code);
+    const open = (address: string) => {
+      this.#waiting.set(one.code, address);
+      $button.trigger("button:load:stop");
+      return opening.open(address);
+    };
+    this.#waiting.set(one.code, "");
     $button.trigger("button:load:start");
+    let outcome: Outcome = "open";
     try {
-      const outcome = await confirmOnControlOrigin(host.server, opening, one.boot.oauth_client_uuid, action, runningCodes(host));
-      if (outcome === "done") await this.#done(one, action);
+      outcome = await confirmOnControlOrigin(host.server, { ...opening, open }, one.boot.oauth_client_uuid, action, runningCodes(host));
     } catch (error) {
       host.report(one.code, action, error);
       new workplace.Modal().showError("The question could not be asked. Try again.");
-    } finally {
-      this.#waiting.delete(one.code);
-      $button.trigger("button:load:stop");
     }
+    try {
+      if (outcome === "done") await this.#done(one, action);
+    } catch (error) {
+      host.report(one.code, action, error);
+      new workplace.Modal().showError("It is done. Reload this page to see it.");
+    }
+    this.#waiting.delete(one.code);
+    $button.trigger("button:load:stop");
   }
 
   async #done(one: Running, action: PressAction): Promise<void> {
@@ -123,9 +139,9 @@ export class SettingsDesk implements PressTold {
     const { host } = workplace;
     const fields = Object.fromEntries(one.boot.manifest.settings.map((field) => [field.code, one.params[field.code] ?? ""]));
     if (action === "uninstall") {
-      // It has happened: what the widget answers changes nothing, and is not waited for.
-      void runner.onSave(one, "N", fields);
-      void runner.stop(one, true);
+      // It has happened: what the widget answers changes nothing, and is not waited for long.
+      await Promise.race([runner.onSave(one, "N", fields), pause(ENDING_MS)]);
+      await Promise.race([runner.stop(one, true), pause(ENDING_MS)]);
     }
     const now = (await host.server.widgets()).find((widget) => widget.code === one.code);
     // Only what is installed is listed.
@@ -151,6 +167,7 @@ export class SettingsDesk implements PressTold {
   async saved(one: Running, before: Running["status"]): Promise<void> {
     const { workplace, runner } = this.parts;
     workplace.parts.showStatus(one);
+    runner.saved?.(one);
     const { area } = workplace.host.boot.system;
     if (before === "installed" || !belongsIn(one, area)) return;
     void runner.start(one, area);

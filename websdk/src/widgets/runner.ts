@@ -28,6 +28,8 @@ export interface Runner {
   call(one: Running, path: string, ...given: unknown[]): Promise<unknown>;
   /** Called when the page followed what others changed, for widgets that run elsewhere. */
   followed?(): void;
+  /** Called when new settings of a widget are stored, for one that runs elsewhere. */
+  saved?(one: Running): void;
   /** Called with what waited for this person. */
   delivered?(notices: StoredNotice[]): void;
 }
@@ -103,7 +105,7 @@ export class PageRunner implements Runner {
 
 const SETTINGS_WAIT_MS = 3000;
 
-function pause(ms: number): Promise<void> {
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
