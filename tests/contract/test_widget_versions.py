@@ -3,9 +3,14 @@
 import msgspec
 import pytest
 
+from grantway.accounts import service as accounts
 from grantway.accounts import technical
+from grantway.accounts.actor import Actor
+from grantway.accounts.model import Role
 from grantway.db import Database
 from grantway.installations import service as installations
+from grantway.installing import service as installing
+from grantway.installing.errors import WidgetNotFound
 from grantway.integrations.errors import SettingsRefused, TechnicalAccountNeeded, WrongState
 from grantway.kernel.errors import Forbidden
 from grantway.moderation import archives, desk, drafts, forms, publication, submissions
@@ -147,19 +152,65 @@ async def test_a_moderator_tries_the_widget_of_the_version_under_review(
     async with people.db.write() as tx:
         tried = await tries.begin(tx, mo, client_id, 2, NOW)
 
-    at = tried.account.id
-    assert await version_in_force(people, client_id, at=at) == "2"
+    at, by = tried.account.id, mo.user_id
+    assert await version_in_force(people, client_id, at=at, by=by) == "2"
     assert await version_in_force(people, client_id) == "1.0.0"
-    assert await may_read(people, code, 2, at)
+    assert await may_read(people, code, 2, at, by=by)
     async with people.db.read() as reader:
-        script = await widgets.file(reader, code, None, "manifest.json", at=at)
+        script = await widgets.file(reader, code, None, "manifest.json", at=at, by=by)
         assert script is not None
         assert script.number == 2
 
     async with people.db.write() as tx:
         await tries.end(tx, mo, client_id, NOW)
-    assert not await may_read(people, code, 2, at)
-    assert await version_in_force(people, client_id, at=at) == "1.0.0"
+    assert not await may_read(people, code, 2, at, by=by)
+    assert await version_in_force(people, client_id, at=at, by=by) == "1.0.0"
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+async def test_whoever_else_is_let_into_a_trial_learns_nothing_of_what_is_tried(
+    people: People, mo: Moderator, draft: Version, *, is_published: bool
+) -> None:
+    """By the list, by its code, or by its files, until it is installed there."""
+    client_id = draft.client_id
+    code = (await upload(people, people.dana, client_id)).code
+    if is_published:
+        await publish(people, mo, client_id)
+        await add_version(people, client_id)
+    last = await upload(people, people.dana, client_id, archive("2"))
+    seen = await submit(people, await newest(people, client_id))
+    async with people.db.write() as tx:
+        tried = await tries.begin(tx, mo, client_id, seen.number, NOW)
+        at = tried.account.id
+        await accounts.add_user_to_account(tx, at, people.bob.user_id, Role.ADMINISTRATOR, NOW)
+        found = [
+            await accounts.actor_for(tx, at, one, "tests")
+            for one in (mo.user_id, people.bob.user_id)
+        ]
+    by_mo, by_bob = [one for one in found if one is not None]
+
+    async def told(actor: Actor) -> tuple[list[str], list[str], bool]:
+        async with people.db.read() as reader:
+            listed = await installing.known(reader, actor, 50, 0)
+            try:
+                single = [await installing.known_by_code(reader, actor, code)]
+            except WidgetNotFound:
+                single = []
+        versions = [
+            [one.state.widget.manifest.version for one in part] for part in (listed, single)
+        ]
+        may = await may_read(people, code, last.number, at, by=actor.user_id)
+        return versions[0], versions[1], may
+
+    before = [await told(by_mo), await told(by_bob)]
+    async with people.db.write() as tx:
+        await installations.install(tx, by_mo, client_id, NOW)
+    after = [await told(by_mo), await told(by_bob)]
+    is_tried = (["2"], ["2"], True)
+    older = ["1.0.0"] if is_published else []
+
+    assert before == [is_tried, (older, older, False)]
+    assert after == [is_tried, is_tried]
 
 
 async def test_other_forms_leave_the_archive_alone(people: People, draft: Version) -> None:

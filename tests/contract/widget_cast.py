@@ -29,23 +29,28 @@ async def upload(
         return await archives.upload(tx, actor, client_id, what or archive(), now)
 
 
-async def in_force(people: People, client_id: str, at: int = 0) -> Widget | None:
+async def in_force(people: People, client_id: str, at: int = 0, by: int = 0) -> Widget | None:
     async with people.db.read() as reader:
-        return await widgets.in_force(reader, client_id, at=at)
+        return await widgets.in_force(reader, client_id, at=at, by=by)
 
 
-async def version_in_force(people: People, client_id: str, at: int = 0) -> str | None:
-    found = await in_force(people, client_id, at)
+async def version_in_force(people: People, client_id: str, at: int = 0, by: int = 0) -> str | None:
+    found = await in_force(people, client_id, at, by)
     return None if found is None else found.manifest.version
 
 
 async def may_read(
-    people: People, code: str, number: int | None, account_id: int, path: str = "script.js"
+    people: People,
+    code: str,
+    number: int | None,
+    account_id: int,
+    path: str = "script.js",
+    by: int = 0,
 ) -> bool:
-    """Tell whether users of an account may read a file."""
+    """Tell whether users of an account may read a file, or just this one of them."""
     async with people.db.read() as reader:
-        row = await widgets.locate(reader, code, number, path, at=account_id)
-        return row is not None and await widgets.may_read(reader, row, account_id)
+        row = await widgets.locate(reader, code, number, path, at=account_id, by=by)
+        return row is not None and await widgets.may_read(reader, row, account_id, by)
 
 
 async def stored(people: People, actor: Actor, client_id: str, number: int) -> bool:

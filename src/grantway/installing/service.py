@@ -17,6 +17,7 @@ from grantway.hooks.model import Kind, Planned
 from grantway.installations import service as installations
 from grantway.installing import store
 from grantway.installing.errors import (
+    NoRoom,
     NotInstallable,
     NotInstalled,
     OfAnotherIntegration,
@@ -55,7 +56,7 @@ async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
     tried_in = await trials.tried_in(reader, client_id, actor.user_id, here)
     if client is None or not clients.may_be_authorized_in(client, actor.account_id, tried_in):
         raise WidgetNotFound
-    widget = await widgets.in_force(reader, client_id, at=actor.account_id)
+    widget = await widgets.in_force(reader, client_id, at=actor.account_id, by=actor.user_id)
     if widget is None:
         raise NotInstallable("The integration has no widget, so it is not installed this way")
     if not widget.manifest.installation:
@@ -64,10 +65,10 @@ async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
 
 
 async def must_have_room(reader: Reader, actor: Actor) -> None:
-    """Raise NotInstallable when as many widgets work in the account as its pages can host."""
+    """Raise NoRoom when as many widgets work in the account as its pages can host."""
     here = await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK)
     if len(here) >= MOST_AT_WORK:
-        raise NotInstallable(f"{MOST_AT_WORK} widgets are installed already: disable one first")
+        raise NoRoom(MOST_AT_WORK)
 
 
 async def offers(reader: Reader, actor: Actor, client_id: str) -> bool:
@@ -130,6 +131,7 @@ async def install(
         now,
         status=status,
         channel=channel,
+        on_install_due=True,
         details={"channel": channel, "version": widget.number, **(details or {})},
     )
     if made.is_new:
@@ -178,7 +180,11 @@ async def save_settings(
     """
     actor.must_administer()
     live = await installations.find_live(tx, actor.account_id, client_id)
-    widget = None if live is None else await widgets.in_force(tx, client_id, at=actor.account_id)
+    widget = (
+        None
+        if live is None
+        else await widgets.in_force(tx, client_id, at=actor.account_id, by=actor.user_id)
+    )
     if live is None or widget is None:
         raise NotInstalled
     # First, so that those who save at once take turns and keep what the other one saved.
@@ -198,6 +204,15 @@ async def save_settings(
     )
     await audit.record(tx, actor.did(Event.WIDGET_CONFIGURED, at=now, subject=client_id))
     return Installation(live.id, Status.INSTALLED)
+
+
+async def claim_on_install(tx: Transaction, actor: Actor, client_id: str) -> bool:
+    """Tell whether the page that asks is the one to call the widget's `onInstall`.
+
+    True once for each installation (contract 3.3). For administrators.
+    """
+    actor.must_administer()
+    return await installations.claim_on_install(tx, actor.account_id, client_id)
 
 
 async def uninstall(
@@ -230,7 +245,7 @@ async def state(reader: Reader, account_id: int, widget: Widget) -> State:
     status = Status(live.status)
     if status is Status.INSTALLED:
         status = settled_status(widget.manifest, settings)
-    return State(status, settings, widget)
+    return State(status, settings, widget, live.on_install_due)
 
 
 async def at_work(reader: Reader, actor: Actor) -> list[State]:
@@ -240,7 +255,7 @@ async def at_work(reader: Reader, actor: Actor) -> list[State]:
     """
     found = []
     for client_id in await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK):
-        widget = await widgets.in_force(reader, client_id, at=actor.account_id)
+        widget = await widgets.in_force(reader, client_id, at=actor.account_id, by=actor.user_id)
         if widget is not None:
             found.append(await state(reader, actor.account_id, widget))
     return found
@@ -249,8 +264,8 @@ async def at_work(reader: Reader, actor: Actor) -> list[State]:
 async def known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[Known]:
     """Return a page of the widgets that the account may know of, for the API (contract 4.4)."""
     found = []
-    for client_id in await store.list_known(reader, actor.account_id, limit, offset):
-        widget = await widgets.in_force(reader, client_id, at=actor.account_id)
+    for client_id in await store.list_known(reader, actor, limit, offset):
+        widget = await widgets.in_force(reader, client_id, at=actor.account_id, by=actor.user_id)
         if widget is not None:
             found.append(await state(reader, actor.account_id, widget))
     return await rated(reader, found)
@@ -258,7 +273,7 @@ async def known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[K
 
 async def known_by_code(reader: Reader, actor: Actor, code: str) -> Known:
     """Return one of those; raise WidgetNotFound."""
-    widget = await widgets.of_code(reader, code, at=actor.account_id)
+    widget = await widgets.of_code(reader, code, at=actor.account_id, by=actor.user_id)
     client = None if widget is None else await clients.find_client(reader, widget.client_id)
     if widget is None or client is None or not await _may_know(reader, actor, client):
         raise WidgetNotFound

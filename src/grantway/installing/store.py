@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from grantway.accounts.actor import Actor
 from grantway.db import Reader, Transaction
 
 
@@ -57,27 +58,29 @@ async def put_settings(
     )
 
 
-async def list_known(reader: Reader, account_id: int, limit: int, offset: int) -> list[str]:
-    """Return integrations with a widget that the account may know of, the oldest widget first.
+async def list_known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[str]:
+    """Return integrations with a widget that the actor may know of, the oldest widget first.
 
-    What is published, what is installed here, and what was made here or is tried.
+    What is published, what is installed here, what was made here, and what the
+    actor tries here.
     """
     return await reader.column(
         """
         select w.client_id
           from widgets w join integrations n on n.client_id = w.client_id
+          left join installations i on i.account_id = :account_id and i.client_id = n.client_id
+                                   and i.ended_at is null
           left join trial_accounts t on t.account_id = :account_id and t.client_id = n.client_id
                                     and t.ended_at is null
+                                    and (t.user_id = :user_id or i.id is not null)
          where coalesce(t.archive_number, n.archive_number) is not null
            and n.status not in ('disabled', 'deleted')
-           and (n.account_id = :account_id or t.account_id is not null
-                or n.status = 'published'
-                or exists (select 1 from installations i
-                            where i.account_id = :account_id and i.client_id = n.client_id
-                              and i.ended_at is null))
+           and (n.account_id = :account_id or n.status = 'published'
+                or i.id is not null or t.account_id is not null)
          order by w.id limit :limit offset :offset
         """,
-        account_id=account_id,
+        account_id=actor.account_id,
+        user_id=actor.user_id,
         limit=limit,
         offset=offset,
     )

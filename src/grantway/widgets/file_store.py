@@ -8,7 +8,7 @@ import msgspec
 
 from grantway.db import Reader, Transaction
 from grantway.widgets.model import StoredFile
-from grantway.widgets.store import IN_FORCE, IS_LIVE
+from grantway.widgets.store import IN_FORCE, IS_LIVE, TRIED_HERE
 
 _HAS_NO_FILE = """
 not exists (select 1 from widget_files f
@@ -29,7 +29,7 @@ class FileRow(msgspec.Struct, frozen=True):
 
 
 async def find_file(
-    reader: Reader, code: str, number: int, path: str, at_account: int
+    reader: Reader, code: str, number: int, path: str, at_account: int, by_user: int
 ) -> FileRow | None:
     """Return a file of an archive, or of the one in force where *number* is 0."""
     return await reader.one(
@@ -48,6 +48,7 @@ async def find_file(
         number=number,
         path=path,
         at_account=at_account,
+        by_user=by_user,
     )
 
 
@@ -78,10 +79,15 @@ async def find_content(reader: Reader, account_id: int, content_hash: str) -> by
     return content
 
 
-async def is_at_work(reader: Reader, account_id: int, client_id: str, number: int) -> bool:
-    """Tell whether this archive works in an account, or worked there before an update."""
+async def is_at_work(
+    reader: Reader, account_id: int, user_id: int, client_id: str, number: int
+) -> bool:
+    """Tell whether this archive works in an account, or worked there before an update.
+
+    What is tried there works for the user who tries it, before it is installed.
+    """
     found = await reader.value(
-        """
+        f"""
         select 1 from installations i
           join integrations n on n.client_id = i.client_id
           join widget_archives a on a.account_id = n.account_id and a.client_id = n.client_id
@@ -89,11 +95,12 @@ async def is_at_work(reader: Reader, account_id: int, client_id: str, number: in
            and a.number = :number and (a.published_at is not null or a.number = n.archive_number)
          union all
         select 1 from trial_accounts t
-         where t.account_id = :account_id and t.client_id = :client_id and t.ended_at is null
-           and t.archive_number = :number
+         where t.client_id = :client_id and t.archive_number = :number and {TRIED_HERE}
          limit 1
         """,
         account_id=account_id,
+        at_account=account_id,
+        by_user=user_id,
         client_id=client_id,
         number=number,
     )

@@ -2,7 +2,7 @@
 
 An archive belongs to the integration that it was uploaded for. Everybody may
 read the files of one that was published; of any other, only those in whose
-account it works (S-138).
+account it works, and of a trial, whoever tries it (S-138).
 """
 
 from __future__ import annotations
@@ -139,18 +139,19 @@ async def put_in_force(
         await store.mark_published(tx, account_id, client_id, number, now)
 
 
-async def in_force(reader: Reader, client_id: str, *, at: int = 0) -> Widget | None:
+async def in_force(reader: Reader, client_id: str, *, at: int = 0, by: int = 0) -> Widget | None:
     """Return the widget of an integration that works; None without one.
 
-    *at* is the account that asks: one that was made to try a version has that
-    version's archive.
+    *at* is the account that asks, and *by* its user: one that was made to try a
+    version has that version's archive, for whoever tries it, and for others
+    once it is installed.
     """
-    return _widget(await store.find_in_force(reader, client_id, at))
+    return _widget(await store.find_in_force(reader, client_id, at, by))
 
 
-async def of_code(reader: Reader, code: str, *, at: int = 0) -> Widget | None:
+async def of_code(reader: Reader, code: str, *, at: int = 0, by: int = 0) -> Widget | None:
     """Return the widget of this code, as `in_force` does."""
-    return _widget(await store.find_by_code(reader, code, at))
+    return _widget(await store.find_by_code(reader, code, at, by))
 
 
 async def code_of(reader: Reader, account_id: int, client_id: str) -> str | None:
@@ -220,19 +221,19 @@ async def published_elsewhere(reader: Reader, account_id: int, content_hash: str
 
 
 async def locate(
-    reader: Reader, code: str, number: int | None, path: str, *, at: int = 0
+    reader: Reader, code: str, number: int | None, path: str, *, at: int = 0, by: int = 0
 ) -> FileRow | None:
     """Say where a file is; without a *number*, of the archive that is in force."""
     if number is not None and not 0 < number < _MOST_NUMBER:
         return None
-    return await file_store.find_file(reader, code, number or 0, path, at)
+    return await file_store.find_file(reader, code, number or 0, path, at, by)
 
 
 async def file(
-    reader: Reader, code: str, number: int | None, path: str, *, at: int = 0
+    reader: Reader, code: str, number: int | None, path: str, *, at: int = 0, by: int = 0
 ) -> WidgetFile | None:
     """Return a file of a widget; who may read it, `may_read` says."""
-    row = await locate(reader, code, number, path, at=at)
+    row = await locate(reader, code, number, path, at=at, by=by)
     if row is None:
         return None
     content = await content_of(reader, row)
@@ -253,12 +254,12 @@ def is_open(row: FileRow) -> bool:
     return row.published_at is not None and row.status == "published"
 
 
-async def may_read(reader: Reader, row: FileRow, account_id: int) -> bool:
-    """Tell whether users of an account may read a file: it is theirs, or at work there, or open."""
+async def may_read(reader: Reader, row: FileRow, account_id: int, user_id: int) -> bool:
+    """Tell whether a user of an account may read a file: it is its own, at work there, or open."""
     return (
         is_open(row)
         or row.account_id == account_id
-        or await file_store.is_at_work(reader, account_id, row.client_id, row.number)
+        or await file_store.is_at_work(reader, account_id, user_id, row.client_id, row.number)
     )
 
 

@@ -27,10 +27,18 @@ class Coded(msgspec.Struct, frozen=True):
     last_number: int
 
 
-# What works in the account :at_account: in one that was made to try it, what is tried there.
-IN_FORCE = """
+# What works in the account :at_account. In one that was made to try it, that is what is tried
+# there; for others than :by_user, who tries it, only once it is installed.
+TRIED_HERE = """
+t.account_id = :at_account and t.ended_at is null
+and (t.user_id = :by_user
+     or exists (select 1 from installations i
+                 where i.account_id = t.account_id and i.client_id = t.client_id
+                   and i.ended_at is null))
+"""
+IN_FORCE = f"""
 coalesce((select t.archive_number from trial_accounts t
-           where t.account_id = :at_account and t.client_id = w.client_id and t.ended_at is null),
+           where t.client_id = w.client_id and {TRIED_HERE}),
          n.archive_number)
 """
 _WIDGET = f"""
@@ -57,23 +65,29 @@ and not exists (select 1 from widget_uses u
 """
 
 
-async def find_in_force(reader: Reader, client_id: str, at_account: int) -> WidgetRow | None:
+async def find_in_force(
+    reader: Reader, client_id: str, at_account: int, by_user: int
+) -> WidgetRow | None:
     """Return the widget of an integration that works, whosever it is."""
     return await reader.one(
         WidgetRow,
         f"{_WIDGET} where w.client_id = :client_id and {IS_LIVE}",
         client_id=client_id,
         at_account=at_account,
+        by_user=by_user,
     )
 
 
-async def find_by_code(reader: Reader, code: str, at_account: int) -> WidgetRow | None:
+async def find_by_code(
+    reader: Reader, code: str, at_account: int, by_user: int
+) -> WidgetRow | None:
     """Return the widget of this code, if its integration works, whosever it is."""
     return await reader.one(
         WidgetRow,
         f"{_WIDGET} where w.code = :code and {IS_LIVE}",
         code=code,
         at_account=at_account,
+        by_user=by_user,
     )
 
 

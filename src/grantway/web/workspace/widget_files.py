@@ -100,7 +100,7 @@ class WidgetFiles:
         if visit is None:
             return False
         actor = await accounts.actor_for(reader, account.id, visit.user.id, visit.source)
-        return actor is not None and await widgets.may_read(reader, row, account.id)
+        return actor is not None and await widgets.may_read(reader, row, account.id, visit.user.id)
 
 
 def _gone() -> Response:
