@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from grantway.db import Database
+from grantway.installing import service
 from grantway.installing.model import Decided, Reason
 from tests.contract.installing_cast import DEPOT, give_widget, manifest
 from tests.contract.integration_cast import open_people
@@ -64,3 +65,17 @@ async def test_other_files_are_another_question(
     assert (reason(refused), await asked.installed()) == (Reason.NEW_VERSION, 0)
     assert fresh.id != intent.id
     assert isinstance(await asked.answer(fresh, await asked.show(fresh)), Decided)
+
+
+async def test_an_account_that_is_full_meanwhile_says_so(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intent = await asked.open()
+    nonce = await asked.show(intent)
+    monkeypatch.setattr(service, "MOST_AT_WORK", 0)
+    full = await asked.answer(intent, nonce)
+    untouched = await asked.installed()
+    monkeypatch.undo()
+
+    assert (reason(full), untouched) == (Reason.NO_ROOM, 0)
+    assert isinstance(await asked.answer(intent, nonce), Decided)

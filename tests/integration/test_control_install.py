@@ -14,6 +14,7 @@ from tests.contract.installing_cast import give_widget, manifest
 from tests.integration.api_client import Api
 from tests.integration.consent_world import BY_HAND
 from tests.integration.install_world import WORKSPACE, Installing, make_installing, nonce
+from tests.integration.log_capture import captured
 from tests.integration.web_client import ALICE, CHARLIE, Web
 
 LOGO = "ab" * 32
@@ -137,12 +138,14 @@ async def test_only_a_press_on_our_page_installs(
     path = await installing.path(alice)
     await installing.ask(alice, path)
     page = alice.page
-    forged = await installing.answer(alice, path, headers=headers)
+    with captured(installing.web.clock) as written:
+        forged = await installing.answer(alice, path, headers=headers)
     untouched = (await installing.live(), await installing.planned())
     alice.page = page
     honest = await installing.answer(alice, path)
 
     assert (forged.status_code, untouched) == (403, (0, 0))
+    assert b"installing.refused" in written.getvalue()
     assert honest.status_code == 303
 
 

@@ -23,6 +23,13 @@ class NotInstallable(Unprocessable):
     """The integration is known here and cannot be installed as a widget."""
 
 
+class NoRoom(NotInstallable):
+    """As many widgets work in the account as its pages can host."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} widgets are installed already: disable one first")
+
+
 class AlreadyInstalled(Conflict):
     """There is nothing to ask: the integration works here."""
 

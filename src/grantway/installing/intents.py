@@ -17,6 +17,7 @@ from grantway.installing import intent_store as store
 from grantway.installing import service as installing
 from grantway.installing.errors import (
     AlreadyInstalled,
+    NoRoom,
     NotInstallable,
     NotInstalled,
     TooManyIntents,
@@ -152,6 +153,8 @@ async def prepare(
 def _why(error: GrantwayError) -> Reason:
     """Return why the wish cannot come true any more; anything else is no answer to it."""
     match error:
+        case NoRoom():
+            return Reason.NO_ROOM
         case WidgetNotFound() | NotInstallable():
             return Reason.NOT_OFFERED
         case AlreadyInstalled() | NotInstalled():

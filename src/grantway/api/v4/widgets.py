@@ -1,7 +1,7 @@
 """`/api/v4/widgets`: widgets that the account may know of (widgets-and-marketplace.md 4.4).
 
-Bearer tokens alone: the table of operations takes nothing else, so nothing that
-a workspace page sends installs anything (5.4 row 9).
+Those that install and disable are `closed_to_sessions`: they take bearer tokens
+alone, so nothing that a workspace page sends installs anything (5.4 row 9).
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -36,6 +37,8 @@ from grantway.web.control.elsewhere import SignInNeeded
 from grantway.web.control.installing_pages import InstallingPages, language_for
 from grantway.web.forms import Form, read_form
 from grantway.web.visits import Visit, user_agent
+
+log = structlog.get_logger()
 
 Told = tuple[Outcome, Visit, str]
 """What came of an answer, who gave it, and the logo of what it was about."""
@@ -127,6 +130,15 @@ class InstallPage:
         return outcome, visit, logo
 
     def _refused(self, request: Request, refused: Refused, visit: Visit | None) -> Response:
+        action, intent_id = _asked(request)
+        log.info(
+            "installing.refused",
+            action=action,
+            intent=intent_id,
+            reason=refused.reason,
+            user=None if visit is None else visit.user.id,
+            fetched=fetched(request),
+        )
         language = "en" if visit is None else language_for(visit.user.language)
         viewer = None if visit is None else viewer_of(visit)
         return self.pages.refused(refused, language, viewer, request.url.path)

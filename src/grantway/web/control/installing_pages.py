@@ -21,6 +21,7 @@ STATUSES: Mapping[Reason, int] = {
     Reason.NOT_BY_A_PERSON: 403,
     Reason.NOT_ALLOWED: 403,
     Reason.NOT_OFFERED: 409,
+    Reason.NO_ROOM: 409,
     Reason.EXPIRED: 410,
     Reason.OVER: 409,
     Reason.STALE: 403,

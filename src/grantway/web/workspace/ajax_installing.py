@@ -74,6 +74,14 @@ class InstallCalls:
                 Action(wish["action"]),
                 self.door.hall.services.now(),
             )
+        log.info(
+            "installing.asked",
+            account=guest.account.id,
+            user=guest.visit.user.id,
+            intent=intent.id,
+            action=intent.action,
+            running=wish.get("running", []),
+        )
         return {"intent_id": intent.id, "confirm_url": self._confirm_url(intent)}
 
     async def state(self, request: Request, _sent: Any) -> dict[str, str]:
