@@ -133,6 +133,7 @@ class Reason(enum.StrEnum):
     OVER = "over"
     STALE = "stale"
     CHANGED = "changed"
+    NO_ROOM = "no_room"
     NEW_VERSION = "new_version"
 
 
