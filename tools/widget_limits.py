@@ -1,5 +1,8 @@
 """Write how much and how often of widgets: a part of `docs/reference/limits.md`."""
 
+import re
+from pathlib import Path
+
 from grantway.hooks import sender
 from grantway.installing import intents, settings
 from grantway.installing import service as installing
@@ -12,6 +15,7 @@ from grantway.widgets.archives.model import LIMITS
 from tools.reference_markdown import rows, span
 
 _MIB = 2**20
+_SDK = Path(__file__).resolve().parents[1] / "websdk" / "src"
 
 
 def widget_limits() -> list[str]:
@@ -47,14 +51,51 @@ def widget_limits() -> list[str]:
             "items in the left menu, and below each",
             f"{left_menu.MOST_ITEMS}, {left_menu.MOST_SUBITEMS}",
         ],
-        ["time for which a one-time token is good, once", span(one_time_tokens.LIFETIME)],
+        ["time for which a one-time token is good", span(one_time_tokens.LIFETIME)],
+        [
+            "time for which a page sends the same one",
+            span(_in_sdk("widgets/network.ts", r"TOKEN_KEPT_MS = (\d+) \* 60 \* 1000;") * 60),
+        ],
         ["values of a call by `crm_post`", f"{form_bodies.MOST_PAIRS:,}"],
-        ["characters of their names and them", f"{form_bodies.MAX_TEXT:,}"],
+        ["characters of these values and their names", f"{form_bodies.MAX_TEXT:,}"],
         ["bytes of an answer to it", f"{proxying.MAX_ANSWER:,}"],
         ["time for such a call", f"{proxying.DEADLINE} seconds"],
         ["such calls of an account at once", proxying.AT_ONCE],
+        [
+            "such calls of a widget in a session; else 429",
+            f"{proxying.MOST} in {span(proxying.WINDOW_MS // 1000)}",
+        ],
+    ]
+    in_frames: list[list[object]] = [
+        [
+            "messages to the page in a second, and at once after a pause",
+            ", ".join(
+                str(_in_sdk(_PROTOCOL, rf"readonly {name} = (\d+),"))
+                for name in ("perSecond", "burst")
+            ),
+        ],
+        [
+            "characters of a body to the API",
+            f"{_in_sdk(_PROTOCOL, r'  api: .*body: text.([0-9_]+)'):,}",
+        ],
+        [
+            "characters of the data of `crm_post`, as JSON",
+            f"{_in_sdk(_PROTOCOL, r'  post: .*data: plainData.([0-9_]+)'):,}",
+        ],
     ]
     return [
         "## Archives of widgets\n\n" + rows(["what", "at most"], archives),
         "## Widgets at work\n\n" + rows(["what", "at most"], at_work),
+        "## Widgets in frames\n\n" + rows(["what", "at most"], in_frames),
     ]
+
+
+_PROTOCOL = "frames/protocol.ts"
+
+
+def _in_sdk(file: str, number: str) -> int:
+    """Return a number that stands in the SDK, where *number* finds it."""
+    found = re.findall(number, (_SDK / file).read_text(), re.MULTILINE)
+    if len(found) != 1:
+        raise LookupError(f"{file}: one {number} expected, {len(found)} found")
+    return int(found[0])

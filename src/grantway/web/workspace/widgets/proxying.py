@@ -33,6 +33,9 @@ DEADLINE = 10.0
 MAX_ANSWER = 1_000_000
 AT_ONCE = 5
 """Calls of one account."""
+MOST, WINDOW_MS = 2, 2_000
+"""Calls of one widget in one session: one a second, as the SDK itself sends them; two may come
+closer together on their way."""
 _CALL = Shape(
     {
         "widget": Line(required=True, longest=64),
@@ -47,8 +50,7 @@ class ProxyCalls:
     """Answer `POST /ajax/v1/proxy`."""
 
     door: AjaxDoor
-    # One a second, as the SDK itself sends them; two may come closer together on their way.
-    rate: Rate = field(default_factory=lambda: Rate(2, window_ms=2_000))
+    rate: Rate = field(default_factory=lambda: Rate(MOST, WINDOW_MS))
     places: Places = field(default_factory=lambda: Places(50, of_one=AT_ONCE, ever=250))
 
     def routes(self) -> list[Route]:
