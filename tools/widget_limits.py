@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 from grantway.hooks import sender
-from grantway.installing import intents, settings
+from grantway.installing import intents, keeping, settings
 from grantway.installing import service as installing
 from grantway.oauth import one_time_tokens
 from grantway.settings import SETTINGS
 from grantway.web.workspace.widgets import form_bodies, left_menu, proxying
 from grantway.widgets import service as widgets
-from grantway.widgets.archives import reading
+from grantway.widgets.archives import manifests, reading
 from grantway.widgets.archives.model import LIMITS
 from tools.reference_markdown import rows, span
 
@@ -26,6 +26,7 @@ def widget_limits() -> list[str]:
         ["MiB of it unpacked", LIMITS.unpacked // _MIB],
         ["MiB of a file in it", LIMITS.file // _MIB],
         ["files", f"{LIMITS.files:,}"],
+        ["steps that it brings for bots", manifests.MOST_STEPS],
         ["pixels of a picture", f"{reading.MOST_PIXELS:,}"],
         ["characters of a path", LIMITS.path],
         ["how many times larger a file may be than it is packed", LIMITS.ratio],
@@ -47,6 +48,8 @@ def widget_limits() -> list[str]:
         ["characters of a field `custom`", f"{settings.MAX_CUSTOM:,}"],
         ["users with values of their own in a setting", f"{settings.MAX_USERS:,}"],
         ["KiB of all settings of a widget in an account", settings.MAX_SETTINGS // 1024],
+        ["KiB of a form beside the settings", keeping.MAX_CONTENT // 1024],
+        ["KiB of all such forms of a widget in an account", keeping.MAX_FORMS // 1024],
         [
             "items in the left menu, and below each",
             f"{left_menu.MOST_ITEMS}, {left_menu.MOST_SUBITEMS}",

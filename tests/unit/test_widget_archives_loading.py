@@ -399,3 +399,17 @@ def test_a_manifest_of_many_faults_is_refused_at_once() -> None:
     raw = json.dumps(MANIFEST | {"locations": ["?"] * 40_000}).encode()
 
     assert len(faults({"manifest.json": raw})) < 100
+
+
+def test_a_widget_brings_bots_twenty_steps_at_most() -> None:
+    def steps(count: int) -> dict[str, bytes | None]:
+        handlers = {"logo": "x.png"} | {f"step{n}": {"name": "widget.name"} for n in range(count)}
+        return {"manifest.json": manifest(salesbot_designer=handlers)}
+
+    (fault,) = faults(steps(21))
+
+    assert (fault.code, fault.detail) == (
+        "MANIFEST",
+        "salesbot_designer: at most 20 steps expected, got 21",
+    )
+    assert len(loaded(steps(20)).manifest.raw["salesbot_designer"]) == 21

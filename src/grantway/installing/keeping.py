@@ -15,9 +15,12 @@ from grantway.installing.errors import NotInstalled, WidgetNotFound
 from grantway.installing.kept_store import StoredForm, StoredMessage
 from grantway.installing.model import State, Status
 from grantway.kernel.errors import Invalid
+from grantway.widgets.archives.manifests import MOST_STEPS, steps_of
 from grantway.widgets.archives.model import Manifest
 
 MAX_CONTENT = 64 * 1024
+MAX_FORMS = 256 * 1024
+"""Characters of all forms of a widget together: each page that hosts it carries them."""
 MAX_MESSAGE = 4 * 1024
 MOST_MESSAGES = 20
 KINDS = ("call", "error")
@@ -31,19 +34,19 @@ _NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 def forms_of(manifest: Manifest) -> frozenset[str]:
     """Return the names of the forms that a widget has: one for each place, and step of a bot."""
-    handlers = manifest.raw.get(_BOT)
-    steps = handlers if isinstance(handlers, dict) and _BOT in manifest.areas else {}
+    steps = steps_of(manifest.raw)[:MOST_STEPS] if _BOT in manifest.areas else ()
     return frozenset(
         (
             *(one for one in _ONE_FORM if one in manifest.areas),
-            *(f"{_BOT}.{code}" for code in steps if code != "logo"),
+            *(f"{_BOT}.{code}" for code in steps),
         )
     )
 
 
 async def values(reader: Reader, actor: Actor, state: State) -> dict[str, Any]:
     """Return the values of a widget's forms, by form."""
-    found = await store.list_forms(reader, actor.account_id, state.widget.client_id)
+    forms = forms_of(state.widget.manifest)
+    found = await store.list_forms(reader, actor.account_id, state.widget.client_id, forms)
     return {one.form: msgspec.json.decode(one.content) for one in found}
 
 
@@ -57,10 +60,14 @@ async def save_form(
     actor.must_administer()
     if state.status is Status.INSTALL:
         raise NotInstalled
-    if form not in forms_of(state.widget.manifest):
+    forms = forms_of(state.widget.manifest)
+    if form not in forms:
         raise WidgetNotFound("no such form")
     content = _json(sent, MAX_CONTENT)
     stored = StoredForm(form, content)
+    others = await store.list_forms(tx, actor.account_id, state.widget.client_id, forms - {form})
+    if sum(len(one.content) for one in others) + len(content) > MAX_FORMS:
+        raise Invalid(f"All forms of a widget together may have {MAX_FORMS} characters at most")
     await store.put_form(tx, actor.account_id, state.widget.client_id, stored, actor.user_id, now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -25,16 +25,22 @@ class StoredMessage(msgspec.Struct, frozen=True):
     content: str
 
 
-async def list_forms(reader: Reader, account_id: int, client_id: str) -> Sequence[StoredForm]:
-    """Return the values of all forms of a widget."""
+async def list_forms(
+    reader: Reader, account_id: int, client_id: str, forms: Collection[str]
+) -> Sequence[StoredForm]:
+    """Return the values of these forms of a widget; an older version may have had others."""
+    if not forms:
+        return ()
     return await reader.all(
         StoredForm,
         """
         select form, content from widget_forms
-         where account_id = :account_id and client_id = :client_id order by form
+         where account_id = :account_id and client_id = :client_id and form in (:forms)
+         order by form
         """,
         account_id=account_id,
         client_id=client_id,
+        forms=sorted(forms),
     )
 
 

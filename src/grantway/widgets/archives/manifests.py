@@ -30,6 +30,8 @@ AREAS = frozenset({
 """Where a widget may run (contract: 2.3)."""
 WITHOUT_SCRIPT = frozenset({"sms", "mobile_card", "website_chat_button", "ai_agent"})
 """Areas that run nothing in a browser of the workspace."""
+MOST_STEPS = 20
+"""Steps of a bot that a widget brings: each has a form of its own."""
 FIELD_TYPES = ("text", "pass", "users", "users_lp", "custom")
 
 _INTERFACE_VERSION = 2
@@ -59,6 +61,12 @@ def stored_manifest(text: str) -> Manifest:
     return _Reading(Document(MANIFEST, json.loads(text), "{}")).manifest()
 
 
+def steps_of(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the codes of the steps that a widget brings for bots; a logo stands among them."""
+    steps = raw.get("salesbot_designer")
+    return tuple(code for code in steps if code != "logo") if isinstance(steps, dict) else ()
+
+
 class _Reading:
     """Reads one manifest, and notes all that is wrong with it."""
 
@@ -76,6 +84,9 @@ class _Reading:
         installation = self._truth(widget, "installation", otherwise=True)
         support = self._object(widget, "support", above=("widget",))
         locations = self._locations()
+        if len(steps_of(raw)) > MOST_STEPS:
+            what = f"at most {MOST_STEPS} steps expected, got {len(steps_of(raw)):,}"
+            self._refuse("MANIFEST", what, "salesbot_designer")
         settings = self._settings()
         if settings and not installation:
             self._warn("SETTINGS", "ignored, as `widget.installation` is false", "settings")
