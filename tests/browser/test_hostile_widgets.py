@@ -184,7 +184,7 @@ def frame_of(page: Page) -> Frame:
     raise AssertionError("no widget runs in a frame")
 
 
-def reach(frame: Frame, base: str) -> dict[str, str]:
+def reach(frame: Frame, base: str, *, may_call: bool) -> dict[str, str]:
     """Let the frame try everything; return what it got."""
     seen: list[Request] = []
     page = frame.page
@@ -199,8 +199,9 @@ def reach(frame: Frame, base: str) -> dict[str, str]:
     page.remove_listener("request", note)
     assert (page.url, len(page.context.pages)) == (address, 1)
     cookies = {one.url: "cookie" in one.all_headers() for one in seen if one.frame == frame}
-    assert f"{base}/ajax/v1/widgets" in cookies
-    assert set(cookies.values()) == {False}
+    # Before installing it calls nobody, and later whom it likes, as nobody.
+    assert (f"{base}/ajax/v1/widgets" in cookies) is may_call
+    assert True not in cookies.values()
     return {name: one for name, one in got.items() if one}
 
 
@@ -212,7 +213,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     frame = frame_of(page)
     expect(modal.frame_locator("iframe").locator(".told").first).to_have_text("Name a depot.")
     ran = frame.evaluate("window.mallory_ran")
-    got = reach(frame, hostile.served.url("acme", ""))
+    got = reach(frame, hostile.served.url("acme", ""), may_call=False)
     asked: list[tuple[str, dict[str, Any]]] = [
         ("action", {"type": "phone"}),
         ("source", {"type": "sms", "text": "x"}),
@@ -237,7 +238,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     assert page.evaluate("window.mallory_ran === undefined")
     assert frame.evaluate("window.mallory_ran.at(-1)") == "install pressed"
     assert got == {}
-    assert told == ["silence"] * 11 + ["no", "no", "yes"]
+    assert told == ["no"] * 13 + ["yes"]
     assert (hostile.facts(), len(alice.context.pages)) == (before, 1)
 
 
@@ -269,7 +270,7 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
         block = page.frame_locator(f"[data-widget-code='{one}'] iframe")
         expect(block.locator(".fine")).to_have_text("Fine")
     base = hostile.served.url("bolt", "")
-    got = reach(frame, base)
+    got = reach(frame, base, may_call=True)
     asked: list[list[Any]] = [
         ["intend", {"client_uuid": code, "action": "install", "running": []}],
         ["read", {"address": "/api/v4/account"}],
@@ -296,7 +297,7 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
 
     # The page calls the API for it, and nothing else (decision 20).
     assert got.keys() == {"call"}
-    assert told == ["silence", "no", "no", "yes", "yes", *["no"] * 6, "yes"]
+    assert told == ["no", "no", "no", "yes", "yes", *["no"] * 6, "yes"]
     assert [one for one in with_cookies if "toast" in one] == []
     assert page.evaluate("window.mallory_ran === undefined")
 
