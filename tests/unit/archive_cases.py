@@ -162,6 +162,16 @@ CASES = [
         menu("images/a.svg", a=svg("#000")),
         menu({"light": "images/a.svg", "dark": "images/b.svg"}, a=svg("#000"), b=svg("#fff")),
     ),
+    *(
+        files("I7", "images/a.svg", menu(one, a=svg("#000")), menu(one, a=svg("#808080")))
+        for one in ({"dark": "images/a.svg"}, dict.fromkeys(("light", "dark"), "images/a.svg"))
+    ),
+    files(
+        "I6",
+        "images/a.txt",
+        {**menu("images/a.txt"), "images/a.txt": svg("#808080")},
+        menu("images/a.svg", a=svg("#808080")),
+    ),
     # A: files.
     files("A2", "old.js", {"old.js": "define([]);\n"}, {"parcels.md": None}),
     files("A2", "images/x.png", {"images/x.png": b"x"}, {"LICENSE": b"Ours.\n"}),

@@ -63,6 +63,8 @@ CASES = [  # A: code.
     code("E2", 'import("data:text/javascript,go()");', 'self.important("data:");'),
     code("E2", f'require(["{HOST}"], card);', 'require(["./lib/parcels.js"], card);'),
     code("E2", f'card.src = "{HOST}";', 'card.src = "https://parcel.example/x.png";'),
+    code("E2", 'card.src = "https://a]b/x.js";', 'card.src = "https://a]b/x.png";'),
+    code("E2", 'card.src = "//[2001:db8::1]/x.js?v=1";', 'card.src = "/[2001:db8::1]/x.js";'),
     code("E2", '$.ajax({ dataType: "script" });', '$.ajax({ dataType: "json" });'),
     files(
         "E2",

@@ -1,14 +1,17 @@
 """No content makes a check fail, or take long, whoever wrote it."""
 
 import time
+from typing import NoReturn
 
 import msgspec
 import pytest
+import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grantway.integrations.model import LANGUAGES
 from grantway.moderation.checks.checklist import check, human_rules
+from grantway.moderation.checks.model import Finding, Severity
 from grantway.moderation.checks.outputs import as_json, as_sarif, as_text
 from grantway.moderation.model import Content, Presentation, encoded, hash_of
 from tests.unit.checked import AROUND, SOUND, around, with_texts
@@ -91,3 +94,30 @@ def test_a_text_as_long_as_can_be_stored_is_checked_at_once(piece: str) -> None:
     assert time.perf_counter() - started < 5
     assert len(report.findings) < 100
     assert check(SOUND, AROUND).findings == ()
+
+
+class Broken(tuple[str]):
+    """Stands for a fault of ours: whoever reads it meets an error that nobody expected."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> NoReturn:
+        raise LookupError
+
+
+def test_a_rule_that_cannot_be_judged_is_left_to_a_moderator_and_stops_no_other() -> None:
+    content = with_texts(short_description="")
+    with structlog.testing.capture_logs() as logged:
+        report = check(content, around(archive_of_others=Broken()))
+        sound = check(content, around())
+
+    (one,) = [one for one in report.findings if one.rule == "G6"]
+    assert one == Finding(
+        rule="G6",
+        severity=Severity.WARNING,
+        text="The machine could not judge this rule: a moderator does",
+    )
+    assert [one for one in report.findings if one.rule != "G6"] == list(sound.findings) != []
+    (line,) = logged
+    assert (line["event"], line["rule"]) == ("checklist.failed", "G6")
+    assert line["content"] == report.content_hash

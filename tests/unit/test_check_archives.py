@@ -3,6 +3,10 @@
 Rules of widgets-and-marketplace.md 6.8, and 5.4 row 10.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+
+import msgspec
 import pytest
 
 from grantway.moderation.checks.checklist import CHECKS, RULES, check
@@ -10,9 +14,10 @@ from grantway.moderation.checks.model import Finding, Severity, Surroundings
 from grantway.moderation.model import Content
 from tests.unit import archive_cases, archive_code_cases
 from tests.unit.archive_cases import HOST, Case
-from tests.unit.archived import WITH_WIDGET, beside, on_save, widget
+from tests.unit.archived import WITH_WIDGET, beside, manifest, on_save, widget
 from tests.unit.checked import SOUND, around, with_settings
 
+ICON = "images/a.svg"
 CASES = (*archive_cases.CASES, *archive_code_cases.CASES)
 
 
@@ -98,6 +103,36 @@ def test_what_may_be_honest_is_a_hint(rule: str, sure: str, hint: str) -> None:
     ]
 
     assert found == [{Severity.ERROR}, {Severity.WARNING}]
+
+
+class Counted(dict[str, bytes]):
+    """Files that count how often each is read."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(files)
+        self.times = Counter[str]()
+
+    def __getitem__(self, path: str) -> bytes:
+        self.times[path] += 1
+        return super().__getitem__(path)
+
+
+def test_an_icon_is_looked_at_as_often_for_a_thousand_items_as_for_one() -> None:
+    """A small manifest has thousands, and whoever looks holds up others (S-132)."""
+    times, found = [], []
+    for number in (1, 1_000):
+        items = {str(at): {"title": "widget.name", "icon": ICON} for at in range(number)}
+        raw = manifest(("lcard-1", "widget_page"), left_menu=items)
+        surroundings = beside({"manifest.json": raw, ICON: '<svg><path fill="#000"/></svg>\n'})
+        assert surroundings.archive is not None
+        files = Counted(surroundings.archive.files)
+        counted = msgspec.structs.replace(surroundings.archive, files=files)
+        found.append(fired("I7", msgspec.structs.replace(surroundings, archive=counted)))
+        times.append(files.times[ICON])
+
+    assert times[0] == times[1] > 0
+    assert len(found[0]) == 1
+    assert found[0] == found[1]
 
 
 def test_rules_about_widgets_are_for_integrations_with_one() -> None:

@@ -162,10 +162,6 @@ def _unlisted_places(inside: Inside, _: Content) -> Iterator[Found]:
                     yield found(style.path, selector.line, text)
 
 
-def _is_of_the_platform(call: Call) -> bool:
-    return bool(_ROOTED.match(call.name) and call.told) and is_platforms(call.told[0])
-
-
 def _rating(inside: Inside, _: Content) -> Iterator[Found]:
     for one in inside.mentions(_RATING):
         text = f"{one.text} belongs to the rating and the reviews, which stay as they are"

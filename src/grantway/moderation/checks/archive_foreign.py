@@ -18,6 +18,8 @@ _SCRIPT_OR_STYLE = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _LINK = re.compile(r"<link\b", re.IGNORECASE)
 _MADE_UP = re.compile(r"(?:data|blob|javascript):", re.IGNORECASE)
 _OUTSIDE = re.compile(rf"(?:{UNKNOWN})?(?:https?:)?//", re.IGNORECASE)
+_OUTSIDE_CODE = re.compile(r"(?:https?:)?//[^/?#]*/[^?#]*\.js(?=[?#]|$)", re.IGNORECASE)
+"""Also of what is no address for `urlsplit`, which browsers may read in their own way."""
 _JQUERY = ("$", "jQuery", "window.$", "window.jQuery")
 _WRITING = frozenset(
     {
@@ -157,9 +159,7 @@ def _other_way(call: Call) -> tuple[str, bool] | None:
 
 def _is_outside_source(one: Assignment) -> bool:
     return one.name.endswith(".src") and any(
-        _OUTSIDE.match(uri) and urlsplit(uri.replace(UNKNOWN, "")).path.endswith(".js")
-        for uri in one.told
-        if "[" not in uri
+        _OUTSIDE_CODE.match(uri.replace(UNKNOWN, "")) for uri in one.told
     )
 
 

@@ -80,41 +80,44 @@ def _sign(size: tuple[int, int]) -> str:
     return f"{size[0]} × {size[1]}"
 
 
-def _icons(inside: Inside) -> Iterator[tuple[str, str]]:
-    """Return the items of the left menu with an icon, and its path; one may have two icons."""
+def _icons(inside: Inside) -> Mapping[str, bool]:
+    """Return the paths of the left menu's icons, and whether one is seen in both themes.
+
+    Each comes once: a manifest may have thousands of items.
+    """
     menu = inside.raw.get("left_menu")
-    if not isinstance(menu, Mapping):
-        return
-    for code, item in menu.items():
+    found: dict[str, bool] = {}
+    for item in menu.values() if isinstance(menu, Mapping) else ():
         icon = item.get("icon") if isinstance(item, Mapping) else None
-        icons = icon.values() if isinstance(icon, Mapping) else [icon]
-        for one in icons:
-            if isinstance(one, str):
-                yield str(code), one.lstrip("/")
+        icons = [icon.get("light"), icon.get("dark")] if isinstance(icon, Mapping) else [icon]
+        paths = dict.fromkeys(one.lstrip("/") for one in icons if isinstance(one, str))
+        for path in paths:
+            found[path] = found.get(path, False) or len(paths) == 1
+    return found
 
 
 def _wrong_icons(inside: Inside, _: Content) -> Iterator[Found]:
-    for _code, path in _icons(inside):
-        content = inside.files.get(path)
-        if content is None:
+    for path in _icons(inside):
+        if path not in inside.files:
             yield found(path, 0, "The icon of the left menu is not in the archive")
-        elif not _is_svg(content):
+        elif not _is_svg(inside, path):
             yield found(path, 0, "The icon of the left menu is no SVG file")
         elif text := _TEXT.search(inside.text(path)):
             line = line_at(inside.text(path), text.start())
             yield found(path, line, "An icon is a symbol, without text or another picture")
 
 
-def _is_svg(content: bytes) -> bool:
-    return len(content) <= _LARGEST_ICON and b"<svg" in content[:4096].lower()
+def _is_svg(inside: Inside, path: str) -> bool:
+    """Tell whether it is served as a drawing; an archive has at most some MiB of those."""
+    content = inside.files.get(path, b"")
+    is_named_so = path.lower().endswith(".svg")
+    return is_named_so and len(content) <= _LARGEST_ICON and b"<svg" in content[:4096].lower()
 
 
 def _pale_icons(inside: Inside, _: Content) -> Iterator[Found]:
-    icons = Counter(code for code, _ in _icons(inside))
-    for code, path in _icons(inside):
-        content = inside.files.get(path, b"")
-        if icons[code] > 1 or not _is_svg(content):
-            continue  # one for each theme
+    for path, is_in_both in _icons(inside).items():
+        if not is_in_both or not _is_svg(inside, path):
+            continue
         text = inside.text(path)
         if _CURRENT.search(text):
             continue
@@ -168,7 +171,7 @@ CHECKS: tuple[Check, ...] = (
         Severity.ERROR,
         "I7",
         "Icons of the left menu have a contrast of 3.0 at least on #FFFFFF and on #153043, or "
-        "there is one for each.",
+        'there is one for each: {"light": "images/a.svg", "dark": "images/b.svg"}.',
         _pale_icons,
     ),
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
+import structlog
 
 from grantway.moderation.checks import (
     archive_conduct,
@@ -37,6 +38,8 @@ from grantway.moderation.checks.model import (
 )
 from grantway.moderation.model import Content, Version, encoded, hash_of
 
+log = structlog.get_logger()
+
 GROUPS = {
     "C": "The form",
     "G": "General",
@@ -57,6 +60,7 @@ GROUPS = {
 _MOST_IN_A_FILE = 5
 _MOST_OF_A_RULE = 40
 _MOST_LOOKED_AT = 1_000
+_NOT_JUDGED = "The machine could not judge this rule: a moderator does"
 
 
 def _in_order(check: Check) -> tuple[int, int]:
@@ -96,13 +100,18 @@ def check(content: Content, around: Surroundings) -> Report:
     """
     archive = around.archive
     inside = None if archive is None else Inside(archive, around.reading(archive.files))
-    found = tuple(
-        _finding(check.rule, one)
-        for check in CHECKS
-        if check.concerns(content)
-        for one in _all_found(check, content, around, inside)
-    )
-    return Report(content_hash=hash_of(encoded(content)), findings=found)
+    content_hash = hash_of(encoded(content))
+    found = []
+    for one in CHECKS:
+        if one.concerns(content):
+            try:
+                of_rule: Sequence[Found] = list(_all_found(one, content, around, inside))
+            except Exception:
+                # One file that nobody thought of may not stop the reviews of everybody.
+                log.exception("checklist.failed", rule=one.rule.id, content=content_hash)
+                of_rule = [Found(text=_NOT_JUDGED, only_a_hint=True)]
+            found += [_finding(one.rule, each) for each in of_rule]
+    return Report(content_hash=content_hash, findings=tuple(found))
 
 
 def check_version(version: Version, around: Surroundings) -> Report:

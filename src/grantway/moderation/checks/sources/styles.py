@@ -55,7 +55,9 @@ class _Sheet:
         for node in nodes:
             if node.type == "qualified-rule":
                 selectors = tuple(_selectors(node.prelude))
-                self.rules.append(StyleRule(selectors, tuple(self._declared(node.content))))
+                declarations = tuple(self._declared(node.content))
+                if selectors:  # for others browsers have no use either
+                    self.rules.append(StyleRule(selectors, declarations))
             elif node.type == "at-rule":
                 self._at_rule(node)
             elif node.type == "comment":
