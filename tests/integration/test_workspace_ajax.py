@@ -9,7 +9,7 @@ import pytest
 from tests.contract.installing_cast import DEPOT, give_widget, manifest
 from tests.integration.install_world import INTENTS, Installing, call, make_installing
 from tests.integration.log_capture import captured
-from tests.integration.web_client import ALICE, BOB, CHARLIE, Web
+from tests.integration.web_client import ALICE, BOB, CHARLIE, Browser, Web
 
 UNKNOWN = "0f3c9a52-6d1e-4c0b-9b7e-2a51c7d4e810"
 
@@ -142,6 +142,7 @@ async def test_settings_are_saved_by_a_script_once_it_is_installed(installing: I
     assert by_bob.status_code == 403
     assert saved.json() == seen
     assert seen["listing"].pop("manage_href").startswith("https://accounts.grantway.test/")
+    assert seen.pop("on_install_due")
     assert by_others == seen
     assert (seen["status"], seen["active"], seen["widget_active"]) == ("installed", "Y", "Y")
     assert seen["params"] == {"depot": "North"}
@@ -151,6 +152,28 @@ async def test_settings_are_saved_by_a_script_once_it_is_installed(installing: I
     ]
     assert seen["oauth_client_uuid"] == installing.client_id
     assert seen["langs"]["widget"]["name"] == "Parcel tracker"
+
+
+async def test_one_page_of_an_administrator_is_to_call_on_install(installing: Installing) -> None:
+    alice, bob = await installing.alice(), await installing.web.entered(BOB)
+    path = f"/ajax/v1/widgets/{installing.code}/on-install"
+
+    async def is_due(browser: Browser) -> bool:
+        (shown,) = (await call(browser, "GET", "/ajax/v1/widgets")).json()["widgets"]
+        return shown.get("on_install_due", False) is True
+
+    before = await call(alice, "POST", path, {})
+    await installing.install(alice)
+    due = [await is_due(alice), await is_due(bob)]
+    by_bob = await call(bob, "POST", path, {})
+    claims = [(await call(alice, "POST", path, {})).json() for _ in range(2)]
+    after = await is_due(alice)
+
+    assert before.json() == {"is_due": False}
+    assert due == [True, False]
+    assert by_bob.status_code == 403
+    assert claims == [{"is_due": True}, {"is_due": False}]
+    assert not after
 
 
 async def test_a_press_that_nobody_made_is_kept_in_the_log(installing: Installing) -> None:

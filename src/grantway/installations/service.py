@@ -64,18 +64,27 @@ async def begin(
     *,
     status: str = "installed",
     channel: str = "consent",
+    on_install_due: bool = False,
     details: Mapping[str, Any] | None = None,
 ) -> Made:
     """Install, and tell whether it was not installed before; else as `install`.
 
-    *details* of how it came about go into the audit.
+    *on_install_due*: a page shall call the widget's `onInstall`. *details* of
+    how it came about go into the audit.
     """
     actor.must_administer()
     live = await store.find_live_installation(tx, actor.account_id, client_id)
     if live is not None:
         return Made(live, is_new=False)
     live, is_new = await store.add_installation(
-        tx, actor.account_id, client_id, actor.user_id, now, status=status, channel=channel
+        tx,
+        actor.account_id,
+        client_id,
+        actor.user_id,
+        now,
+        status=status,
+        channel=channel,
+        on_install_due=on_install_due,
     )
     if is_new:
         entry = actor.did(Event.INSTALLED, at=now, subject=client_id)
@@ -128,6 +137,11 @@ async def set_status(tx: Transaction, account_id: int, installation_id: int, sta
     """Note whether the widget is set up. Raises InstallationNotFound when it has ended."""
     if not await store.set_status(tx, account_id, installation_id, status):
         raise InstallationNotFound
+
+
+async def claim_on_install(tx: Transaction, account_id: int, client_id: str) -> bool:
+    """Tell whether `onInstall` is due, and to be called by whoever asks this: once."""
+    return await store.claim_on_install(tx, account_id, client_id) > 0
 
 
 async def note_hook(

@@ -36,11 +36,15 @@ class Installed(msgspec.Struct, frozen=True):
 
 
 class Live(msgspec.Struct, frozen=True):
-    """A live installation, and whether its widget is set up."""
+    """A live installation, and whether its widget is set up.
+
+    *on_install_due*: no page has called the widget's `onInstall` yet.
+    """
 
     id: int
     status: str
     channel: str
+    on_install_due: bool
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -102,7 +106,7 @@ async def find_live(reader: Reader, account_id: int, client_id: str) -> Live | N
     return await reader.one(
         Live,
         """
-        select id, status, channel from installations
+        select id, status, channel, on_install_due from installations
          where account_id = :account_id and client_id = :client_id and ended_at is null
         """,
         account_id=account_id,
@@ -119,14 +123,15 @@ async def add_installation(
     *,
     status: str = "installed",
     channel: str = "consent",
+    on_install_due: bool = False,
 ) -> tuple[int, bool]:
     """Add an installation unless a live one is there; return the live one's id and if it is new."""
     (new_id,) = await tx.take_ids("installation")
     added = await tx.change(
         """
         insert into installations (account_id, id, client_id, installed_at, installed_by,
-                                   status, channel)
-        values (:account_id, :id, :client_id, :now, :user_id, :status, :channel)
+                                   status, channel, on_install_due)
+        values (:account_id, :id, :client_id, :now, :user_id, :status, :channel, :on_install_due)
         on conflict do nothing
         """,
         account_id=account_id,
@@ -136,6 +141,7 @@ async def add_installation(
         user_id=user_id,
         status=status,
         channel=channel,
+        on_install_due=on_install_due,
     )
     live = await find_live_installation(tx, account_id, client_id)
     if live is None:
@@ -162,6 +168,19 @@ async def set_status(tx: Transaction, account_id: int, installation_id: int, sta
         account_id=account_id,
         id=installation_id,
         status=status,
+    )
+
+
+async def claim_on_install(tx: Transaction, account_id: int, client_id: str) -> int:
+    """Note that `onInstall` is called; return 0 when it was not due."""
+    return await tx.change(
+        """
+        update installations set on_install_due = false
+         where account_id = :account_id and client_id = :client_id and ended_at is null
+           and on_install_due
+        """,
+        account_id=account_id,
+        client_id=client_id,
     )
 
 

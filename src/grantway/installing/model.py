@@ -48,11 +48,15 @@ class Installation(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """What an account has of a widget. *settings* by field code, also of one that is gone."""
+    """What an account has of a widget. *settings* by field code, also of one that is gone.
+
+    *on_install_due*: no page has called its `onInstall` yet.
+    """
 
     status: Status
     settings: Mapping[str, Any]
     widget: Widget
+    on_install_due: bool = False
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -129,11 +133,11 @@ class Reason(enum.StrEnum):
     NOT_BY_A_PERSON = "not_by_a_person"
     NOT_ALLOWED = "not_allowed"
     NOT_OFFERED = "not_offered"
+    NO_ROOM = "no_room"
     EXPIRED = "expired"
     OVER = "over"
     STALE = "stale"
     CHANGED = "changed"
-    NO_ROOM = "no_room"
     NEW_VERSION = "new_version"
 
 

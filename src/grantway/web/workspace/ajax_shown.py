@@ -13,7 +13,7 @@ from grantway.db import Reader
 from grantway.installing import keeping
 from grantway.installing.model import State, Status
 from grantway.installing.settings import as_params
-from grantway.installing.wording import language_of, said, texts_of
+from grantway.installing.wording import Texts, language_of, said
 from grantway.integrations import clients
 from grantway.integrations.clients import Presented
 from grantway.web.workspace.hall import Guest
@@ -24,16 +24,15 @@ _ACTIVE = {Status.INSTALL: "N", Status.NOT_CONFIGURED: "S", Status.INSTALLED: "Y
 _OWN = "own_integrations"
 
 
-async def shown_widget(reader: Reader, guest: Guest, state: State) -> dict[str, Any]:
+async def shown_widget(reader: Reader, guest: Guest, state: State, texts: Texts) -> dict[str, Any]:
     """Return the widget with its settings and its texts, in the language of who looks."""
     widget, manifest = state.widget, state.widget.manifest
-    wanted = (guest.visit.user.language, guest.account.language)
-    langs = await texts_of(reader, widget, wanted)
-    presented = await clients.find_presented(reader, widget.client_id, wanted[0])
+    langs = await texts.of(widget)
+    presented = await clients.find_presented(reader, widget.client_id, guest.visit.user.language)
     is_own = widget.account_id == guest.account.id
     # What is kept of a widget that was removed waits for those who install it again.
     is_here = state.status is not Status.INSTALL
-    return {
+    shown: dict[str, Any] = {
         "id": widget.id,
         "code": widget.code,
         "version": manifest.version,
@@ -50,14 +49,15 @@ async def shown_widget(reader: Reader, guest: Guest, state: State) -> dict[str, 
             "email": manifest.support_email,
             "privacy_policy": (presented.privacy_uri if presented else None) or "",
         },
-        "manifest": _manifest(manifest, langs) | _tour(widget, langs, wanted),
+        "manifest": _manifest(manifest, langs) | _tour(widget, langs, texts.wanted),
         "langs": langs,
         "listing": _listing(presented),
-    } | (
-        {"forms": await keeping.values(reader, guest.actor, state) if is_here else {}}
-        if manifest.areas & keeping.AREAS
-        else {}
-    )
+    }
+    if manifest.areas & keeping.AREAS:
+        shown["forms"] = await keeping.values(reader, guest.actor, state) if is_here else {}
+    if state.on_install_due and guest.actor.is_administrator:
+        shown["on_install_due"] = True
+    return shown
 
 
 def _listing(presented: Presented | None) -> dict[str, Any]:

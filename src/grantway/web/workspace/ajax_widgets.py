@@ -18,7 +18,7 @@ from grantway.web.workspace.widgets.listing import shown_in_settings
 
 @dataclass(frozen=True, slots=True)
 class WidgetCalls:
-    """Answer `GET /ajax/v1/widgets` and `PUT /ajax/v1/widgets/<code>/settings`."""
+    """Answer `GET /ajax/v1/widgets`, `PUT …/<code>/settings` and `POST …/<code>/on-install`."""
 
     door: AjaxDoor
 
@@ -26,6 +26,7 @@ class WidgetCalls:
         return [
             self.door.route("GET", "/ajax/v1/widgets", self.list_),
             self.door.route("PUT", "/ajax/v1/widgets/{code}/settings", self.save),
+            self.door.route("POST", "/ajax/v1/widgets/{code}/on-install", self.claim_on_install),
         ]
 
     async def list_(self, request: Request, _sent: Any) -> dict[str, Any]:
@@ -34,6 +35,14 @@ class WidgetCalls:
             found = await installing.at_work(reader, guest.actor)
             shown = await shown_in_settings(self.door.hall, reader, guest, found)
         return {"widgets": shown}
+
+    async def claim_on_install(self, request: Request, _sent: Any) -> dict[str, bool]:
+        """Say whether this page is the one that calls the widget's `onInstall`."""
+        code: str = request.path_params["code"]
+        async with self.door.act(request) as (tx, guest):
+            known = (await installing.known_by_code(tx, guest.actor, code[:64])).state
+            is_due = await installing.claim_on_install(tx, guest.actor, known.widget.client_id)
+        return {"is_due": is_due}
 
     async def save(self, request: Request, sent: Any) -> dict[str, Any]:
         """Save settings of an installed widget; a script may do that by itself (contract 5.1)."""

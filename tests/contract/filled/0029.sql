@@ -1,0 +1,1 @@
+-- The step to version 29 makes no table.
