@@ -156,6 +156,8 @@ export interface BootWidget {
   status: WidgetStatus;
   active: "Y" | "N" | "S";
   widget_active: "Y" | "N";
+  /** True: no page has called its `onInstall` yet. Administrators alone are told. */
+  on_install_due?: boolean;
   oauth_client_uuid: string;
   category_code: string;
   support: WidgetSupport | [];

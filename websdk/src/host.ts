@@ -72,6 +72,7 @@ async function begin(boot: Boot): Promise<void> {
     : new PageRunner(workplace.host, require, workplace.parts, told);
   const desk = new SettingsDesk({ workplace, runner, guard, opening: browserOpening(window), preview: new FramePreview(frames) });
   await workplace.begin(runner);
+  await desk.catchUp();
   workplace.deliver(await server.notices().catch(() => []));
 }
 

@@ -66,6 +66,8 @@ export interface Server {
   intentState(id: string): Promise<IntentState>;
   tellRefusedPress(press: RefusedPress): Promise<void>;
   saveSettings(code: string, fields: Record<string, unknown>): Promise<BootWidget>;
+  /** Tells whether this page is the one that calls `onInstall`. */
+  claimOnInstall(code: string): Promise<boolean>;
   saveForm(code: string, form: string, values: Record<string, unknown>): Promise<void>;
   widgets(): Promise<BootWidget[]>;
   oneTimeToken(clientUuid: string): Promise<string>;
@@ -102,6 +104,10 @@ export class WorkspaceServer implements Server {
 
   async saveSettings(code: string, fields: Record<string, unknown>): Promise<BootWidget> {
     return await this.#call("PUT", `/ajax/v1/widgets/${encodeURIComponent(code)}/settings`, { fields });
+  }
+
+  async claimOnInstall(code: string): Promise<boolean> {
+    return (await this.#call<{ is_due: boolean }>("POST", `/ajax/v1/widgets/${encodeURIComponent(code)}/on-install`, {})).is_due;
   }
 
   async saveForm(code: string, form: string, values: Record<string, unknown>): Promise<void> {

@@ -166,7 +166,7 @@ describe("a strict account", () => {
   test("calls onInstall once, out of sight, and opens the settings of an installed widget", async () => {
     const { at, desk } = await strict({ status: "install" });
     await desk.open(at.one());
-    at.server.now = [widget({ status: "not_configured" })];
+    at.server.now = [widget({ status: "not_configured", on_install_due: true })];
 
     desk.pressed(document.querySelector(".js-widget-install")!, { action: "install", code: "parcel" });
     await settle();

@@ -99,6 +99,29 @@ describe("disabling", () => {
   });
 });
 
+describe("a widget that was installed elsewhere", () => {
+  const arrive = async (changes: Partial<BootWidget>, lost = false) => {
+    const onInstall = vi.fn();
+    const told = vi.fn();
+    $(document).off("widget:parcel:installed").on("widget:parcel:installed", told);
+    const at = await open({ onInstall }, { status: "not_configured", ...changes });
+    if (lost) at.server.claimOnInstall = () => Promise.resolve(false);
+    await at.desk.catchUp();
+    await at.desk.catchUp();
+    await settle();
+    return [onInstall.mock.calls.length, told.mock.calls.length];
+  };
+
+  test("hears of it once, as the page does", { tags: ["callback:onInstall", "dom:installed-event"] }, async () => {
+    expect(await arrive({ on_install_due: true })).toEqual([1, 1]);
+  });
+
+  test("hears nothing where another page was first, or nothing is due", async () => {
+    expect(await arrive({ on_install_due: true }, true)).toEqual([0, 0]);
+    expect(await arrive({})).toEqual([0, 0]);
+  });
+});
+
 test("what fails after an installation is not told as a question that could not be asked", async () => {
   const at = await open({}, { status: "install" });
   at.server.widgets = () => Promise.reject(new Error("lost"));

@@ -278,7 +278,7 @@ describe("installing", () => {
   test("is asked on the control origin, then starts the widget and tells the page", { tags: ["callback:onInstall", "dom:installed-event"] }, async () => {
     const onInstall = vi.fn();
     const at = await open({ onInstall }, { status: "install" });
-    at.server.now = [widget({ status: "not_configured" }, { settings: FIELDS })];
+    at.server.now = [widget({ status: "not_configured", on_install_due: true }, { settings: FIELDS })];
     at.press({ depot: "Lisbon" });
     const told = vi.fn();
     $(document).one("widget:parcel:installed", told);

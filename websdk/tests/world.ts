@@ -86,6 +86,10 @@ export class RememberingServer implements Server {
     this.#note("save", code, fields);
     return await this.save(code, fields);
   }
+  async claimOnInstall(code: string): Promise<boolean> {
+    this.#note("claimOnInstall", code);
+    return await Promise.resolve(this.calls("claimOnInstall").length === 1);
+  }
   async saveForm(...given: [string, string, Record<string, unknown>]): Promise<void> {
     this.#note("saveForm", ...given);
     await Promise.resolve();

@@ -26,6 +26,10 @@ export class BridgeServer implements Server {
     return (await this.ask("save", { fields })) as BootWidget;
   }
 
+  claimOnInstall(): Promise<boolean> {
+    return Promise.reject(new Error("not from a frame"));
+  }
+
   async saveForm(_code: string, form: string, values: Record<string, unknown>): Promise<void> {
     await this.ask("saveForm", { form, values });
   }

@@ -146,10 +146,7 @@ export class SettingsDesk implements PressTold {
     const now = (await host.server.widgets()).find((widget) => widget.code === one.code);
     // Only what is installed is listed.
     workplace.take(now ?? { ...one.boot, status: "install", active: "N", widget_active: "N", params: {} });
-    if (action === "install") {
-      await this.#installed(one);
-      host.$(host.page).trigger(`widget:${one.code}:installed`);
-    }
+    if (action === "install") await this.#installed(one);
     if (this.#opened?.one === one) await this.open(one);
     host.$(host.page).trigger("grantway:widgets", [one.code]);
   }
@@ -158,9 +155,35 @@ export class SettingsDesk implements PressTold {
     const { runner } = this.parts;
     Object.assign(one.params, this.#typed.get(one.code));
     this.#typed.delete(one.code);
-    if (!(await runner.load(one))) return;
-    void runner.call(one, "onInstall");
-    await this.saved(one, "install");
+    if (await runner.load(one)) {
+      await this.#callOnInstall(one);
+      await this.saved(one, "install");
+    }
+    this.#tellInstalled(one);
+  }
+
+  /** Does for widgets that were installed elsewhere, or while no page waited, what this page would have done. */
+  async catchUp(): Promise<void> {
+    const { host } = this.parts.workplace;
+    if (host.boot.system.is_quiet) return;
+    for (const one of host.widgets.values()) {
+      if (one.boot.on_install_due && (await this.#callOnInstall(one))) this.#tellInstalled(one);
+    }
+  }
+
+  /** At most one page calls it, whatever becomes of that page. */
+  async #callOnInstall(one: Running): Promise<boolean> {
+    const { workplace, runner } = this.parts;
+    if (!one.boot.on_install_due) return false;
+    delete one.boot.on_install_due;
+    const isOurs = await workplace.host.server.claimOnInstall(one.code).catch(() => false);
+    if (isOurs && (await runner.load(one))) void runner.call(one, "onInstall");
+    return isOurs;
+  }
+
+  #tellInstalled(one: Running): void {
+    const { host } = this.parts.workplace;
+    host.$(host.page).trigger(`widget:${one.code}:installed`);
   }
 
   /** Starts a widget that has just become complete, where it belongs. */
