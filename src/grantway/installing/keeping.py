@@ -15,6 +15,7 @@ from grantway.installing.errors import NotInstalled, WidgetNotFound
 from grantway.installing.kept_store import StoredForm, StoredMessage
 from grantway.installing.model import State, Status
 from grantway.kernel.errors import Invalid
+from grantway.kernel.shapes import is_storable
 from grantway.widgets.archives.manifests import MOST_STEPS, steps_of
 from grantway.widgets.archives.model import Manifest
 
@@ -38,7 +39,7 @@ def forms_of(manifest: Manifest) -> frozenset[str]:
     return frozenset(
         (
             *(one for one in _ONE_FORM if one in manifest.areas),
-            *(f"{_BOT}.{code}" for code in steps),
+            *(f"{_BOT}.{code}" for code in steps if is_storable(code)),
         )
     )
 
