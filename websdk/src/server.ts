@@ -30,13 +30,6 @@ export interface ProxyAnswer {
   body: string;
 }
 
-export interface ApiAnswer {
-  status: number;
-  /** Its Content-Type. */
-  type: string;
-  body: string;
-}
-
 export interface StoredNotice {
   kind: "call" | "error";
   widget?: string;
@@ -75,8 +68,6 @@ export interface Server {
   notify(notice: StoredNotice): Promise<void>;
   notices(): Promise<StoredNotice[]>;
   addNote(entity: { type: string; id: number }, note: Record<string, unknown>): Promise<void>;
-  /** Calls `/api/v4` as the person who is signed in, and says whatever was answered. */
-  api(method: string, address: string, body: string): Promise<ApiAnswer>;
 }
 
 export type Fetch = (address: string, settings: RequestInit) => Promise<Response>;
@@ -140,23 +131,14 @@ export class WorkspaceServer implements Server {
     await this.#call("POST", `/api/v4/${entity.type}/${entity.id}/notes`, [note]);
   }
 
-  async api(method: string, address: string, body: string): Promise<ApiAnswer> {
-    const answer = await this.#send(method, address, body || undefined);
-    return { status: answer.status, type: answer.headers.get("content-type") ?? "", body: await answer.text() };
-  }
-
-  async #send(method: string, path: string, body: string | undefined): Promise<Response> {
+  async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const headers: Record<string, string> = { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" };
     const settings: RequestInit = { method, headers, credentials: "same-origin", redirect: "error" };
     if (body !== undefined) {
       headers["Content-Type"] = "application/json";
-      settings.body = body;
+      settings.body = JSON.stringify(body);
     }
-    return await this.#fetch(path, settings);
-  }
-
-  async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const answer = await this.#send(method, path, body === undefined ? undefined : JSON.stringify(body));
+    const answer = await this.#fetch(path, settings);
     const text = await answer.text();
     if (!answer.ok) throw refusal(answer.status, text);
     return (text === "" ? undefined : JSON.parse(text)) as Answer;

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { bringApi } from "../src/frames/api_calls";
-import { answering, ownCall, ownFile } from "../src/frames/asks";
+import { answering, ownFile } from "../src/frames/asks";
 import { FrameRunner } from "../src/frames/frame_runner";
 import { ASKS, bootFor, heard, Rate, type Ask } from "../src/frames/protocol";
 import { WidgetFrame } from "../src/frames/widget_frame";
@@ -22,7 +21,6 @@ describe("what a frame may say (S-143)", () => {
     save: { fields: {} },
     saveForm: { form: "digital_pipeline", values: {} },
     close: {},
-    api: { method: "GET", address: "/api/v4/leads/12", body: "" },
     action: { type: "phone" },
     source: { type: "sms", text: "Write" },
   };
@@ -40,7 +38,7 @@ describe("what a frame may say (S-143)", () => {
     ["a status that there is none", said("status", { status: "owner" })],
     ["a text that is too long", said("toast", { kind: "plain", header: "", text: "x".repeat(3000) })],
     ["a number that is none", said("token", {}, { id: "1" })],
-    ["a method that there is none", said("api", { method: "CONNECT", address: "/api/v4/leads", body: "" })],
+    ["a call of the API", said("api", { method: "GET", address: "/api/v4/leads", body: "" })],
     ["an action at something else", said("action", { type: "password" })],
     ["text", "token"],
     ["nothing", null],
@@ -122,47 +120,14 @@ describe("what the page does for a frame", () => {
     else expect(read).toThrow();
   });
 
-  test("calls of the API are made by the page", { tags: ["frame:session-api"] }, async () => {
-    const { workplace, one, server } = at();
-    const answer = answering(workplace, one(), { saved: () => Promise.resolve(), opened: null, use: null });
-
-    expect(await answer("api", { method: "PATCH", address: "/api/v4/leads/12?with=contacts", body: '{"price":7}' })).toEqual({ status: 200, type: "application/json", body: '{"id":12}' });
-    expect(server.calls("api")).toEqual([["PATCH", "/api/v4/leads/12?with=contacts", '{"price":7}']]);
-  });
-
-  test.each([
-    ["/api/v4/leads/12", true],
-    ["/api/v4/leads/", true],
-    ["/api/v4/widgets/parcel", true],
-    ["/api/v4/widgets", false],
-    ["/api/v4/widgets/", false],
-    ["/api/v4/widgets/other", false],
-    ["/api/v4/%77idgets/other", false],
-    ["/api/v4//widgets/other", false],
-    ["/api/v4/widgets/parcel/../other", false],
-    ["/api/v4/leads/../../../ajax/v1/widgets", false],
-    ["/api/v4/leads/..%2f..%2fajax", false],
-    ["/ajax/v1/widgets", false],
-    ["/api/v40/leads", false],
-    ["/api/v4", false],
-    ["//example.org/api/v4/leads", false],
-    ["https://example.org/api/v4/leads", false],
-  ])("calls %s: %s", { tags: ["frame:session-api"] }, (address, isMade) => {
-    const call = () => ownCall(document, at().one(), address);
-
-    if (isMade) expect(call()).toBe(address);
-    else expect(call).toThrow("no call");
-  });
-
-  test("a widget that is not installed calls nothing, and offers nothing", async () => {
-    const { workplace, server } = world(boot([widget({ status: "install" })]));
+  test("a widget that is not installed offers nothing", async () => {
+    const { workplace } = world(boot([widget({ status: "install" })]));
     const one = workplace.host.widgets.get("parcel")!;
     const answer = answering(workplace, one, { saved: () => Promise.resolve(), opened: null, use: vi.fn() });
 
-    await expect(answer("api", { method: "GET", address: "/api/v4/leads", body: "" })).rejects.toThrow("not installed");
     await expect(answer("action", { type: "phone" })).rejects.toThrow("not at work");
     await expect(answer("source", { type: "sms", text: "" })).rejects.toThrow("not at work");
-    expect([server.calls("api"), one.actions.size, one.sources.size]).toEqual([[], 0, 0]);
+    expect([one.actions.size, one.sources.size]).toEqual([0, 0]);
   });
 
   describe("with what the widget offers", () => {
@@ -281,79 +246,6 @@ describe("the frame", () => {
     vi.useRealTimers();
 
     expect([dead.element.isConnected, alive.element.isConnected]).toEqual([false, true]);
-  });
-});
-
-describe("calls of the API inside a frame", () => {
-  const before = { fetch: window.fetch, XMLHttpRequest: window.XMLHttpRequest };
-  const ask = vi.fn((_: Ask, given?: Record<string, unknown>): Promise<unknown> => {
-    if (given?.["address"] === "/api/v4/none") return Promise.resolve({ status: 404, type: "application/problem+json", body: "{}" });
-    return Promise.resolve({ status: 200, type: "application/hal+json", body: '{"id":12}' });
-  });
-  const fetchThere = vi.fn(() => Promise.resolve(new Response("other")));
-
-  beforeEach(() => {
-    vi.clearAllMocks();
-    Object.assign(window, before, { fetch: fetchThere });
-    bringApi(window, ask);
-    return () => void Object.assign(window, before);
-  });
-
-  test("go to the page when jQuery makes them", { tags: ["frame:session-api"] }, async () => {
-    const found = await $.ajax({ url: "/api/v4/leads", method: "POST", data: '[{"name":"A"}]', contentType: "application/json" });
-
-    expect(found).toEqual({ id: 12 });
-    expect(ask.mock.calls).toEqual([["api", { method: "POST", address: "/api/v4/leads", body: '[{"name":"A"}]' }]]);
-  });
-
-  test("that are refused are failures", async () => {
-    const status = await new Promise((resolve) => $.ajax({ url: "/api/v4/none" }).fail((answer) => resolve(answer.status)));
-
-    expect(status).toBe(404);
-  });
-
-  test("that the page does not make are failures", async () => {
-    ask.mockRejectedValueOnce(new Error("no call for a widget in a frame"));
-
-    expect(await new Promise((resolve) => $.ajax({ url: "/api/v4/widgets" }).fail((answer) => resolve(answer.status)))).toBe(0);
-  });
-
-  test("go to the page when fetch makes them", { tags: ["frame:session-api"] }, async () => {
-    const answer = await fetch("/api/v4/leads/12?with=contacts");
-
-    expect([answer.status, answer.headers.get("content-type"), await answer.json()]).toEqual([200, "application/hal+json", { id: 12 }]);
-    expect(ask.mock.calls).toEqual([["api", { method: "GET", address: "/api/v4/leads/12?with=contacts", body: "" }]]);
-  });
-
-  test("raw ones tell how far they are", async () => {
-    const request = new XMLHttpRequest();
-    const states: number[] = [];
-    request.onreadystatechange = () => states.push(request.readyState);
-    request.open("GET", "/api/v4/leads/12");
-    request.responseType = "json";
-    const done = new Promise((resolve) => (request.onload = resolve));
-    request.send();
-    await done;
-
-    expect([states, request.status, request.response, request.getResponseHeader("Content-Type")]).toEqual([[1, 4], 200, { id: 12 }, "application/hal+json"]);
-  });
-
-  test("that were broken off say nothing any more", async () => {
-    const request = new XMLHttpRequest();
-    request.open("GET", "/api/v4/leads/12");
-    const [load, abort] = [vi.fn(), vi.fn()];
-    Object.assign(request, { onload: load, onabort: abort });
-    request.send();
-    request.abort();
-    await soon();
-
-    expect([load.mock.calls.length, abort.mock.calls.length]).toEqual([0, 1]);
-  });
-
-  test("to anywhere else go there", async () => {
-    expect(await (await fetch("/ajax/v1/widgets")).text()).toBe("other");
-    expect(await (await fetch("https://example.org/api/v4/leads")).text()).toBe("other");
-    expect([ask.mock.calls.length, fetchThere.mock.calls.length]).toEqual([0, 2]);
   });
 });
 

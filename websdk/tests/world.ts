@@ -6,7 +6,7 @@ import type { Backbone } from "../src/dialect/current_card";
 import type { Running } from "../src/hosting";
 import { construct } from "../src/loading/constructing";
 import type { Require } from "../src/loading/amd";
-import type { ApiAnswer, Intent, IntentState, ProxyAnswer, ProxyCall, RefusedPress, Server, StoredNotice } from "../src/server";
+import type { Intent, IntentState, ProxyAnswer, ProxyCall, RefusedPress, Server, StoredNotice } from "../src/server";
 import { makeMembers } from "../src/widgets/members";
 import { PageRunner } from "../src/widgets/runner";
 import { makeWorkplace, type Libraries, type Workplace } from "../src/workplace";
@@ -115,10 +115,6 @@ export class RememberingServer implements Server {
   async addNote(...given: [object, object]): Promise<void> {
     this.#note("note", ...given);
     await Promise.resolve();
-  }
-  async api(...given: [string, string, string]): Promise<ApiAnswer> {
-    this.#note("api", ...given);
-    return await Promise.resolve({ status: 200, type: "application/json", body: '{"id":12}' });
   }
 }
 

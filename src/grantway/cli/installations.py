@@ -135,8 +135,8 @@ async def others(store: Store, *, account: str, allowed: bool | None, as_json: b
 async def in_frames(store: Store, *, account: str, in_frames: bool | None, as_json: bool) -> None:
     """Tell, or choose, whether the widgets of an account run in frames of their own.
 
-    A frame keeps a widget from the page and from other widgets; the page calls the API for
-    it. Those that change the page beside their own block do not work in it.
+    A frame keeps a widget from the page, from the session and from other widgets. Those that
+    change the page beside their own block, or call the API as their user, do not work in it.
 
     \b
     Example:  grantway installation frames --account acme --use

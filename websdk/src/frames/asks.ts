@@ -57,10 +57,6 @@ export function answering(workplace: Workplace, one: Running, told: AskTold): (n
       return host.server.saveForm(one.code, String(form), values as Values);
     },
     close: () => told.opened?.modal.destroy(),
-    api({ method, address, body }) {
-      if (!isInstalled()) throw new Error("this widget is not installed");
-      return host.server.api(String(method), ownCall(host.page, one, String(address)), String(body));
-    },
     action({ type }) {
       const { use } = offering();
       one.actions.set(String(type), (about) => {
@@ -89,17 +85,5 @@ export function ownFile(page: Document, one: Running, address: string): string {
   if (to.origin !== own.origin || !to.pathname.startsWith(own.pathname) || /%2e|%2f|%5c/i.test(to.pathname)) {
     throw new Error(`${address} is no file of this widget`);
   }
-  return to.pathname + to.search;
-}
-
-/** Of one path there is one spelling, so that no other spelling passes by what is refused here. */
-const OF_THE_API = /^\/api\/v4((?:\/[\w-]+)+)\/?$/;
-
-/** Returns *address* when it is a call of the API, and about no other widget. */
-export function ownCall(page: Document, one: Running, address: string): string {
-  const to = new URL(address, page.baseURI);
-  const [, first, second] = OF_THE_API.exec(to.pathname)?.[1]?.split("/") ?? [];
-  const isOwn = first !== undefined && (first !== "widgets" || second === one.code);
-  if (to.origin !== new URL(page.baseURI).origin || !isOwn) throw new Error(`${address} is no call for a widget in a frame`);
   return to.pathname + to.search;
 }

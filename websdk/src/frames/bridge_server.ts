@@ -1,7 +1,7 @@
 /** The server as a widget in a frame reaches it: by asking the page. */
 
 import type { BootWidget } from "../boot";
-import type { ApiAnswer, Intent, IntentState, ProxyAnswer, ProxyCall, Server, StoredNotice } from "../server";
+import type { Intent, IntentState, ProxyAnswer, ProxyCall, Server, StoredNotice } from "../server";
 import type { Ask } from "./protocol";
 
 export type AskPage = (name: Ask, given?: Record<string, unknown>) => Promise<unknown>;
@@ -57,9 +57,5 @@ export class BridgeServer implements Server {
   // The page writes the note of a message itself.
   addNote(): Promise<void> {
     return Promise.reject(new Error("not from a frame"));
-  }
-
-  async api(method: string, address: string, body: string): Promise<ApiAnswer> {
-    return (await this.ask("api", { method, address, body })) as ApiAnswer;
   }
 }

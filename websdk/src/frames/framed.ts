@@ -11,7 +11,6 @@ import type { StoredNotice } from "../server";
 import { callback } from "../widgets/lifecycle";
 import { PageRunner } from "../widgets/runner";
 import { bringLibraries, makeWorkplace, placeGlobals, type Workplace } from "../workplace";
-import { bringApi } from "./api_calls";
 import { BridgeServer, type AskPage } from "./bridge_server";
 import type { FrameBoot, Order, ToFrame } from "./protocol";
 
@@ -61,7 +60,6 @@ export function loadedIn(window: Window & typeof globalThis, channel: string): v
 async function begin(window: Window & typeof globalThis, about: FrameBoot, ask: AskPage, say: (message: object) => void): Promise<Begun> {
   const { boot, code, base, purpose } = about;
   const read = async (address: string) => String(await ask("read", { address }));
-  if (purpose !== "preview") bringApi(window, ask);
   const require = await bringLoader(window, base, read);
   bringScriptsAsText(window, read);
   const libraries = await bringLibraries(require);

@@ -70,7 +70,6 @@ export const ASKS = {
   save: { fields: plainData(200_000) },
   saveForm: { form: text(200), values: plainData(200_000) },
   close: {},
-  api: { method: oneOf("GET", "POST", "PATCH", "PUT", "DELETE"), address: text(4000), body: text(300_000) },
   action: { type: oneOf("phone", "email") },
   source: { type: oneOf("sms", "chat", "email", "custom"), text: text(100) },
 } satisfies Record<string, Record<string, Check>>;
