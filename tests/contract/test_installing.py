@@ -8,25 +8,26 @@ import pytest
 
 from grantway.accounts.actor import Actor
 from grantway.audit import service as audit
-from grantway.db import Database, Transaction
+from grantway.db import Database, Reader, Transaction
 from grantway.hooks import service as hooks
 from grantway.hooks.model import Attempt
-from grantway.installing import service
+from grantway.installing import service, wording
 from grantway.installing.errors import (
     NotInstallable,
     NotInstalled,
     OfAnotherIntegration,
     WidgetNotFound,
 )
-from grantway.installing.model import Channel, Installation, Status
+from grantway.installing.model import Channel, Installation, State, Status
 from grantway.installing.service import install, save_settings, uninstall
 from grantway.installing.wording import texts_of
 from grantway.integrations import public, states
 from grantway.integrations import service as integrations
 from grantway.kernel.errors import Forbidden, GrantwayError, Invalid
+from grantway.kernel.remembering import Remembered
 from grantway.moderation import publication
 from grantway.widgets import service as widgets
-from tests.contract.installing_cast import DEPOT, give_widget, manifest
+from tests.contract.installing_cast import DEPOT, TEXTS, give_widget, manifest
 from tests.contract.integration_cast import COMPLETE, NOW, People, open_people
 from tests.contract.version_cast import make_mo
 
@@ -308,7 +309,10 @@ async def test_a_token_installs_its_own_integration_alone_unless_the_account_all
     assert [await allowed(other), await allowed(elsewhere)] == [True, False]
 
 
-async def test_texts_are_read_once_for_an_archive_and_not_kept_without_end(people: People) -> None:
+async def test_texts_are_read_once_for_an_archive_and_not_kept_without_end(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wording, "_remembered", Remembered(4_000))
     client_id = await make_private(people, people.alice)
     async with people.db.read() as reader:
         widget = await widgets.in_force(reader, client_id)
@@ -317,7 +321,7 @@ async def test_texts_are_read_once_for_an_archive_and_not_kept_without_end(peopl
         # Whoever would ask this for anything fails.
         nobody: Any = object()
         again = await texts_of(nobody, widget, ["en"])
-        for number in range(128):
+        for number in range(3):
             other = msgspec.structs.replace(widget, content_hash=f"another-{number}")
             await texts_of(reader, other, ["en"])
         with pytest.raises(AttributeError):
@@ -325,3 +329,58 @@ async def test_texts_are_read_once_for_an_archive_and_not_kept_without_end(peopl
 
     assert again == read
     assert read["widget"]
+
+
+async def test_texts_of_a_page_have_an_end(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(msgspec.json.encode(TEXTS))
+    monkeypatch.setattr(wording, "MOST_ON_PAGE", size + 1)
+    client_id = await make_private(people, people.alice)
+    async with people.db.read() as reader:
+        widget = await widgets.in_force(reader, client_id)
+        assert widget is not None
+        page = wording.Texts(reader, ["en"])
+        found = [
+            await page.of(msgspec.structs.replace(widget, content_hash=f"content-{n}"))
+            for n in (1, 2, 3, 1, 2)
+        ]
+        by_itself = await texts_of(reader, widget, ["en"])
+
+    assert found == [TEXTS, TEXTS, {}, TEXTS, TEXTS]
+    assert by_itself == TEXTS
+
+
+class Counting:
+    """Counts what is asked of a reader."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.count = 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.count += 1
+        return getattr(self._reader, name)
+
+
+async def test_many_widgets_are_read_as_fast_as_one(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_WAITING", 3)
+    counts = []
+    made: list[str] = []
+    waiting: list[tuple[str, State]] = []
+    for more in (1, 4):
+        made += [await make_private(people, people.alice) for _ in range(2 * more)]
+        for client_id in made[-more:]:
+            await put(people, people.alice, client_id)
+        async with people.db.read() as reader:
+            counting: Any = Counting(reader)
+            here = await service.at_work(counting, people.alice)
+            waiting = await service.waiting(counting, people.alice)
+            known = await service.known(counting, people.alice, 50, 0)
+            counts.append((counting.count, len(here), len(waiting), len(known)))
+            assert await service.waiting(reader, people.bob) == []
+            assert await service.waiting(reader, people.charlie) == []
+
+    assert counts == [(7, 1, 1, 2), (7, 5, 3, 10)]
+    assert {one.status for _, one in waiting} == {Status.INSTALL}
+    assert {one.widget.client_id for _, one in waiting} <= set(made[2:6]) | {made[0]}

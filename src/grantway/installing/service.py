@@ -32,16 +32,17 @@ from grantway.installing.model import (
     settled_status,
 )
 from grantway.installing.settings import merged
+from grantway.installing.store import Here
 from grantway.integrations import clients, trials
-from grantway.integrations import service as integrations
 from grantway.integrations.clients import Client
-from grantway.integrations.model import Integration
 from grantway.kernel.errors import refuse
 from grantway.widgets import service as widgets
 from grantway.widgets.service import Widget
 
 MOST_AT_WORK = 100
 """Widgets of one account: each is read for every page of its workspace, which others wait for."""
+MOST_WAITING = 50
+"""Widgets made in an account that its page offers to install; the control origin lists all."""
 
 
 async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
@@ -66,8 +67,7 @@ async def installable(reader: Reader, actor: Actor, client_id: str) -> Widget:
 
 async def must_have_room(reader: Reader, actor: Actor) -> None:
     """Raise NoRoom when as many widgets work in the account as its pages can host."""
-    here = await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK)
-    if len(here) >= MOST_AT_WORK:
+    if await store.count_with_widget(reader, actor.account_id) >= MOST_AT_WORK:
         raise NoRoom(MOST_AT_WORK)
 
 
@@ -80,19 +80,20 @@ async def offers(reader: Reader, actor: Actor, client_id: str) -> bool:
     return True
 
 
-async def waiting(reader: Reader, actor: Actor) -> list[Integration]:
+async def waiting(reader: Reader, actor: Actor) -> list[tuple[str, State]]:
     """Return what was made in the actor's account, has a widget, and is not installed there.
 
+    Each with its name, the newest first, and `MOST_WAITING` of them at most.
     Empty for whoever may not install it.
     """
     if not actor.is_administrator:
         return []
-    here = await installations.installed(reader, actor.account_id)
-    made = await integrations.made_in(reader, actor)
+    rows = await store.list_waiting(reader, actor.account_id, MOST_WAITING)
+    names = {row.client_id: row.name for row in rows}
     return [
-        one
-        for one in made
-        if one.client_id not in here and await offers(reader, actor, one.client_id)
+        (names[one.widget.client_id], one)
+        for one in await _states(reader, actor, rows)
+        if one.widget.manifest.installation
     ]
 
 
@@ -234,18 +235,27 @@ async def uninstall(
 
 
 async def state(reader: Reader, account_id: int, widget: Widget) -> State:
-    """Return what the account has of a widget.
+    """Return what the account has of a widget."""
+    return _state(await store.find_here(reader, account_id, widget.client_id), widget)
 
-    One whose new version needs a field that nobody has filled is not configured any more (4.7).
-    """
-    settings = await _settings(reader, account_id, widget.client_id)
-    live = await installations.find_live(reader, account_id, widget.client_id)
-    if live is None:
+
+def _state(here: Here | None, widget: Widget) -> State:
+    """Return a state, which a new version with a field that nobody has filled changes (4.7)."""
+    stored = None if here is None else here.settings_json
+    settings: dict[str, Any] = {} if stored is None else msgspec.json.decode(stored)
+    if here is None or here.status is None:
         return State(Status.INSTALL, settings, widget)
-    status = Status(live.status)
+    status = Status(here.status)
     if status is Status.INSTALLED:
         status = settled_status(widget.manifest, settings)
-    return State(status, settings, widget, live.on_install_due)
+    return State(status, settings, widget, here.on_install_due)
+
+
+async def _states(reader: Reader, actor: Actor, rows: Sequence[Here]) -> list[State]:
+    """Return the states of those that have a widget in force, in the order of the rows."""
+    ids = [row.client_id for row in rows]
+    found = await widgets.in_force_among(reader, ids, at=actor.account_id, by=actor.user_id)
+    return [_state(row, found[row.client_id]) for row in rows if row.client_id in found]
 
 
 async def at_work(reader: Reader, actor: Actor) -> list[State]:
@@ -253,22 +263,14 @@ async def at_work(reader: Reader, actor: Actor) -> list[State]:
 
     The first `MOST_AT_WORK`, if others came in by consent.
     """
-    found = []
-    for client_id in await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK):
-        widget = await widgets.in_force(reader, client_id, at=actor.account_id, by=actor.user_id)
-        if widget is not None:
-            found.append(await state(reader, actor.account_id, widget))
-    return found
+    rows = await store.list_with_widget(reader, actor.account_id, MOST_AT_WORK)
+    return await _states(reader, actor, rows)
 
 
 async def known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[Known]:
     """Return a page of the widgets that the account may know of, for the API (contract 4.4)."""
-    found = []
-    for client_id in await store.list_known(reader, actor, limit, offset):
-        widget = await widgets.in_force(reader, client_id, at=actor.account_id, by=actor.user_id)
-        if widget is not None:
-            found.append(await state(reader, actor.account_id, widget))
-    return await rated(reader, found)
+    rows = await store.list_known(reader, actor, limit, offset)
+    return await rated(reader, await _states(reader, actor, rows))
 
 
 async def known_by_code(reader: Reader, actor: Actor, code: str) -> Known:

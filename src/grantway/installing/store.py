@@ -8,6 +8,16 @@ from grantway.accounts.actor import Actor
 from grantway.db import Reader, Transaction
 
 
+class Here(msgspec.Struct, frozen=True):
+    """What an account has of a widget: *status* None while it is not installed."""
+
+    client_id: str
+    name: str
+    status: str | None
+    on_install_due: bool
+    settings_json: str | None
+
+
 class Rated(msgspec.Struct, frozen=True):
     """What the ratings of an integration add up to."""
 
@@ -24,6 +34,17 @@ class Unheard(msgspec.Struct, frozen=True):
     installed_at: int
     call_id: int
     result: str
+
+
+_HERE = """
+select w.client_id, n.name, i.status, coalesce(i.on_install_due, false), s.settings
+  from widgets w
+  join integrations n on n.client_id = w.client_id
+  left join installations i on i.account_id = :account_id and i.client_id = w.client_id
+                           and i.ended_at is null
+  left join widget_settings s on s.account_id = :account_id and s.client_id = w.client_id
+"""
+_IS_LIVE = "n.status not in ('disabled', 'deleted')"
 
 
 async def find_settings(reader: Reader, account_id: int, client_id: str) -> str | None:
@@ -58,23 +79,29 @@ async def put_settings(
     )
 
 
-async def list_known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[str]:
-    """Return integrations with a widget that the actor may know of, the oldest widget first.
+async def find_here(reader: Reader, account_id: int, client_id: str) -> Here | None:
+    """Return what the account has of an integration's widget."""
+    return await reader.one(
+        Here,
+        f"{_HERE} where w.client_id = :client_id",
+        account_id=account_id,
+        client_id=client_id,
+    )
+
+
+async def list_known(reader: Reader, actor: Actor, limit: int, offset: int) -> list[Here]:
+    """Return the widgets that the actor may know of, the oldest first.
 
     What is published, what is installed here, what was made here, and what the
     actor tries here.
     """
-    return await reader.column(
-        """
-        select w.client_id
-          from widgets w join integrations n on n.client_id = w.client_id
-          left join installations i on i.account_id = :account_id and i.client_id = n.client_id
-                                   and i.ended_at is null
+    return await reader.all(
+        Here,
+        f"""{_HERE}
           left join trial_accounts t on t.account_id = :account_id and t.client_id = n.client_id
                                     and t.ended_at is null
                                     and (t.user_id = :user_id or i.id is not null)
-         where coalesce(t.archive_number, n.archive_number) is not null
-           and n.status not in ('disabled', 'deleted')
+         where coalesce(t.archive_number, n.archive_number) is not null and {_IS_LIVE}
            and (n.account_id = :account_id or n.status = 'published'
                 or i.id is not null or t.account_id is not null)
          order by w.id limit :limit offset :offset
@@ -86,17 +113,41 @@ async def list_known(reader: Reader, actor: Actor, limit: int, offset: int) -> l
     )
 
 
-async def list_with_widget(reader: Reader, account_id: int, most: int) -> list[str]:
+async def list_with_widget(reader: Reader, account_id: int, most: int) -> list[Here]:
     """Return what is installed in the account and has had a widget, as it was installed."""
-    return await reader.column(
-        """
-        select i.client_id
-          from installations i
+    return await reader.all(
+        Here,
+        f"""{_HERE}
+         where i.account_id = :account_id and {_IS_LIVE}
+         order by i.installed_at, i.id limit :most
+        """,
+        account_id=account_id,
+        most=most,
+    )
+
+
+async def count_with_widget(reader: Reader, account_id: int) -> int:
+    """Return how many there are of those."""
+    counted: int = await reader.value(
+        f"""
+        select count(*) from installations i
           join integrations n on n.client_id = i.client_id
           join widgets w on w.client_id = n.client_id
-         where i.account_id = :account_id and i.ended_at is null
-           and n.status not in ('disabled', 'deleted')
-         order by i.installed_at, i.id limit :most
+         where i.account_id = :account_id and i.ended_at is null and {_IS_LIVE}
+        """,
+        account_id=account_id,
+    )
+    return counted
+
+
+async def list_waiting(reader: Reader, account_id: int, most: int) -> list[Here]:
+    """Return what was made in the account, has a widget and is not installed, the newest first."""
+    return await reader.all(
+        Here,
+        f"""{_HERE}
+         where n.account_id = :account_id and n.archive_number is not null and {_IS_LIVE}
+           and i.id is null
+         order by n.created_at desc, n.client_id limit :most
         """,
         account_id=account_id,
         most=most,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 import msgspec
 
@@ -48,6 +49,7 @@ __all__ = [
     "file",
     "files_of",
     "in_force",
+    "in_force_among",
     "is_open",
     "load",
     "locate",
@@ -147,6 +149,16 @@ async def in_force(reader: Reader, client_id: str, *, at: int = 0, by: int = 0) 
     once it is installed.
     """
     return _widget(await store.find_in_force(reader, client_id, at, by))
+
+
+async def in_force_among(
+    reader: Reader, client_ids: Sequence[str], *, at: int = 0, by: int = 0
+) -> dict[str, Widget]:
+    """Return the widgets of these integrations, as `in_force` does, by client id."""
+    if not client_ids:
+        return {}
+    rows = await store.list_in_force(reader, client_ids, at, by)
+    return {row.client_id: _made(row) for row in rows}
 
 
 async def of_code(reader: Reader, code: str, *, at: int = 0, by: int = 0) -> Widget | None:
@@ -291,8 +303,10 @@ async def sweep(db: Database, now: int) -> int:
 
 
 def _widget(row: store.WidgetRow | None) -> Widget | None:
-    if row is None:
-        return None
+    return None if row is None else _made(row)
+
+
+def _made(row: store.WidgetRow) -> Widget:
     manifest = stored_manifest(row.manifest_json)
     return Widget(
         row.account_id, row.client_id, row.id, row.code, row.number, manifest, row.content_hash

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from grantway.db import Reader, Transaction
@@ -73,6 +75,19 @@ async def find_in_force(
         WidgetRow,
         f"{_WIDGET} where w.client_id = :client_id and {IS_LIVE}",
         client_id=client_id,
+        at_account=at_account,
+        by_user=by_user,
+    )
+
+
+async def list_in_force(
+    reader: Reader, client_ids: Sequence[str], at_account: int, by_user: int
+) -> list[WidgetRow]:
+    """Return those of the widgets of these integrations that work."""
+    return await reader.all(
+        WidgetRow,
+        f"{_WIDGET} where w.client_id in (:client_ids) and {IS_LIVE}",
+        client_ids=client_ids,
         at_account=at_account,
         by_user=by_user,
     )

@@ -6,7 +6,6 @@ alone, so nothing that a workspace page sends installs anything (5.4 row 9).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +23,13 @@ from grantway.db import Database, Reader
 from grantway.installing import service as installing
 from grantway.installing.errors import NotInstalled
 from grantway.installing.model import Channel, Known, Status
-from grantway.installing.wording import said, texts_of
+from grantway.installing.wording import Texts, said
 from grantway.kernel.errors import Violation
 from grantway.kernel.shapes import Shape
 
 PATH = "/api/v4/widgets"
+MOST_ON_PAGE = 50
+"""A manifest may have 256 KiB, and everybody waits while those of a page are read."""
 _CODE = Parameter("code", "The widget's code.", {"type": "string"}, "p4rcel1tracker22")
 _NOT_FOUND = "There is no such widget, or the account may not know of it."
 _OWN_ALONE = (
@@ -110,6 +111,7 @@ def operations(db: Database) -> list[Operation]:
             path=PATH,
             call=door.list_widgets,
             scope="crm",
+            max_limit=MOST_ON_PAGE,
             tag="Widgets",
             summary="List widgets",
             about=(
@@ -179,7 +181,8 @@ class Door:
         async with self.db.read() as reader:
             offset = (query.page - 1) * query.limit
             found = await installing.known(reader, call.actor, query.limit + 1, offset)
-            shown = [await _shown(reader, call, one) for one in found[: query.limit]]
+            texts = await _texts(reader, call)
+            shown = [await _shown(call, one, texts) for one in found[: query.limit]]
         if not shown:
             return NO_CONTENT
         return hal(
@@ -193,7 +196,7 @@ class Door:
     async def get_widget(self, call: Call) -> Answer:
         async with self.db.read() as reader:
             found = await installing.known_by_code(reader, call.actor, call.names["code"])
-            return hal(await _shown(reader, call, found))
+            return hal(await _shown(call, found, await _texts(reader, call)))
 
     async def add_widget(self, call: Call) -> Answer:
         (item,) = call.items
@@ -210,7 +213,7 @@ class Door:
                 settings=item.values,
             )
             found = await installing.known_by_code(tx, call.actor, call.names["code"])
-            return hal(await _shown(tx, call, found))
+            return hal(await _shown(call, found, await _texts(tx, call)))
 
     async def remove_widget(self, call: Call) -> Answer:
         async with self.db.write() as tx:
@@ -224,10 +227,15 @@ class Door:
         return NO_CONTENT
 
 
-async def _shown(reader: Reader, call: Call, found: Known) -> WidgetShown:
-    state, widget = found.state, found.state.widget
+async def _texts(reader: Reader, call: Call) -> Texts:
     account = await accounts.account_by_id(reader, call.account_id)
-    texts: Mapping[str, Any] = await texts_of(reader, widget, [account.language])
+    return Texts(reader, [account.language])
+
+
+async def _shown(call: Call, found: Known, texts: Texts) -> WidgetShown:
+    state, widget = found.state, found.state.widget
+    fields = widget.manifest.settings
+    told = await texts.of(widget) if fields else {}
     is_own = call.actor.client_id == widget.client_id
     areas = widget.manifest.areas
     return WidgetShown(
@@ -238,11 +246,11 @@ async def _shown(reader: Reader, call: Call, found: Known) -> WidgetShown:
         settings_template=[
             Field(
                 key=one.code,
-                name=said(texts, one.name),
+                name=said(told, one.name),
                 type=one.type,
                 is_required=one.is_required,
             )
-            for one in widget.manifest.settings
+            for one in fields
         ],
         is_lead_source="lead_sources" in areas,
         is_work_with_dp="digital_pipeline" in areas,

@@ -19,7 +19,7 @@ from grantway.installing.model import State, Status
 from grantway.integrations.scopes import access_in_words
 from grantway.kernel.addresses import CONTROL
 from grantway.web.workspace.hall import Guest, Hall
-from grantway.web.workspace.widgets.hosting import hosted, installable
+from grantway.web.workspace.widgets.hosting import hosted
 from grantway.web.workspace.widgets.places import SETTINGS
 
 
@@ -41,9 +41,8 @@ class InstalledPage:
             live = await installations.live(reader, guest.actor)
             stopped = await everywhere.stopped_in(reader, guest.actor)
             ask = await accounts.administrators(reader, guest.account.id)
-            offered = [await installable(reader, guest, one.client_id) for one in waiting]
-            more = [one for one in offered if one is not None]
-            context |= await hosted(self.hall, reader, guest, SETTINGS, more)
+            more = [one for _, one in waiting]
+            context |= await hosted(self.hall, reader, guest, SETTINGS, more, at_work)
         widgets = {one.widget.client_id: one for one in (*at_work, *more)}
         control = self.hall.services.addresses.origin(CONTROL)
         context |= {
@@ -51,9 +50,9 @@ class InstalledPage:
                 _shown(one) | self._tile(guest, one.client_id, widgets) for one in live
             ],
             "waiting": [
-                {"name": one.name, "action": _action(one.client_id, "install")}
-                | self._tile(guest, one.client_id, widgets)
-                for one in waiting
+                {"name": name, "action": _action(one.widget.client_id, "install")}
+                | self._tile(guest, one.widget.client_id, widgets)
+                for name, one in waiting
             ],
             "stopped": [{"name": one.name, "stopped_at": one.stopped_at} for one in stopped],
             "manage_url": self.hall.control_href(guest, "installed"),

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
+from grantway.kernel.remembering import Remembered
 from grantway.widgets.archives.documents import Document, read_document
 from grantway.widgets.archives.model import ArchiveFault, Manifest, SettingField
 
@@ -34,6 +34,7 @@ MOST_STEPS = 20
 """Steps of a bot that a widget brings: each has a form of its own."""
 FIELD_TYPES = ("text", "pass", "users", "users_lp", "custom")
 
+_remembered = Remembered[str, Manifest](32 * 2**20)
 _INTERFACE_VERSION = 2
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 _MOST_LANGUAGES, _MOST_FIELDS, _MOST_TEXT = 50, 200, 2000
@@ -52,13 +53,16 @@ def read_manifest(raw: bytes) -> tuple[Manifest, list[ArchiveFault], list[Archiv
     return manifest, reading.faults, reading.warnings
 
 
-@lru_cache(maxsize=128)
 def stored_manifest(text: str) -> Manifest:
     """Return what a manifest says that was read before, as it is stored.
 
     Every page that hosts widgets asks for theirs, so those in use are remembered.
     """
-    return _Reading(Document(MANIFEST, json.loads(text), "{}")).manifest()
+    manifest = _remembered.find(text)
+    if manifest is None:
+        manifest = _Reading(Document(MANIFEST, json.loads(text), "{}")).manifest()
+        _remembered.keep(text, manifest, len(text))
+    return manifest
 
 
 def steps_of(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,9 +9,8 @@ import msgspec
 
 from grantway.db import Reader
 from grantway.installing.model import State, Status
-from grantway.installing.wording import said, texts_of
+from grantway.installing.wording import Texts, said
 from grantway.integrations import clients
-from grantway.web.workspace.hall import Guest
 from grantway.web.workspace.widgets.places import Place
 
 AREA = "widget_page"
@@ -32,6 +31,7 @@ class Item(msgspec.Struct, frozen=True):
     title: str
     href: str
     icon: str
+    icon_in_dark: str
     after: str
     is_current: bool
     subitems: tuple[Subitem, ...]
@@ -48,7 +48,7 @@ class Menu(msgspec.Struct, frozen=True):
         return [one for one in self.items if one.after == code]
 
 
-async def menu_of(reader: Reader, guest: Guest, at_work: Sequence[State], place: Place) -> Menu:
+async def menu_of(reader: Reader, at_work: Sequence[State], place: Place, texts: Texts) -> Menu:
     """Return what the installed widgets of public integrations do with the menu."""
     items: list[Item] = []
     hidden: set[str] = set()
@@ -58,8 +58,7 @@ async def menu_of(reader: Reader, guest: Guest, at_work: Sequence[State], place:
             continue
         if AREA not in one.widget.manifest.areas or not await _is_public(reader, one):
             continue
-        wanted = (guest.visit.user.language, guest.account.language)
-        texts = await texts_of(reader, one.widget, wanted)
+        told = await texts.of(one.widget)
         for code, about in list(left.items())[:MOST_ITEMS]:
             if not isinstance(about, dict):
                 continue
@@ -67,7 +66,7 @@ async def menu_of(reader: Reader, guest: Guest, at_work: Sequence[State], place:
                 if about.get("is_hidden") is True and code != "settings":
                     hidden.add(code)
             elif "title" in about:
-                items.append(_item(one, code, about, texts, place))
+                items.append(_item(one, code, about, told, place))
     return Menu(tuple(items), frozenset(hidden))
 
 
@@ -85,11 +84,15 @@ def _item(
     is_here = work.get("code") == widget.code and work.get("item_code") == code
     submenu = about.get("submenu")
     subitems = submenu if isinstance(submenu, dict) else {}
-    icon = str(about.get("icon", "")).lstrip("/")
+    icon, icon_in_dark = (
+        f"/upl/{widget.code}/{widget.number}/widget/{path}" if path else ""
+        for path in _icons(about.get("icon"))
+    )
     return Item(
         title=said(texts, about["title"]),
         href=base,
-        icon=f"/upl/{widget.code}/{widget.number}/widget/{icon}" if icon else "",
+        icon=icon,
+        icon_in_dark=icon_in_dark,
         after=_after(about),
         is_current=is_here and not work.get("subitem_code"),
         subitems=tuple(
@@ -102,6 +105,19 @@ def _item(
             if isinstance(one, dict)
         ),
     )
+
+
+def _icons(icon: object) -> tuple[str, str]:
+    """Return the paths of an item's icons, in the light and in the dark; "" for none.
+
+    >>> _icons({"light": "/images/a.svg", "dark": "images/b.svg"}), _icons("images/a.svg")
+    (('images/a.svg', 'images/b.svg'), ('images/a.svg', 'images/a.svg'))
+    >>> _icons({"dark": "images/b.svg"}), _icons(None)
+    (('images/b.svg', 'images/b.svg'), ('', ''))
+    """
+    icons = (icon.get("light"), icon.get("dark")) if isinstance(icon, dict) else (icon, icon)
+    light, dark = (one.lstrip("/") if isinstance(one, str) else "" for one in icons)
+    return light or dark, dark or light
 
 
 def _after(about: Mapping[str, Any]) -> str:

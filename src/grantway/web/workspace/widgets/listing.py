@@ -13,7 +13,7 @@ from typing import Any
 from grantway.db import Reader
 from grantway.installing import service as installing
 from grantway.installing.model import Known, State, Status
-from grantway.installing.wording import said
+from grantway.installing.wording import Texts, said
 from grantway.integrations import clients
 from grantway.web.listings.descriptions import shown_description
 from grantway.web.workspace.ajax_shown import shown_widget
@@ -26,17 +26,25 @@ _MOST_DESCRIPTION = 10_000
 
 
 async def shown_in_settings(
-    hall: Hall, reader: Reader, guest: Guest, states: Sequence[State]
+    hall: Hall,
+    reader: Reader,
+    guest: Guest,
+    states: Sequence[State],
+    texts: Texts | None = None,
 ) -> list[dict[str, Any]]:
     """Return widgets as `shown_widget` does, with all of their listings."""
+    texts = texts or Texts(reader, (guest.visit.user.language, guest.account.language))
     return [
-        await _shown(hall, reader, guest, one) for one in await installing.rated(reader, states)
+        await _shown(hall, reader, guest, one, texts)
+        for one in await installing.rated(reader, states)
     ]
 
 
-async def _shown(hall: Hall, reader: Reader, guest: Guest, known: Known) -> dict[str, Any]:
+async def _shown(
+    hall: Hall, reader: Reader, guest: Guest, known: Known, page_texts: Texts
+) -> dict[str, Any]:
     widget = known.state.widget
-    shown = await shown_widget(reader, guest, known.state)
+    shown = await shown_widget(reader, guest, known.state, page_texts)
     is_own = widget.account_id == guest.account.id
     about = await clients.find_description(reader, widget.client_id, guest.visit.user.language)
     if about is not None and about.kind == "public":  # its form counts, and not its archive
