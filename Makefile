@@ -5,6 +5,7 @@
 #   make check     format, lint, types, imports, architecture and documentation
 #   make test      the checks, every test, and published clients
 #   make test-clients  published clients against a demo; some of them: make test-clients ARGS="yzel"
+#   make test-widgets  widgets of other people against a demo: make test-widgets ARGS=FOLDER
 #   make fuzz      send generated requests to every operation of the API; more: make fuzz ARGS="--requests 100000"
 #   make bench     measure, and write the tables in docs/benchmarks
 #   make format    format the code and mend what the linter can mend
@@ -20,7 +21,7 @@ PYTEST := $(BIN)/python -m pytest
 SERIAL := $(wildcard tests/browser tests/concurrency)
 CHECKED := $(wildcard tests/architecture tests/docs)
 
-.PHONY: demo setup setup-dev check test test-clients fuzz bench format lock clean python parts
+.PHONY: demo setup setup-dev check test test-clients test-widgets fuzz bench format lock clean python parts
 
 demo: setup
 	@exec $(BIN)/grantway demo $(ARGS)
@@ -57,6 +58,9 @@ test: check
 
 test-clients: parts setup-dev
 	$(BIN)/python -m tests.clients $(ARGS)
+
+test-widgets: parts setup-dev
+	$(BIN)/python -m tests.conformance.real_widgets $(ARGS)
 
 fuzz: parts setup-dev
 	$(BIN)/python -m tests.generated $(ARGS)

@@ -35,6 +35,7 @@ from grantway.oauth import codes, long_lived, tokens
 from grantway.settings import SETTINGS
 from tools.api_coverage import coverage_page
 from tools.generated_requests import generated_requests_page
+from tools.real_widgets import real_widgets_page
 from tools.reference_markdown import page, rows, span
 from tools.reference_words import EVENTS, LOG_EVENTS, READY_FILE
 from tools.widget_compatibility import widget_compatibility_page
@@ -370,6 +371,7 @@ PAGES = {
     "api-coverage.md": ("API: coverage, and how published clients fare", api_coverage_page),
     "generated-requests.md": ("Generated requests, and their answers", generated_requests_page),
     "widget-compatibility.md": ("Widgets: what of the dialect works", widget_compatibility_page),
+    "real-widgets.md": ("Real widgets, and how they fare", real_widgets_page),
     "scopes.md": ("Scopes", scopes_page),
     "errors.md": ("Errors", errors_page),
     "limits.md": ("Limits and lifetimes", limits_page),

@@ -107,4 +107,5 @@ no passing test shows: those of the browser's side stand in `websdk/tests`, thos
 `tests`. An item that works in part names what is missing.
 
 Items hold for widgets that run in the page, as they do unless an account is strict; the last
-section tells what is different there."""
+section tells what is different there. How widgets of other people fare is told by
+[real widgets](real-widgets.md)."""
