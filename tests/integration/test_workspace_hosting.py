@@ -264,6 +264,10 @@ MENU = {
         "sort": {"after": "leads"},
         "submenu": {"items": {"title": "settings.depot", "sort": 1}},
     },
+    "moves": {
+        "title": "widget.name",
+        "icon": {"light": "images/a.svg", "dark": "/images/b, c.svg"},
+    },
     "tasks": {"is_hidden": True},
     "settings": {"is_hidden": True},
 }
@@ -289,7 +293,12 @@ async def test_a_public_widget_has_items_in_the_menu_and_a_page(world: World) ->
 
     assert nothing == {}
     assert f'href="/widget_page/{code}/stock"' in menu
-    assert f"/upl/{code}/1/widget/images/stock.svg" in menu
+    files = f"/upl/{code}/1/widget/images"
+    icons = re.findall(r'(?:<source srcset="([^"]*)" media="([^"]*)">)?<img src="([^"]*)"', menu)
+    assert icons == [
+        ("", "", f"{files}/stock.svg"),
+        (f"{files}/b%2C%20c.svg", "(prefers-color-scheme: dark)", f"{files}/a.svg"),
+    ]
     assert ('href="/todo/"' in menu, 'href="/settings/integrations/"' in menu) == (False, True)
     assert page["system"]["page"] == f"widget-page:{code}"
     assert page["system"]["work_area"] == {

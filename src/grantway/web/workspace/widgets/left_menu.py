@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -85,7 +86,7 @@ def _item(
     submenu = about.get("submenu")
     subitems = submenu if isinstance(submenu, dict) else {}
     icon, icon_in_dark = (
-        f"/upl/{widget.code}/{widget.number}/widget/{path}" if path else ""
+        f"/upl/{widget.code}/{widget.number}/widget/{quote(path)}" if path else ""
         for path in _icons(about.get("icon"))
     )
     return Item(
