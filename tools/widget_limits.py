@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from grantway.api.v4 import widgets as api_widgets
 from grantway.hooks import sender
-from grantway.installing import intents, keeping, settings
+from grantway.installing import intents, keeping, settings, wording
 from grantway.installing import service as installing
 from grantway.oauth import one_time_tokens
 from grantway.settings import SETTINGS
@@ -35,6 +36,9 @@ def widget_limits() -> list[str]:
     ]
     at_work: list[list[object]] = [
         ["widgets installed in an account", installing.MOST_AT_WORK],
+        ["widgets that its page offers besides, made there", installing.MOST_WAITING],
+        ["MiB of the texts of all widgets on a page", wording.MOST_ON_PAGE // _MIB],
+        ["widgets on a page of the API", api_widgets.MOST_ON_PAGE],
         ["open questions to a user whether to install in an account", intents.MAX_OPEN],
         ["open questions to a user whether to disable there", intents.MAX_OPEN],
         ["time for which such a question can be answered", span(intents.LIFETIME)],
@@ -76,10 +80,6 @@ def widget_limits() -> list[str]:
                 str(_in_sdk(_PROTOCOL, rf"readonly {name} = (\d+),"))
                 for name in ("perSecond", "burst")
             ),
-        ],
-        [
-            "characters of a body to the API",
-            f"{_in_sdk(_PROTOCOL, r'  api: .*body: text.([0-9_]+)'):,}",
         ],
         [
             "characters of the data of `crm_post`, as JSON",
