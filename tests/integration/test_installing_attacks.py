@@ -146,6 +146,7 @@ CHANGING = {
     *("/sign-out", "/todo/", "/todo/{entity_id}/complete"),
     *("/settings/widgets/{client_id}/install", "/settings/widgets/{client_id}/uninstall"),
     *("/ajax/v1/install-intents", "/ajax/v1/refused-presses", "/ajax/v1/notifications"),
+    "/ajax/v1/widgets/{code}/on-install",
     *("/ajax/v1/widgets/{code}/settings", "/ajax/v1/widgets/{code}/forms/{form}"),
     *("/ajax/v1/proxy", "/widgets/{subdomain}/loader/{path:path}"),
 }
