@@ -37,6 +37,12 @@ OPEN_TAGS = {
     *("Leads", "Contacts", "Companies", "Links", "Notes", "Tasks", "Pipelines", "Stages"),
     *("Loss reasons", "Events", "Tags", "Custom fields", "Account"),
 }
+OPEN = {
+    *(("GET", "/api/v4/users"), ("GET", "/api/v4/users/{id}")),
+    *(("GET", "/api/v4/roles"), ("GET", "/api/v4/roles/{id}")),
+    *(("GET", "/api/v4/widgets"), ("GET", "/api/v4/widgets/{code}")),
+}
+"""Reading that tells no secret, beside operations of the same tag that are closed."""
 
 
 async def call(
@@ -68,7 +74,7 @@ async def test_each_operation_says_whether_a_session_may_call_it(web: Web) -> No
         body = _example(operation.method, operation.path)
         answer = await call(alice, operation.method, path_of(operation), body)
         place = (operation.method, operation.path)
-        assert place in CLOSED or operation.tag in OPEN_TAGS or operation.method == "GET", place
+        assert place in CLOSED or operation.tag in OPEN_TAGS or place in OPEN, place
         refused = answer.status_code == 403 and "needs a token" in answer.text
         if refused != (place in CLOSED) or answer.status_code in (401, 500):
             wrong.append((place, answer.status_code, answer.text[:200]))
