@@ -80,6 +80,7 @@ ACROSS_ACCOUNTS = {
     "widgets.store.find_by_code": "found by its code; who may see it is decided by the account",
     "widgets.file_store.find_file": "found by its code; who may read it is decided by the account",
     "widgets.store.find_in_force": "what is published works in every account",
+    "widgets.store.list_in_force": "what is published works in every account",
     "widgets.store.list_accounts_with_unused": "the worker sweeps one account after another",
     "widgets.file_store.list_accounts_with_unused": "the worker sweeps one account after another",
     "notices.store.count_unseen": "a person is told as somebody of all their accounts",
