@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from grantway.api.v4 import widgets as api_widgets
 from grantway.hooks import sender
 from grantway.installing import intents, keeping, settings, wording
 from grantway.installing import service as installing
@@ -38,7 +37,6 @@ def widget_limits() -> list[str]:
         ["widgets installed in an account", installing.MOST_AT_WORK],
         ["widgets that its page offers besides, made there", installing.MOST_WAITING],
         ["MiB of the texts of all widgets on a page", wording.MOST_ON_PAGE // _MIB],
-        ["widgets on a page of the API", api_widgets.MOST_ON_PAGE],
         ["open questions to a user whether to install in an account", intents.MAX_OPEN],
         ["open questions to a user whether to disable there", intents.MAX_OPEN],
         ["time for which such a question can be answered", span(intents.LIFETIME)],

@@ -62,7 +62,7 @@ async def test_a_widget_is_told_as_the_contract_has_it(widgets: Widgets) -> None
 
     many = await api.get(f"{PATH}?limit=250")
 
-    assert "limit=50" in many.json()["_links"]["self"]["href"]
+    assert "limit=250" in many.json()["_links"]["self"]["href"]
     assert [two["code"] for two in listed.json()["_embedded"]["widgets"]] == [
         widgets.code,
         widgets.own,

@@ -11,7 +11,7 @@ from tests.widget_archives import MANIFEST, TEXTS, manifest, png, widget_zip, wr
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\0\u202e"
 DEEP: Any = "end"
-for _ in range(15):
+for _ in range(8):
     DEEP = {"widget.name": [DEEP]}
 ODD: list[Any] = [None, True, -1, 1.5, "", EVIL, "a." * 500, [], {}, [[EVIL]], {EVIL: EVIL}, DEEP]
 LOCATIONS = [

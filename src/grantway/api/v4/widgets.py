@@ -28,8 +28,6 @@ from grantway.kernel.errors import Violation
 from grantway.kernel.shapes import Shape
 
 PATH = "/api/v4/widgets"
-MOST_ON_PAGE = 50
-"""A manifest may have 256 KiB, and everybody waits while those of a page are read."""
 _CODE = Parameter("code", "The widget's code.", {"type": "string"}, "p4rcel1tracker22")
 _NOT_FOUND = "There is no such widget, or the account may not know of it."
 _OWN_ALONE = (
@@ -111,7 +109,6 @@ def operations(db: Database) -> list[Operation]:
             path=PATH,
             call=door.list_widgets,
             scope="crm",
-            max_limit=MOST_ON_PAGE,
             tag="Widgets",
             summary="List widgets",
             about=(
