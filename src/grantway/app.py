@@ -72,8 +72,8 @@ class Platform:
         rules = Rules(addresses, frozenset(settings.allow_targets))
         sender = Sender(rules)
         completing = {Kind.INSTALL: InstallCalls(addresses).complete}
-        mourning = {Kind.INSTALL: tell_unheard}
-        self.hooks = Hooks(db, sender, self.seal, now, completing, mourning)
+        on_lost = {Kind.INSTALL: tell_unheard}
+        self.hooks = Hooks(db, sender, self.seal, now, completing, on_lost)
         sources = Sources(settings.trusted_proxies)
         refreshing = Refreshing(self.keyring, self.seal)
         self.bearers = Bearers(codec, refreshing, self.usage)

@@ -57,7 +57,7 @@ None when there is nothing to tell any more.
 """
 
 
-Mourn = Callable[[Transaction, str, int], Awaitable[None]]
+OnLost = Callable[[Transaction, str, int], Awaitable[None]]
 """Hears that a call to an integration came to nothing, in the transaction that notes it."""
 
 
@@ -209,7 +209,7 @@ class Hooks:
     """Makes calls: claimed before, recorded after. *rules* say which URIs may be kept.
 
     *completing* has the kinds of calls that get their parameters when they are claimed,
-    *mourning* those of which somebody is told when they are lost.
+    *on_lost* what hears of those that are lost.
     """
 
     def __init__(
@@ -219,7 +219,7 @@ class Hooks:
         seal: Seal,
         now: Clock,
         completing: Mapping[Kind, Complete] | None = None,
-        mourning: Mapping[Kind, Mourn] | None = None,
+        on_lost: Mapping[Kind, OnLost] | None = None,
     ) -> None:
         self.db = db
         self.now = now
@@ -228,7 +228,7 @@ class Hooks:
         self._sender = sender
         self._seal = seal
         self._completing = completing or {}
-        self._mourning = mourning or {}
+        self._on_lost = on_lost or {}
         self._storing = asyncio.Semaphore(_STORING)
         self._waited_for = Turns(
             _WAITED_FOR, destination=_TO_A_DESTINATION, account=_FOR_AN_ACCOUNT
@@ -273,12 +273,12 @@ class Hooks:
         now = self.now()
         await finish(tx, delivery, outcome, now)
         if isinstance(outcome, Failed):
-            await self._mourn(tx, delivery.client_id, delivery.kind, now)
+            await self._tell_lost(tx, delivery.client_id, delivery.kind, now)
 
-    async def _mourn(self, tx: Transaction, client_id: str, kind: str, now: int) -> None:
-        mourn = self._mourning.get(Kind(kind))
-        if mourn is not None:
-            await mourn(tx, client_id, now)
+    async def _tell_lost(self, tx: Transaction, client_id: str, kind: str, now: int) -> None:
+        hear = self._on_lost.get(Kind(kind))
+        if hear is not None:
+            await hear(tx, client_id, now)
 
     async def note_unknown(self) -> int:
         """Call unknown what a process has claimed and did not live to finish; return how many."""
@@ -287,7 +287,7 @@ class Hooks:
             lost = await store.list_lost(tx, now - MAX_UNDER_WAY)
             count = await note_unknown(tx, now)
             for one in lost:
-                await self._mourn(tx, one.client_id, one.kind, now)
+                await self._tell_lost(tx, one.client_id, one.kind, now)
         return count
 
     async def carry_out(self, delivery: Delivery, json: bytes | None = None) -> Outcome:
