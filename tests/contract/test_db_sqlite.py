@@ -1,6 +1,7 @@
 """What is SQLite's alone: one writer, shared commits, locks and full disks (S-205 to S-208)."""
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -260,3 +261,15 @@ async def test_those_who_wait_share_a_commit(path: Path) -> None:
     assert await count(db) == 60
     assert commits <= 3
     await db.close()
+
+
+def test_a_new_file_is_opened_while_somebody_writes_its_first_rows(tmp_path: Path) -> None:
+    path = str(tmp_path / "new.db")
+    first = apsw.Connection(path)
+    first.execute("begin immediate")
+    later = threading.Timer(0.2, first.execute, ["commit"])
+    later.start()
+    opened = connect(path)
+    later.join()
+
+    assert opened.pragma("journal_mode") == "wal"

@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -30,6 +31,7 @@ T = TypeVar("T")
 
 _LOOP_STEPS = 100_000  # of SQLite's virtual machine: some three milliseconds
 _LOCK_WAIT_MS = 5_000  # rule S-208
+_LOG_WAIT_MS = 20
 _SHARED_COMMITS = 64
 _READER_THREADS = 2
 _DUPLICATE = {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY}
@@ -48,7 +50,7 @@ def connect(path: str) -> apsw.Connection:
     """Open the file with our settings."""
     connection = apsw.Connection(path, statementcachesize=400)
     connection.set_busy_timeout(_LOCK_WAIT_MS)
-    connection.execute("pragma journal_mode = wal")
+    _use_log(connection)
     connection.execute("pragma synchronous = full")
     # Else SQLite looks at the values that are bound and plans a join anew at every run, which
     # takes longer than running it; our plans depend on the indexes alone.
@@ -58,6 +60,22 @@ def connect(path: str) -> apsw.Connection:
     connection.execute("pragma mmap_size = 1073741824")
     connection.execute("pragma temp_store = memory")
     return connection
+
+
+def _use_log(connection: apsw.Connection) -> None:
+    """Have the file's write-ahead log used.
+
+    While somebody else writes the first rows of a new file, SQLite refuses this
+    at once, however long it would wait for a lock.
+    """
+    for _ in range(_LOCK_WAIT_MS // _LOG_WAIT_MS):
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except apsw.BusyError:
+            time.sleep(_LOG_WAIT_MS / 1000)
+        else:
+            return
+    connection.execute("pragma journal_mode = wal")
 
 
 def translated(error: apsw.Error) -> Exception:
