@@ -15,6 +15,7 @@ _FRAME = re.compile(r"(?:(https?)://([^/\s()]+))?(/[^\s()]*?):\d+:\d+")
 _OF_WIDGETS = ("/upl/", "/widgets/")
 _OF_ONE = re.compile(r"/upl/([^/]+)/[^/]+/widget/")
 _LIBRARIES = "/assets/websdk/lib/"
+_NAMED = re.compile(r"^Widget (\w+): ")
 _TOLD_BY_HOST = re.compile(r"^(Widget \S*: |A widget's module)")
 _PROXY = "/ajax/v1/proxy"
 _UNREACHED = re.compile(r"^(Failed to fetch|Network Error)$")
@@ -36,8 +37,8 @@ class Heard:
 class Hearing:
     """Listen to all pages of a browser's context.
 
-    *root* is the name and port of the platform. What is said of files of another
-    widget than *code*, whose tile is on the page too, is not heard.
+    *root* is the name and port of the platform. What is said of another widget
+    than *code*, and of its files, is not heard: it may be at work there, too.
     """
 
     root: str
@@ -74,7 +75,8 @@ class Hearing:
         text, address = said.text, said.location.get("url", "")
         if said.type == "warning" and not _TOLD_BY_HOST.match(text):
             return
-        if said.type not in {"error", "warning"}:
+        named = _NAMED.match(text)
+        if said.type not in {"error", "warning"} or (named and named[1] != self.code):
             return
         whose = judge_message(text, address, self.root)
         if whose != "network":
