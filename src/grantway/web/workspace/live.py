@@ -20,7 +20,7 @@ from grantway.web.workspace.crm.cards import page_number
 from grantway.web.workspace.crm.linked import search_of
 from grantway.web.workspace.crm.marks import (
     PATH,
-    TODO,
+    TASK_LIST,
     mark_of,
     mark_of_card,
     query_of,
@@ -44,7 +44,7 @@ class LiveCalls:
         hall = self.door.hall
         shown = asked.get("list") or asked.get("card", "")
         sort = SORTS.get(shown)
-        if sort is None and shown != TODO:
+        if sort is None and shown != TASK_LIST:
             raise PageNotFound
         async with hall.services.db.read() as reader:
             guest = await hall.guest(reader, request)

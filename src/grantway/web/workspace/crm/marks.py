@@ -20,7 +20,7 @@ from grantway.web.workspace.crm.sorts import LEAD, Sort
 from grantway.web.workspace.hall import Guest
 
 PATH = "/ajax/v1/changed"
-TODO = "tasks"
+TASK_LIST = "tasks"
 ON_A_PAGE = 50
 _BESIDE = 20
 
@@ -67,7 +67,7 @@ def todo_query(actor: Actor, who: str, state: str, number: int) -> TaskQuery:
 
 def of_todo(who: str, state: str, number: int, documents: Iterable[bytes]) -> dict[str, str]:
     """Return what the tasks' page is told."""
-    asked = {"list": TODO, "who": who, "state": state, "page": str(number)}
+    asked = {"list": TASK_LIST, "who": who, "state": state, "page": str(number)}
     return {"href": f"{PATH}?{urlencode(asked)}", "mark": mark_of(documents)}
 
 
